@@ -1,0 +1,98 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .treatWarning("DeprecatedDeclaration", as: .warning),
+]
+
+/// The rooms of the house, each known by one sentence and standing only on rooms before it.
+let package = Package(
+  name: "MetaLearn",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "MetaLearn", targets: ["MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Runs"]),
+    .executable(name: "metalearn", targets: ["metalearn"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // The arithmetic of the operations on raw memory, in C.
+    // Unoptimised kernels run some sixty times slower, so debug builds compile them optimised too.
+    .target(
+      name: "CTensorKernels",
+      cSettings: [
+        .unsafeFlags(["-O3"], .when(configuration: .debug))
+      ]),
+    // What can be expressed: symbols, numbers, operations, gradients, random keys.
+    .target(name: "Tensors", swiftSettings: settings),
+    // How expressions are run: from graph to plan, the reference and the CPU executor.
+    .target(name: "TensorPrograms", dependencies: ["Tensors", "CTensorKernels"], swiftSettings: settings),
+    // Layers, networks, losses, optimizers, schedules: pure functions on parameters.
+    .target(name: "NeuralNetworks", dependencies: ["Tensors"], swiftSettings: settings),
+    // Examples as data, episodes, task distributions, data sets and their readers.
+    .target(
+      name: "MetaTasks",
+      dependencies: ["Tensors", "CZlib", "CPNG", "CTurboJPEG", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: settings),
+    // Learners, the meta-step, the trainer, evaluation.
+    .target(
+      name: "MetaLearning",
+      dependencies: ["NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors"],
+      swiftSettings: settings),
+    // Recipes, run folders, checkpoints, safetensors, metrics.
+    .target(
+      name: "Runs",
+      dependencies: [
+        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors",
+        .product(name: "Yams", package: "Yams"), .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
+    // The command: parses, calls, prints.
+    .executableTarget(
+      name: "metalearn",
+      dependencies: [
+        "Runs", "MetaLearning", "MetaTasks", "NeuralNetworks", "TensorPrograms", "Tensors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+      providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
+    .testTarget(
+      name: "TensorProgramsTests", dependencies: ["TensorPrograms", "Tensors", "CTensorKernels"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "TensorPrograms", "Tensors"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MetaTasksTests",
+      dependencies: ["MetaTasks", "Tensors", "CZlib", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MetaLearningTests",
+      dependencies: ["MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Runs"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RunsTests", dependencies: ["Runs", "MetaLearning", "MetaTasks", "TensorPrograms", "Tensors"],
+      swiftSettings: settings),
+    .testTarget(name: "metalearnTests", dependencies: ["metalearn", "Tensors", "Runs"], swiftSettings: settings),
+  ]
+)
