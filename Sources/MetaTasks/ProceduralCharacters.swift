@@ -105,14 +105,14 @@ struct StrokeCharacter {
   /// One drawing of the character: `size` rows of as many samples, ink 255.
   func drawing(_ number: Int, size: Int) -> [UInt8] {
     var numbers = RandomNumbers(key.folded("drawings"), stream: UInt32(truncatingIfNeeded: number))
-    let along = Point(1 + numbers.uniform(-0.2, 0.2), numbers.uniform(-0.25, 0.25))
-    let across = Point(numbers.uniform(-0.25, 0.25), 1 + numbers.uniform(-0.2, 0.2))
+    let along = Point(1 + numbers.uniform(-0.18, 0.18), numbers.uniform(-0.2, 0.2))
+    let across = Point(numbers.uniform(-0.2, 0.2), 1 + numbers.uniform(-0.18, 0.18))
     let shift = Point(numbers.uniform(-0.09, 0.09), numbers.uniform(-0.09, 0.09))
     let radius = numbers.uniform(0.025, 0.045) * Float(size)
     var canvas = Canvas(size: size, radius: radius)
     for stroke in strokes {
       let moved = stroke.map { point -> Point in
-        let jitter = Point(numbers.uniform(-0.07, 0.07), numbers.uniform(-0.07, 0.07))
+        let jitter = Point(numbers.uniform(-0.06, 0.06), numbers.uniform(-0.06, 0.06))
         let centred = point + jitter - 0.5
         return (centred.x * along + centred.y * across + shift + 0.5) * Float(size)
       }

@@ -75,32 +75,57 @@ public struct PictureAugmentation: Sendable, Hashable, Codable {
     let cosine = Float(sine(angle + Double.pi / 2)) / size
     let sine = Float(sine(angle)) / size
     let (middleX, middleY) = (Float(width - 1) / 2, Float(height - 1) / 2)
-    var result = [Float](repeating: 0, count: picture.count)
+    let source = Bordered(picture, height: height, width: width, channels: channels)
+    var result: [Float] = []
+    result.reserveCapacity(picture.count)
     for row in 0..<height {
       for column in 0..<width {
         let x = Float(column) - middleX - right
         let y = Float(row) - middleY - down
-        let (sourceX, sourceY) = (cosine * x - sine * y + middleX, sine * x + cosine * y + middleY)
-        let (left, top) = (sourceX.rounded(.down), sourceY.rounded(.down))
-        let corners = [
-          (0, 0, (1 - sourceX + left) * (1 - sourceY + top)),
-          (1, 0, (sourceX - left) * (1 - sourceY + top)),
-          (0, 1, (1 - sourceX + left) * (sourceY - top)),
-          (1, 1, (sourceX - left) * (sourceY - top)),
-        ]
-        for (aside, below, weight) in corners {
-          let (sourceColumn, sourceRow) = (Int(left) + aside, Int(top) + below)
-          guard (0..<width).contains(sourceColumn), (0..<height).contains(sourceRow) else {
-            continue
-          }
-          for channel in 0..<channels {
-            result[(row * width + column) * channels + channel] +=
-              weight * picture[(sourceRow * width + sourceColumn) * channels + channel]
-          }
-        }
+        source.append(
+          atX: cosine * x - sine * y + middleX, y: sine * x + cosine * y + middleY, to: &result)
       }
     }
     return result
+  }
+
+  /// A picture with a border of 0 about it, so that no point between its pixels is a special case.
+  private struct Bordered {
+    private let samples: [Float]
+    private let height: Int
+    private let width: Int
+    private let channels: Int
+
+    init(_ picture: [Float], height: Int, width: Int, channels: Int) {
+      let row = width * channels
+      var samples = [Float](repeating: 0, count: (height + 3) * (width + 3) * channels)
+      for number in 0..<height {
+        let start = ((number + 1) * (width + 3) + 1) * channels
+        samples.replaceSubrange(
+          start..<start + row, with: picture[number * row..<(number + 1) * row])
+      }
+      self.samples = samples
+      self.height = height
+      self.width = width
+      self.channels = channels
+    }
+
+    /// Appends the samples at a point between pixels, by bilinear interpolation.
+    func append(atX x: Float, y: Float, to result: inout [Float]) {
+      let x = min(max(x + 1, 0), Float(width + 1))
+      let y = min(max(y + 1, 0), Float(height + 1))
+      let (column, row) = (Int(x), Int(y))
+      let (right, down) = (x - Float(column), y - Float(row))
+      let first = (row * (width + 3) + column) * channels
+      let below = first + (width + 3) * channels
+      for channel in 0..<channels {
+        let upper =
+          samples[first + channel] * (1 - right) + samples[first + channels + channel] * right
+        let lower =
+          samples[below + channel] * (1 - right) + samples[below + channels + channel] * right
+        result.append(upper * (1 - down) + lower * down)
+      }
+    }
   }
 
   /// Shifted by whole pixels and perhaps mirrored.
