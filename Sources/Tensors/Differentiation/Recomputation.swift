@@ -119,7 +119,7 @@ extension Operation {
   var isCall: Bool { if case .call = self { true } else { false } }
 
   /// Whether the operation is made of nothing that could change.
-  var isConstant: Bool {
+  package var isConstant: Bool {
     switch self {
     case .fill, .literal, .iota: true
     default: false
