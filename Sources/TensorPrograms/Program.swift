@@ -95,3 +95,8 @@ public struct Program: Sendable {
     self.inputValues = inputValues
   }
 }
+
+extension Program {
+  /// The names of the outputs, in order.
+  public var outputNames: [String] { outputs.map(\.name) }
+}

@@ -84,7 +84,9 @@ private struct BackwardWalk {
     if let results = resultCotangents.removeValue(forKey: node.identity) {
       visitCall(node, results)
     }
-    guard let cotangent = cotangents[node.identity] else { return }
+    guard let cotangent = cotangents[node.identity],
+      node.operands.contains(where: { dependent.contains($0.identity) })
+    else { return }
     switch node.operation {
     case .perLane, .sumOverLanes:
       guard crossesLanes else {
