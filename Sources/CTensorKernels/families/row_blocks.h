@@ -1,9 +1,5 @@
 // Running the steps of a row program on one block after the other.
 
-typedef struct {
-  float inputs[ML_ROW_PROGRAM_INPUTS][16], steps[ML_ROW_PROGRAM_STEPS][16];
-} row_edge;
-
 ML_INLINE int in_operand(const row_machine *m, int64_t r) {
   return (m->by_element[r] | m->by_column[r]) != 0;
 }
@@ -38,16 +34,15 @@ static void run_edge(const row_machine *m, int64_t from, int64_t count) {
     if (in_operand(m, r)) store_first(m->now[r] + from, load16(staged[r]), count);
 }
 
-// Full outputs that no step wrote. Those of inputs first: an output may be the memory of an input.
+// Full outputs that no step wrote.
 ML_INLINE void copy_outputs(const row_machine *m, int64_t element, int64_t count) {
   const row_shape *s = &m->shape;
-  for (int step_results = 0; step_results < 2; step_results++)
+  for (int64_t turn = 1; turn <= m->last_turn; turn++)
     for (int64_t j = 0; j < s->outputs; j++) {
-      int64_t r = s->output_list[2 * j];
-      if (s->output_access[j] != ML_FULL || m->direct[j] || (r >= s->inputs) != step_results)
-        continue;
+      if (s->output_access[j] != ML_FULL || m->turn[j] != turn) continue;
+      const float *x = m->now[s->output_list[2 * j]];
       float *y = (float *)m->operands[s->inputs + j] + element;
-      if (y != m->now[r]) memcpy(y, m->now[r], (size_t)count * 4);
+      if (y != x) memcpy(y, x, (size_t)count * 4);
     }
 }
 

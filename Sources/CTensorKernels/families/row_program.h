@@ -97,7 +97,8 @@ typedef struct {
   int64_t by_element[ROW_REGISTERS];     // moving by the element of the tensor (all bits set),
   int64_t by_column[ROW_REGISTERS];      // or by the column,
   float *now[ROW_REGISTERS];             // and where in the present block
-  int8_t direct[ML_ROW_PROGRAM_OUTPUTS]; // whether a step writes this output itself
+  int8_t turn[ML_ROW_PROGRAM_OUTPUTS];   // when this output is copied; 0 if a step writes it
+  int64_t last_turn;
   float *scratch;
   float *sums;                           // the partial sums: [row sums][sum blocks][line]
 } row_machine;

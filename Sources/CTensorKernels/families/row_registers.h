@@ -29,19 +29,31 @@ ML_INLINE int may_write_at(const row_machine *m, const row_placement *p, const v
   return 1;
 }
 
-// Steps that can write a full output themselves do.
-ML_INLINE void place_direct_outputs(row_machine *m, row_placement *p) {
+ML_INLINE int is_memory_of_input(const row_machine *m, const void *y) {
+  for (int64_t k = 0; k < m->shape.inputs; k++)
+    if (m->operands[k] == y) return 1;
+  return 0;
+}
+
+// Steps that can write a full output themselves do. The other full outputs are copied at the end of
+// a block: those of inputs first, and of these first the ones that overwrite no input.
+ML_INLINE void place_full_outputs(row_machine *m, row_placement *p) {
   const row_shape *s = &m->shape;
   for (int64_t j = 0; j < s->outputs; j++) {
+    if (s->output_access[j] != ML_FULL) continue;
     int64_t r = s->output_list[2 * j];
     void *y = m->operands[s->inputs + j];
-    m->direct[j] = s->output_access[j] == ML_FULL && r >= s->inputs &&
-                   p->place[r] == ROW_NOT_YET && may_write_at(m, p, y, r - s->inputs);
-    if (!m->direct[j]) continue;
-    p->place[r] = ROW_IN_OPERAND;
-    m->base[r] = y;
-    m->by_element[r] = -1;
-    m->by_column[r] = 0;
+    m->turn[j] = 3;
+    if (r < s->inputs) {
+      m->turn[j] = is_memory_of_input(m, y) ? 2 : 1;
+    } else if (p->place[r] == ROW_NOT_YET && may_write_at(m, p, y, r - s->inputs)) {
+      m->turn[j] = 0;
+      p->place[r] = ROW_IN_OPERAND;
+      m->base[r] = y;
+      m->by_element[r] = -1;
+      m->by_column[r] = 0;
+    }
+    m->last_turn = larger(m->last_turn, m->turn[j]);
   }
 }
 
@@ -83,11 +95,12 @@ ML_INLINE void place_steps(row_machine *m, row_placement *p) {
 static void place_registers(row_machine *m) {
   const row_shape *s = &m->shape;
   int64_t registers = s->inputs + s->steps;
+  m->last_turn = 0;
   row_placement p;
   p.free_count = p.place_count = 0;
   for (int64_t r = s->inputs; r < registers; r++) p.place[r] = ROW_NOT_YET;
   find_last_reads(s, &p);
-  place_direct_outputs(m, &p);
+  place_full_outputs(m, &p);
   place_inputs(m, &p);
   place_steps(m, &p);
   int64_t share = ROW_SCRATCH / larger(1, p.place_count) / 64 * 64;
