@@ -2,6 +2,7 @@
 // functions, compiled once in each table.
 #include "families/peak.h"
 #include "families/product_tile.h"
+#include "families/transpose.h"
 #include "families/matrix_product.h"
 #include "families/convolution_shape.h"
 #include "families/convolution.h"

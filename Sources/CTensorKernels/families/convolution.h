@@ -62,7 +62,7 @@ ML_INLINE void direct_run(
         y += resultImage;
       }
     }
-    product_tile(&steps, &tile, w, columns);
+    product_tile(&steps, &tile, w + columns.from, columns);
   }
 }
 
@@ -111,10 +111,9 @@ static void input_gradient_weights(
   for (int64_t i = range.from; i < range.to; i++) {
     const int64_t row = axis_stored_tap(&vertical, i / s->kernelWidth);
     const int64_t column = axis_stored_tap(&horizontal, i % s->kernelWidth);
-    for (int64_t c = 0; c < s->channels; c += ML_LANES)
-      transpose_block(
-        w + i * tap, stored + (row * s->kernelWidth + column) * tap, s->channels, s->outChannels,
-        c);
+    transpose(
+      w + i * tap, s->outChannels, s->channels, s->outChannels,
+      stored + (row * s->kernelWidth + column) * tap, s->channels);
   }
 }
 

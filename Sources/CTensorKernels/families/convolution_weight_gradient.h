@@ -64,6 +64,7 @@ ML_INLINE void weight_gradient_stretch(
   const int64_t groups = column_groups(g->outChannels);
   ml_tile tile = {.adding = 1};
   for (int64_t group = 0; group < groups; group++) {
+    const ml_columns columns = column_group(g->outChannels, group);
     for (int64_t t = 0; t < tiles; t++) {
       const ml_range own = part_range(count, t, tiles);
       tile.rowCount = own.to - own.from;
@@ -71,7 +72,7 @@ ML_INLINE void weight_gradient_stretch(
         tile.rows[r] = x + own.from + r;
         tile.results[r] = dw + (own.from + r) * g->outChannels;
       }
-      product_tile(&steps, &tile, dy, column_group(g->outChannels, group));
+      product_tile(&steps, &tile, dy + columns.from, columns);
     }
   }
 }
