@@ -85,6 +85,8 @@ private struct BackwardWalk {
       visitCall(node, results)
     }
     guard let cotangent = cotangents[node.identity] else { return }
+    // The walk ends at values behind which there is nothing asked for.
+    guard node.operands.contains(where: { dependent.contains($0.identity) }) else { return }
     switch node.operation {
     case .perLane, .sumOverLanes:
       guard crossesLanes else {
