@@ -28,7 +28,7 @@ public final class Execution {
     }
   }
 
-  private let program: Program
+  fileprivate let program: Program
   private let bound: BoundProgram
   private let chunk: Int
   private let sharedMemory: Memory
@@ -134,9 +134,17 @@ public final class Execution {
     for entry in values.entries { set("\(prefix).\(entry.name)", entry.leaf) }
   }
 
-  /// Runs the program once.
+  /// Runs the program once and carries what is to be carried.
   public func run() {
-    schedule.run()
+    compute()
+    carry()
+  }
+
+  /// Computes the outputs, and carries nothing yet.
+  public func compute() { schedule.run() }
+
+  /// Makes carried outputs the inputs of the next run.
+  public func carry() {
     for carry in carries {
       unsafe sharedMemory.address(carry.to).copyMemory(
         from: sharedMemory.address(carry.from), byteCount: carry.byteCount)
@@ -162,9 +170,15 @@ public final class Execution {
       })
   }
 
-  /// The values of outputs named as the leaves of a tree below a prefix.
-  public func values(like tree: ParameterValues, prefix: String) -> ParameterValues {
-    tree.mapEntries { value("\(prefix).\($0.name)") }
+  /// The shared inputs below a prefix as they are now, carried values included; those that the
+  /// program does not read are taken from the tree.
+  public func inputs(like tree: ParameterValues, prefix: String) -> ParameterValues {
+    tree.mapEntries { entry in
+      guard let id = program.inputValues["\(prefix).\(entry.name)"] else { return entry.leaf }
+      return read(
+        entry.leaf.elementType, entry.leaf.shape, sharedMemory, bound.plan.places[id].offset,
+        entry.leaf.shape.elementCount)
+    }
   }
 
   private func read(
@@ -242,4 +256,9 @@ private struct Addressing {
       unsafe $0.storeBytes(of: Int64(firstStep), toByteOffset: index * 8, as: Int64.self)
     }
   }
+}
+
+extension Execution {
+  /// The names of the outputs, in order.
+  public var outputNames: [String] { program.outputNames }
 }
