@@ -1,0 +1,138 @@
+// Direct convolution and its input gradient: tiles of pixels that use the same taps, so that
+// nothing is padded and the inner loop has no branch.
+
+typedef struct {
+  ml_axis vertical, horizontal;
+  int64_t images, channels, sourceChannels;
+} ml_direct;
+
+ML_INLINE ml_direct direct_form(const ml_convolution_sizes *s, int backwards) {
+  return (ml_direct){
+    vertical_axis(s, backwards), horizontal_axis(s, backwards), s->images,
+    backwards ? s->channels : s->outChannels, backwards ? s->outChannels : s->channels,
+  };
+}
+
+// Images are taken together as long as the rows that they read stay in the cache.
+ML_INLINE int64_t direct_images_together(const ml_direct *d) {
+  const int64_t bytes =
+    4 * d->vertical.kernel * d->horizontal.sourceExtent * d->sourceChannels;
+  const int64_t tiles = smaller(larger((256 << 10) / (bytes * ML_TILE_ROWS), 1), 4);
+  return smaller(tiles * ML_TILE_ROWS, d->images);
+}
+
+// Work is shared out by rows of the result in each block of images.
+ML_INLINE int64_t direct_items(const ml_direct *d) {
+  if (d->images == 0) return 0;
+  return quotient_up(d->images, direct_images_together(d)) * d->vertical.extent;
+}
+
+// One run of a row of the result in images [from, to).
+ML_INLINE void direct_run(
+  const ml_direct *d, const float *x, const float *w, float *y, ml_range images, int64_t row,
+  ml_reach reach, ml_run run, ml_columns columns)
+{
+  const int64_t sourceRow = d->horizontal.sourceExtent * d->sourceChannels;
+  const int64_t sourceImage = d->vertical.sourceExtent * sourceRow;
+  const int64_t resultRow = d->horizontal.extent * d->channels;
+  const int64_t resultImage = d->vertical.extent * resultRow;
+  const int64_t tap = d->sourceChannels * d->channels;
+  const int reaches = reach.taps > 0 && run.reach.taps > 0;
+  const ml_steps steps = {
+    .outer = 1, .middle = reaches ? reach.taps : 0, .inner = run.reach.taps * d->sourceChannels,
+    .rowMiddle = sourceRow, .rowInner = 1,
+    .vectorMiddle = d->horizontal.kernel * tap, .vectorInner = d->channels,
+  };
+  w += (reach.firstTap * d->horizontal.kernel + run.reach.firstTap) * tap;
+  x += images.from * sourceImage + reach.source * sourceRow + run.reach.source * d->sourceChannels;
+  y += images.from * resultImage + row * resultRow + run.first * d->channels;
+  const int64_t pixels = (images.to - images.from) * run.count;
+  const int64_t tiles = quotient_up(pixels, ML_TILE_ROWS);
+  int64_t position = 0;
+  ml_tile tile = {.adding = 0};
+  for (int64_t t = 0; t < tiles; t++) {
+    const ml_range own = part_range(pixels, t, tiles);
+    tile.rowCount = own.to - own.from;
+    for (int64_t r = 0; r < tile.rowCount; r++) {
+      tile.rows[r] = x + position * run.advance * d->sourceChannels;
+      tile.results[r] = y + position * run.step * d->channels;
+      if (++position == run.count) {
+        position = 0;
+        x += sourceImage;
+        y += resultImage;
+      }
+    }
+    product_tile(&steps, &tile, w + columns.from, columns);
+  }
+}
+
+static void direct_main(
+  const ml_direct *d, const float *x, const float *w, float *y, int64_t part, int64_t parts)
+{
+  const ml_range range = part_range(direct_items(d), part, parts);
+  const int64_t together = direct_images_together(d), groups = column_groups(d->channels);
+  for (int64_t item = range.from; item < range.to; item++) {
+    const int64_t row = item % d->vertical.extent, first = item / d->vertical.extent * together;
+    const ml_range images = {first, smaller(first + together, d->images)};
+    const ml_reach reach = axis_reach(&d->vertical, row);
+    for (int64_t group = 0; group < groups; group++) {
+      const ml_columns columns = column_group(d->channels, group);
+      ml_run run = axis_run(&d->horizontal, 0);
+      for (; run.count > 0; run = axis_next_run(&d->horizontal, run))
+        direct_run(d, x, w, y, images, row, reach, run, columns);
+    }
+  }
+}
+
+static void convolution_direct(
+  void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts)
+{
+  const ml_direct d = direct_form((const ml_convolution_sizes *)sizes, 0);
+  direct_main(&d, operands[0], operands[1], operands[2], part, parts);
+}
+
+static void input_gradient_direct(
+  void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts)
+{
+  const ml_direct d = direct_form((const ml_convolution_sizes *)sizes, 1);
+  direct_main(&d, operands[0], operands[3], operands[2], part, parts);
+}
+
+// Weights in the order in which a backwards axis stores its taps, each tap transposed.
+static void input_gradient_weights(
+  void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts)
+{
+  const ml_convolution_sizes *s = (const ml_convolution_sizes *)sizes;
+  const ml_axis vertical = vertical_axis(s, 1), horizontal = horizontal_axis(s, 1);
+  const float *w = operands[1];
+  float *stored = operands[3];
+  const int64_t tap = s->channels * s->outChannels;
+  const ml_range range = part_range(s->kernelHeight * s->kernelWidth, part, parts);
+  for (int64_t i = range.from; i < range.to; i++) {
+    const int64_t row = axis_stored_tap(&vertical, i / s->kernelWidth);
+    const int64_t column = axis_stored_tap(&horizontal, i % s->kernelWidth);
+    transpose(
+      w + i * tap, s->outChannels, s->channels, s->outChannels,
+      stored + (row * s->kernelWidth + column) * tap, s->channels);
+  }
+}
+
+static ml_plan plan_convolution(const int64_t *sizes) {
+  const ml_convolution_sizes *s = (const ml_convolution_sizes *)sizes;
+  const ml_direct d = direct_form(s, 0);
+  return plan_of_one(convolution_direct, units_for(convolution_operations(s), direct_items(&d)));
+}
+
+static ml_plan plan_convolution_input_gradient(const int64_t *sizes) {
+  const ml_convolution_sizes *s = (const ml_convolution_sizes *)sizes;
+  const ml_direct d = direct_form(s, 1);
+  const int64_t taps = s->kernelHeight * s->kernelWidth;
+  const int64_t weights = taps * s->channels * s->outChannels;
+  return (ml_plan){
+    .stageCount = 2, .stages = {input_gradient_weights, input_gradient_direct},
+    .units = {
+      units_for((double)weights, taps), units_for(convolution_operations(s), direct_items(&d)),
+    },
+    .scratchBytes = 4 * weights,
+  };
+}

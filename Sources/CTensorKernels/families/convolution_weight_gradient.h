@@ -1,0 +1,157 @@
+// The direct weight gradient: the sum runs over pixels, cut into blocks that are summed apart and
+// then added up in order. Blocks, and the pieces of a block that fit the cache, follow from the
+// sizes alone.
+
+// Stretches of the horizontal axis: taps [firstTap, firstTap + taps) for positions [from, to).
+typedef struct { int64_t firstTap, taps, from, to; } ml_stretch;
+
+typedef struct {
+  ml_axis vertical, horizontal;
+  int64_t images, channels, outChannels;
+  int64_t pieceImages, imagePieces, pieces, blocks;
+  int64_t columnsApart;  // taps of a row are units of their own
+} ml_weight_gradient;
+
+static ml_weight_gradient weight_gradient_form(const ml_convolution_sizes *s) {
+  ml_weight_gradient g = {
+    .vertical = vertical_axis(s, 0), .horizontal = horizontal_axis(s, 0), .images = s->images,
+    .channels = s->channels, .outChannels = s->outChannels, .columnsApart = s->channels >= 16,
+  };
+  const int64_t cache = 256 << 10, most = 4 << 20;
+  const int64_t pixels = s->outHeight * s->outWidth;
+  const int64_t bytes =
+    4 * (s->height * s->width * s->channels + pixels * s->outChannels) + 1;
+  g.pieceImages = larger(1, smaller(cache / bytes, s->images));
+  g.imagePieces = g.pieceImages > 1 ? 1 : larger(1, smaller(bytes / cache, s->outHeight));
+  g.pieces = quotient_up(s->images, g.pieceImages) * g.imagePieces;
+  const int64_t weights = 4 * s->kernelHeight * s->kernelWidth * s->channels * s->outChannels;
+  g.blocks = smaller(smaller(16, g.pieces), smaller(s->images * pixels / 1024, most / (weights + 1)));
+  g.blocks = larger(1, g.blocks);
+  return g;
+}
+
+ML_INLINE int64_t weight_gradient_units(const ml_weight_gradient *g) {
+  return g->vertical.kernel * (g->columnsApart ? g->horizontal.kernel : 1);
+}
+
+// Adds what one piece gives to the taps (tapRow, stretch).
+ML_INLINE void weight_gradient_stretch(
+  const ml_weight_gradient *g, const float *x, const float *dy, float *dw, int64_t piece,
+  int64_t tapRow, ml_stretch stretch)
+{
+  const int64_t sourceRow = g->horizontal.sourceExtent * g->channels;
+  const int64_t resultRow = g->horizontal.extent * g->outChannels;
+  const int64_t image = piece / g->imagePieces * g->pieceImages;
+  ml_range rows = part_range(g->vertical.extent, piece % g->imagePieces, g->imagePieces);
+  const ml_range valid = axis_tap_range(&g->vertical, tapRow);
+  rows.from = larger(rows.from, valid.from);
+  rows.to = smaller(rows.to, valid.to);
+  if (rows.to <= rows.from || stretch.to <= stretch.from) return;
+  const ml_steps steps = {
+    .outer = smaller(g->pieceImages, g->images - image),
+    .middle = rows.to - rows.from, .inner = stretch.to - stretch.from,
+    .rowOuter = g->vertical.sourceExtent * sourceRow,
+    .rowMiddle = g->vertical.stride * sourceRow, .rowInner = g->horizontal.stride * g->channels,
+    .vectorOuter = g->vertical.extent * resultRow, .vectorMiddle = resultRow,
+    .vectorInner = g->outChannels,
+  };
+  x += image * steps.rowOuter +
+    (rows.from * g->vertical.stride + tapRow - g->vertical.padding) * sourceRow +
+    (stretch.from * g->horizontal.stride + stretch.firstTap - g->horizontal.padding) * g->channels;
+  dy += image * steps.vectorOuter + rows.from * resultRow + stretch.from * g->outChannels;
+  dw += (tapRow * g->horizontal.kernel + stretch.firstTap) * g->channels * g->outChannels;
+  const int64_t count = stretch.taps * g->channels, tiles = quotient_up(count, ML_TILE_ROWS);
+  const int64_t groups = column_groups(g->outChannels);
+  ml_tile tile = {.adding = 1};
+  for (int64_t group = 0; group < groups; group++) {
+    const ml_columns columns = column_group(g->outChannels, group);
+    for (int64_t t = 0; t < tiles; t++) {
+      const ml_range own = part_range(count, t, tiles);
+      tile.rowCount = own.to - own.from;
+      for (int64_t r = 0; r < tile.rowCount; r++) {
+        tile.rows[r] = x + own.from + r;
+        tile.results[r] = dw + (own.from + r) * g->outChannels;
+      }
+      product_tile(&steps, &tile, dy + columns.from, columns);
+    }
+  }
+}
+
+// Taps of few channels are taken together where positions use the same ones, else one by one.
+ML_INLINE void weight_gradient_unit(
+  const ml_weight_gradient *g, const float *x, const float *dy, float *dw, int64_t piece,
+  int64_t unit)
+{
+  if (g->columnsApart) {
+    const int64_t tap = unit % g->horizontal.kernel;
+    const ml_range range = axis_tap_range(&g->horizontal, tap);
+    weight_gradient_stretch(
+      g, x, dy, dw, piece, unit / g->horizontal.kernel,
+      (ml_stretch){tap, 1, range.from, range.to});
+    return;
+  }
+  ml_run run = axis_run(&g->horizontal, 0);
+  for (; run.count > 0; run = axis_next_run(&g->horizontal, run))
+    if (run.reach.taps > 0)
+      weight_gradient_stretch(
+        g, x, dy, dw, piece, unit,
+        (ml_stretch){run.reach.firstTap, run.reach.taps, run.first, run.first + run.count});
+}
+
+static void weight_gradient_direct(
+  void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts)
+{
+  const ml_weight_gradient g = weight_gradient_form((const ml_convolution_sizes *)sizes);
+  const int64_t units = weight_gradient_units(&g);
+  const int64_t weights =
+    g.vertical.kernel * g.horizontal.kernel * g.channels * g.outChannels;
+  float *sums = operands[g.blocks > 1 ? 3 : 2];
+  const ml_range range = part_range(g.blocks * units, part, parts);
+  for (int64_t at = range.from; at < range.to;) {
+    const int64_t block = at / units, next = smaller((block + 1) * units, range.to);
+    const int64_t from = at - block * units, to = next - block * units;
+    float *dw = sums + block * weights;
+    memset(dw + from * (weights / units), 0, sizeof(float) * (to - from) * (weights / units));
+    const ml_range pieces = part_range(g.pieces, block, g.blocks);
+    for (int64_t piece = pieces.from; piece < pieces.to; piece++)
+      for (int64_t unit = from; unit < to; unit++)
+        weight_gradient_unit(&g, operands[0], operands[1], dw, piece, unit);
+    at = next;
+  }
+}
+
+static void weight_gradient_total(
+  void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts)
+{
+  const ml_weight_gradient g = weight_gradient_form((const ml_convolution_sizes *)sizes);
+  const int64_t weights =
+    g.vertical.kernel * g.horizontal.kernel * g.channels * g.outChannels;
+  const float *sums = operands[3];
+  float *dw = operands[2];
+  const ml_range range = part_range(quotient_up(weights, ML_LANES), part, parts);
+  for (int64_t i = range.from * ML_LANES; i < smaller(range.to * ML_LANES, weights); i += ML_LANES) {
+    const int64_t count = smaller(ML_LANES, weights - i);
+    float32x16 total = all16(0);
+    for (int64_t block = 0; block < g.blocks; block++) {
+      const float *from = sums + block * weights + i;
+      total += count == ML_LANES ? load16(from) : load_first(from, count);
+    }
+    if (count == ML_LANES) store16(dw + i, total);
+    else store_first(dw + i, total, count);
+  }
+}
+
+static ml_plan plan_convolution_weight_gradient(const int64_t *sizes) {
+  const ml_convolution_sizes *s = (const ml_convolution_sizes *)sizes;
+  const ml_weight_gradient g = weight_gradient_form(s);
+  const int64_t units =
+    units_for(convolution_operations(s), g.blocks * weight_gradient_units(&g));
+  if (g.blocks == 1) return plan_of_one(weight_gradient_direct, units);
+  const int64_t sums =
+    g.blocks * g.vertical.kernel * g.horizontal.kernel * g.channels * g.outChannels;
+  return (ml_plan){
+    .stageCount = 2, .stages = {weight_gradient_direct, weight_gradient_total},
+    .units = {units, units_for((double)sums, 64)},
+    .scratchBytes = 4 * sums,
+  };
+}

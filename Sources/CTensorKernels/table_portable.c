@@ -1,0 +1,19 @@
+// The kernels for any processor.
+#include "table.h"
+#include <math.h>
+#include <string.h>
+
+// The accumulators of a product: rows by vectors of sixteen.
+#define ML_TILE_ROWS 6
+#define ML_TILE_VECTORS 1
+
+#pragma clang fp contract(off)
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#include "vectors.h"
+#include "families.h"
+
+const ml_table ml_table_portable = {
+  .name = "portable", .plan = {ML_PLANS}, .peak = peak_operations,
+};
+
