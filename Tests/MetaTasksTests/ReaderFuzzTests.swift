@@ -22,7 +22,9 @@ import Testing
   private static let colour = pngFile(width: 10, height: 24, depth: 8, colourType: 2, rows: rows)
   private static let palette = pngFile(
     width: 30, height: 24, depth: 8, colourType: 3, rows: rows,
-    extra: [Array("PLTE".utf8) + (0..<768).map { UInt8($0 & 255) }, Array("tRNS".utf8) + [1, 2, 3]])
+    extra: [
+      Array("PLTE".utf8) + (0..<768).map { UInt8($0 & 255) }, Array("tRNS".utf8) + [1, 2, 3],
+    ])
   private static let deep = pngFile(width: 15, height: 24, depth: 16, colourType: 0, rows: rows)
   private static let bits = pngFile(width: 240, height: 24, depth: 1, colourType: 0, rows: rows)
   private static let archive = zipArchive([
@@ -100,7 +102,8 @@ import Testing
   @Test func `extents that a header merely claims take no memory`() {
     let before = peakMemory()
     for (width, height) in [
-      (100_000, 100_000), (8000, 8000), (64_000_000, 1), (1, 64_000_000), (0xFFFF_FFFF, 0xFFFF_FFFF),
+      (100_000, 100_000), (8000, 8000), (64_000_000, 1), (1, 64_000_000),
+      (0xFFFF_FFFF, 0xFFFF_FFFF),
       (0x7FFF_FFFF, 2),
     ] {
       for sample in [Self.grey, Self.bits, Self.deep] {
