@@ -9,6 +9,7 @@
 #include "families/vector_forms.h"
 #include "families/math_functions.h"
 #include "families/row_steps.h"
+#include "families/row_pairs.h"
 #include "families/row_program.h"
 #include "families/sums.h"
 #include "families/maxima.h"
