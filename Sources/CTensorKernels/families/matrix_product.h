@@ -81,13 +81,13 @@ ML_INLINE void product_rows(
   int64_t resultStep, ml_range rows, ml_columns columns)
 {
   ml_tile tile = {.adding = 0};
-  const int64_t count = rows.to - rows.from, tiles = quotient_up(count, ML_TILE_ROWS);
-  for (int64_t t = 0; t < tiles; t++) {
-    const ml_range own = part_range(count, t, tiles);
-    tile.rowCount = own.to - own.from;
-    for (int64_t r = 0; r < tile.rowCount; r++) {
-      tile.rows[r] = a + (rows.from + own.from + r) * rowStep;
-      tile.results[r] = c + (rows.from + own.from + r) * resultStep;
+  const ml_tiling tiling = row_tiling(rows.to - rows.from);
+  int64_t row = rows.from;
+  for (int64_t t = 0; t < tiling.tiles; t++) {
+    tile.rowCount = tiling.rows + (t < tiling.larger);
+    for (int64_t r = 0; r < tile.rowCount; r++, row++) {
+      tile.rows[r] = a + row * rowStep;
+      tile.results[r] = c + row * resultStep;
     }
     product_tile(steps, &tile, b, columns);
   }
