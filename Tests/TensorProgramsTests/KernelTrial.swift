@@ -16,7 +16,7 @@ struct KernelTrial {
 
   /// The outputs of every table, whole and in three and seven parts (run last to first).
   func outcomes() -> [Outcome] {
-    (0..<unsafe ml_table_count()).flatMap { index in
+    (0..<ml_table_count()).flatMap { index in
       [1, 3, 7].map { parts in outcome(table: index, parts: parts) }
     }
   }
@@ -33,9 +33,9 @@ struct KernelTrial {
     let stages = unsafe [plan.stages.0, plan.stages.1, plan.stages.2]
     unsafe sizes.withUnsafeBufferPointer { sizes in
       unsafe addresses.withUnsafeBufferPointer { addresses in
-        for stage in unsafe stages.prefix(Int(plan.stageCount)) {
+        for stage in 0..<Int(unsafe plan.stageCount) {
           for part in (0..<parts).reversed() {
-            unsafe stage?(addresses.baseAddress, sizes.baseAddress, nil, part, parts)
+            unsafe stages[stage]?(addresses.baseAddress, sizes.baseAddress, nil, part, parts)
           }
         }
       }
@@ -47,7 +47,7 @@ struct KernelTrial {
 }
 
 /// Numbers on a boundary of 64 bytes, with a guard behind them.
-private final class KernelMemory {
+@safe private final class KernelMemory {
   let address: UnsafeMutableRawPointer
   private let count: Int
   private let guardWord: UInt32 = 0xABCD_1234

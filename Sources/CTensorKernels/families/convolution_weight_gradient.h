@@ -126,23 +126,12 @@ static void weight_gradient_total(
   const ml_weight_gradient g = weight_gradient_form((const ml_convolution_sizes *)sizes);
   const int64_t weights =
     g.vertical.kernel * g.horizontal.kernel * g.channels * g.outChannels;
-  const float *sums = operands[3];
-  float *dw = operands[2];
-  const ml_range range = part_range(quotient_up(weights, ML_LANES), part, parts);
-  for (int64_t i = range.from * ML_LANES; i < smaller(range.to * ML_LANES, weights); i += ML_LANES) {
-    const int64_t count = smaller(ML_LANES, weights - i);
-    float32x16 total = all16(0);
-    for (int64_t block = 0; block < g.blocks; block++) {
-      const float *from = sums + block * weights + i;
-      total += count == ML_LANES ? load16(from) : load_first(from, count);
-    }
-    if (count == ML_LANES) store16(dw + i, total);
-    else store_first(dw + i, total, count);
-  }
+  add_blocks(operands[3], g.blocks, weights, operands[2], part, parts);
 }
 
 static ml_plan plan_convolution_weight_gradient(const int64_t *sizes) {
   const ml_convolution_sizes *s = (const ml_convolution_sizes *)sizes;
+  if (winograd_pays(s, 0)) return plan_winograd_weight_gradient(s);
   const ml_weight_gradient g = weight_gradient_form(s);
   const int64_t units =
     units_for(convolution_operations(s), g.blocks * weight_gradient_units(&g));
