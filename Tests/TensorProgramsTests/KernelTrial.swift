@@ -33,7 +33,7 @@ struct KernelTrial {
     let stages = unsafe [plan.stages.0, plan.stages.1, plan.stages.2]
     unsafe sizes.withUnsafeBufferPointer { sizes in
       unsafe addresses.withUnsafeBufferPointer { addresses in
-        for stage in 0..<Int(unsafe plan.stageCount) {
+        for stage in 0..<Int(plan.stageCount) {
           for part in (0..<parts).reversed() {
             unsafe stages[stage]?(addresses.baseAddress, sizes.baseAddress, nil, part, parts)
           }
