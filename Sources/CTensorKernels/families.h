@@ -2,8 +2,13 @@
 // functions, compiled once in each table.
 #include "families/peak.h"
 #include "families/product_tile.h"
+#include "families/transpose.h"
 #include "families/matrix_product.h"
 #include "families/convolution_shape.h"
+#include "families/block_sums.h"
+#include "families/winograd_transforms.h"
+#include "families/winograd.h"
+#include "families/winograd_weight_gradient.h"
 #include "families/convolution.h"
 #include "families/convolution_weight_gradient.h"
 #include "families/vector_forms.h"

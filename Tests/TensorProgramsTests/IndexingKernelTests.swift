@@ -21,7 +21,7 @@ private func indices(_ shape: (rows: Int, count: Int, width: Int)) -> [Int32] {
       var numbers = Numbers(shape.rows + 1)
       let x = numbers.floats(shape.rows * shape.width)
       let taken = indices(shape)
-      let trial = KernelTrial(
+      let trial = OperationTrial(
         operation: ML_GATHER, sizes: [shape.rows, shape.count, shape.width],
         inputs: [bytes(x), bytes(taken)], outputs: [shape.count * shape.width * 4])
       let expected = taken.flatMap { index -> [Float] in
@@ -37,7 +37,7 @@ private func indices(_ shape: (rows: Int, count: Int, width: Int)) -> [Int32] {
       var numbers = Numbers(shape.rows + 1)
       let g = numbers.floats(shape.count * shape.width).map { $0 / 3 }
       let places = indices(shape)
-      let trial = KernelTrial(
+      let trial = OperationTrial(
         operation: ML_SCATTER_ADD, sizes: [shape.rows, shape.count, shape.width],
         inputs: [bytes(g), bytes(places)], outputs: [shape.rows * shape.width * 4])
       var expected = [Float](repeating: 0, count: shape.rows * shape.width)
@@ -55,7 +55,7 @@ private func indices(_ shape: (rows: Int, count: Int, width: Int)) -> [Int32] {
       (1, 1, 0), (2, 3, 1), (3, 64, 0), (4, 65, 7), (0xFFFF_FFFF_FFFF, 1000, 0xFFFF_FFFF), (5, 0, 0),
     ] as [(UInt64, Int, UInt32)] {
       let key = RandomKey(seed: seed)
-      let trial = KernelTrial(
+      let trial = OperationTrial(
         operation: ML_RANDOM_BITS, sizes: [count, Int(stream)],
         inputs: [bytes([key.words.0, key.words.1])], outputs: [count * 4])
       let y = elements(trial.agreedOutputs()[0], as: UInt32.self)

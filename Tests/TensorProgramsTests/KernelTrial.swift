@@ -1,139 +1,107 @@
 import CTensorKernels
-import Testing
 
-/// Memory for an operand, as bytes.
-func bytes<Element>(_ elements: [Element]) -> [UInt8] {
-  unsafe elements.withUnsafeBytes { unsafe Array($0) }
-}
-
-/// The elements that bytes hold.
-func elements<Element>(_ bytes: [UInt8], as type: Element.Type) -> [Element] {
-  unsafe bytes.withUnsafeBytes { unsafe Array($0.bindMemory(to: type)) }
-}
-
-/// One operation of the kernels with its sizes and inputs, to be run on any table in any number of
+/// One operation of the kernels on given inputs: run on every table of the machine, in several
 /// parts.
 struct KernelTrial {
-  var operation: ml_operation
-  var sizes: [Int]
-  var scalars: [Float] = [0]
-  var inputs: [[UInt8]]
-  /// The size of each output in bytes.
-  var outputs: [Int]
-  /// For outputs that are the memory of an input: output -> input.
-  var shared: [Int: Int] = [:]
+  let operation: ml_operation
+  let sizes: [Int64]
+  let inputs: [[Float]]
+  let outputCount: Int
 
-  static let guardBytes = 64
-  static let guardByte: UInt8 = 0xA5
+  struct Outcome {
+    let label: String
+    let values: [Float]
+    let keptToItsMemory: Bool
+  }
 
-  /// The names of this machine's tables.
-  static var tables: [String] {
-    (0..<ml_table_count()).map { index in
-      unsafe ml_table_name(ml_table_at(index)).map { unsafe String(cString: $0) } ?? "?"
+  /// The outputs of every table, whole and in three and seven parts (run last to first).
+  func outcomes() -> [Outcome] {
+    (0..<ml_table_count()).flatMap { index in
+      [1, 3, 7].map { parts in outcome(table: index, parts: parts) }
     }
   }
 
-  /// The outputs of one run. Memory begins as 0xFF, and bytes behind each operand must not change.
-  func run(table: Int, parts: Int) -> [[UInt8]] {
-    let sizes = sizes.map(Int64.init)
-    let plan = unsafe ml_plan_operation(ml_table_at(Int64(table)), operation, sizes)
-    var memory: [UnsafeMutableRawPointer] = unsafe []
-    var counts: [Int] = []
-    defer { for unsafe pointer in unsafe memory { unsafe pointer.deallocate() } }
-    func allocate(_ count: Int, _ contents: [UInt8]?) -> UnsafeMutableRawPointer {
-      let pointer = UnsafeMutableRawPointer.allocate(
-        byteCount: count + Self.guardBytes, alignment: 64)
-      unsafe pointer.initializeMemory(as: UInt8.self, repeating: 0xFF, count: count)
-      unsafe (pointer + count).initializeMemory(
-        as: UInt8.self, repeating: Self.guardByte, count: Self.guardBytes)
-      if let contents { unsafe pointer.copyMemory(from: contents, byteCount: count) }
-      unsafe memory.append(pointer)
-      counts.append(count)
-      return unsafe pointer
+  private func outcome(table index: Int64, parts: Int64) -> Outcome {
+    let table = unsafe ml_table_at(index)
+    let plan = unsafe sizes.withUnsafeBufferPointer {
+      unsafe ml_plan_operation(table, operation, $0.baseAddress)
     }
-    var operands: [UnsafeMutableRawPointer?] = unsafe []
-    for input in inputs { unsafe operands.append(allocate(input.count, input)) }
-    for (index, count) in outputs.enumerated() {
-      if let input = shared[index] {
-        unsafe operands.append(operands[input])
-      } else {
-        unsafe operands.append(allocate(count, nil))
-      }
-    }
-    unsafe operands.append(allocate(Int(plan.scratchBytes), nil))
+    let operands = inputs.map { KernelMemory($0) }
+    let output = KernelMemory([Float](repeating: .nan, count: outputCount))
+    let scratch = KernelMemory([Float](repeating: .nan, count: Int(plan.scratchBytes) / 4))
+    let addresses = unsafe (operands + [output, scratch]).map { unsafe Optional($0.address) }
     let stages = unsafe [plan.stages.0, plan.stages.1, plan.stages.2]
-    for unsafe stage in unsafe stages.prefix(Int(plan.stageCount)) {
-      // The last part first: parts may run in any order.
-      for part in (0..<parts).reversed() {
-        unsafe stage?(operands, sizes, scalars, Int64(part), Int64(parts))
+    unsafe sizes.withUnsafeBufferPointer { sizes in
+      unsafe addresses.withUnsafeBufferPointer { addresses in
+        for stage in 0..<Int(plan.stageCount) {
+          for part in (0..<parts).reversed() {
+            unsafe stages[stage]?(addresses.baseAddress, sizes.baseAddress, nil, part, parts)
+          }
+        }
       }
     }
-    for index in counts.indices {
-      let behind = unsafe UnsafeRawBufferPointer(
-        start: memory[index] + counts[index], count: Self.guardBytes)
-      #expect(unsafe behind.allSatisfy { $0 == Self.guardByte }, "memory behind an operand changed")
-    }
-    return outputs.indices.map { index in
-      unsafe operands[inputs.count + index].map {
-        unsafe Array(UnsafeRawBufferPointer(start: $0, count: outputs[index]))
-      } ?? []
-    }
-  }
-
-  /// The outputs, which must be the same to the bit on every table and in any number of parts.
-  func agreedOutputs(_ comment: String = "") -> [[UInt8]] {
-    let first = run(table: 0, parts: 1)
-    for (table, name) in Self.tables.enumerated() {
-      for parts in [1, 3, 7] where (table, parts) != (0, 1) {
-        #expect(
-          run(table: table, parts: parts) == first,
-          "\(comment) table \(name) in \(parts) parts, sizes \(sizes.prefix(14))")
-      }
-    }
-    return first
-  }
-
-  /// The first output as floats.
-  func agreedFloats(_ comment: String = "") -> [Float] {
-    elements(agreedOutputs(comment)[0], as: Float.self)
+    return Outcome(
+      label: unsafe "\(String(cString: ml_table_name(table))), \(parts) parts",
+      values: output.values, keptToItsMemory: output.isIntact && scratch.isIntact)
   }
 }
 
-/// Numbers that look random and are always the same: multiples of 2^-12 on [-2, 2), or of a quarter,
-/// so that some are equal.
-struct Numbers {
-  var state: UInt64
+/// Numbers on a boundary of 64 bytes, with a guard behind them.
+@safe private final class KernelMemory {
+  let address: UnsafeMutableRawPointer
+  private let count: Int
+  private let guardWord: UInt32 = 0xABCD_1234
 
-  init(_ seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15 | 1 }
+  init(_ numbers: [Float]) {
+    count = numbers.count
+    unsafe address = .allocate(byteCount: 4 * (numbers.count + 16), alignment: 64)
+    for (i, number) in numbers.enumerated() {
+      unsafe address.storeBytes(of: number, toByteOffset: 4 * i, as: Float.self)
+    }
+    for i in numbers.count..<numbers.count + 16 {
+      unsafe address.storeBytes(of: guardWord, toByteOffset: 4 * i, as: UInt32.self)
+    }
+  }
 
-  mutating func next() -> UInt64 {
+  deinit { unsafe address.deallocate() }
+
+  var values: [Float] {
+    (0..<count).map { unsafe address.load(fromByteOffset: 4 * $0, as: Float.self) }
+  }
+
+  var isIntact: Bool {
+    (count..<count + 16).allSatisfy {
+      unsafe address.load(fromByteOffset: 4 * $0, as: UInt32.self) == guardWord
+    }
+  }
+}
+
+/// Numbers in [-1, 1) that depend on the seed alone.
+func testNumbers(_ count: Int, seed: UInt64) -> [Float] {
+  var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+  return (0..<count).map { _ in
     state ^= state << 13
     state ^= state >> 7
     state ^= state << 17
-    return state
-  }
-
-  mutating func below(_ bound: Int) -> Int { Int(next() >> 33) % bound }
-
-  mutating func floats(_ count: Int) -> [Float] {
-    (0..<count).map { _ in Float(below(1 << 14)) * 0x1p-12 - 2 }
-  }
-
-  mutating func coarseFloats(_ count: Int) -> [Float] {
-    (0..<count).map { _ in Float(below(16)) / 4 - 2 }
+    return Float(Int64(state >> 40) - (1 << 23)) / Float(1 << 23)
   }
 }
 
-/// Expects each number within a tolerance of what double arithmetic gave, relative to the size of
-/// what was added up.
-func expectClose(
-  _ values: [Float], _ expected: [Double], scale: Double = 1, _ comment: String = "",
-  location: SourceLocation = #_sourceLocation
-) {
-  #expect(values.count == expected.count, "\(comment)", sourceLocation: location)
-  for (index, (value, wanted)) in zip(values, expected).enumerated()
-  where !(abs(Double(value) - wanted) <= 2e-6 * max(scale, abs(wanted))) {
-    Issue.record("\(comment) [\(index)]: \(value), not \(wanted)", sourceLocation: location)
-    return
+/// The norm of the difference over the norm of what is expected, at the given positions.
+func relativeError(_ values: [Float], at positions: [Int], expected: (Int) -> Double) -> Double {
+  var difference = 0.0
+  var size = 0.0
+  for position in positions {
+    let truth = expected(position)
+    let error = Double(values[position]) - truth
+    difference += error * error
+    size += truth * truth
   }
+  return size == 0 ? difference.squareRoot() : (difference / size).squareRoot()
+}
+
+/// All positions, or about a thousand spread over them.
+func samplePositions(_ count: Int) -> [Int] {
+  let step = max(1, count / 1000 | 1)
+  return Array(stride(from: 0, to: count, by: step))
 }

@@ -38,7 +38,7 @@ private let shapes: [(batch: Int, n: Int, m: Int)] = [
           }
         }
       }
-      let trial = KernelTrial(
+      let trial = OperationTrial(
         operation: ML_CHOLESKY, sizes: [shape.batch, n], inputs: [bytes(a)], outputs: [l.count * 4])
       expectClose(trial.agreedFloats(), l.map(Double.init), scale: 4, "\(shape)")
     }
@@ -46,9 +46,9 @@ private let shapes: [(batch: Int, n: Int, m: Int)] = [
 
   @Test func `a pivot that is not positive gives NaN`() {
     for (matrix, wrong) in [([4, 0, 2, 1] as [Float], 3), ([-1, 0, 0, 1], 0), ([0, 0, 0, 1], 0)] {
-      let trial = KernelTrial(
+      let trial = OperationTrial(
         operation: ML_CHOLESKY, sizes: [1, 2], inputs: [bytes(matrix)], outputs: [16])
-      for table in KernelTrial.tables.indices {
+      for table in OperationTrial.tables.indices {
         let l = elements(trial.run(table: table, parts: 1)[0], as: Float.self)
         #expect(l[wrong].isNaN)
       }
@@ -73,7 +73,7 @@ private let shapes: [(batch: Int, n: Int, m: Int)] = [
             return $0 + Double(weight) * Double(x[(matrix * n + $1) * m + column])
           })
       }
-      let trial = KernelTrial(
+      let trial = OperationTrial(
         operation: ML_TRIANGULAR_SOLVE, sizes: [shape.batch, n, m, transposed],
         inputs: [bytes(l), bytes(b)], outputs: [x.count * 4])
       expectClose(trial.agreedFloats(), x.map(Double.init), scale: 4, "\(shape)")

@@ -89,7 +89,7 @@ private func applied(_ step: ml_step, _ x: [Float]) -> [Float] {
       (ML_STEP_ABS, -infinity, infinity), (ML_STEP_SIGN, -3, -1), (ML_STEP_SIGN, 0, 0),
       (ML_STEP_SIGN, infinity, 1), (ML_STEP_FLOOR, -0.5, -1), (ML_STEP_NEGATE, 2, -2),
     ]
-    for table in KernelTrial.tables.indices {
+    for table in OperationTrial.tables.indices {
       for (step, x, wanted) in rows {
         let program = RowProgram(
           inputs: [ML_FULL], steps: [.init(step: step)], outputs: [(1, ML_FULL)])

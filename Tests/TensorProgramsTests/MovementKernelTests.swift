@@ -56,7 +56,7 @@ private let copies: [Copy] = [
     let words = (0..<copy.sourceCount).map { UInt32($0) &* 2_654_435_761 }
     var expected = [UInt32](repeating: .max, count: copy.targetCount)
     for pair in copy.pairs { expected[pair.target] = words[pair.source] }
-    let ofWords = KernelTrial(
+    let ofWords = OperationTrial(
       operation: ML_STRIDED_COPY, sizes: [4] + copy.sizes, inputs: [bytes(words)],
       outputs: [copy.targetCount * 4])
     #expect(elements(ofWords.agreedOutputs()[0], as: UInt32.self) == expected)
@@ -64,7 +64,7 @@ private let copies: [Copy] = [
     let octets = words.map { UInt8(truncatingIfNeeded: $0 >> 8) }
     var expectedOctets = [UInt8](repeating: .max, count: copy.targetCount)
     for pair in copy.pairs { expectedOctets[pair.target] = octets[pair.source] }
-    let ofBytes = KernelTrial(
+    let ofBytes = OperationTrial(
       operation: ML_STRIDED_COPY, sizes: [1] + copy.sizes, inputs: [octets],
       outputs: [copy.targetCount])
     #expect(ofBytes.agreedOutputs()[0] == expectedOctets)
@@ -72,12 +72,12 @@ private let copies: [Copy] = [
 
   @Test func `constants and positions`() {
     for count in [0, 1, 15, 16, 1000] {
-      let fill = KernelTrial(
+      let fill = OperationTrial(
         operation: ML_FILL, sizes: [count], scalars: [2.5], inputs: [], outputs: [count * 4])
       #expect(fill.agreedFloats() == [Float](repeating: 2.5, count: count))
     }
     for (outer, extent, inner) in [(1, 5, 1), (3, 4, 7), (2, 1, 3), (0, 2, 2)] {
-      let iota = KernelTrial(
+      let iota = OperationTrial(
         operation: ML_IOTA, sizes: [outer, extent, inner], inputs: [],
         outputs: [outer * extent * inner * 4])
       let expected = (0..<outer * extent * inner).map { Int32($0 / inner % extent) }
@@ -95,7 +95,7 @@ private let copies: [Copy] = [
       return T(exactly: value.rounded(.towardZero)) ?? (value < 0 ? T.min : T.max)
     }
     func converted(_ from: ml_element, _ to: ml_element, _ input: [UInt8], _ count: Int) -> [UInt8] {
-      KernelTrial(
+      OperationTrial(
         operation: ML_CONVERT, sizes: [count, Int(from.rawValue), Int(to.rawValue)],
         inputs: [input], outputs: [count * (to == ML_UINT8 ? 1 : 4)]
       ).agreedOutputs("\(from) to \(to)")[0]

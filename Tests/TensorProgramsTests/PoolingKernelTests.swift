@@ -59,7 +59,7 @@ private let shapes: [Window] = [
 private func run(
   _ operation: ml_operation, _ window: Window, _ inputs: [[UInt8]], _ outputs: [Int]
 ) -> [[UInt8]] {
-  KernelTrial(operation: operation, sizes: window.sizes, inputs: inputs, outputs: outputs)
+  OperationTrial(operation: operation, sizes: window.sizes, inputs: inputs, outputs: outputs)
     .agreedOutputs("window")
 }
 

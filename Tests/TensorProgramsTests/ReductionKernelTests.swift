@@ -21,8 +21,8 @@ private func along<Result>(
 private func trial(
   _ operation: ml_operation, _ shape: (outer: Int, extent: Int, inner: Int), _ x: [Float],
   more: [Int] = [], outputCount: Int
-) -> KernelTrial {
-  KernelTrial(
+) -> OperationTrial {
+  OperationTrial(
     operation: operation, sizes: [shape.outer, shape.extent, shape.inner] + more,
     inputs: [bytes(x)], outputs: [outputCount * 4])
 }
@@ -115,7 +115,7 @@ private func trial(
       var numbers = Numbers(columns)
       var x = numbers.coarseFloats(rows * columns)
       if columns == 20 { x[13] = .nan }
-      let trial = KernelTrial(
+      let trial = OperationTrial(
         operation: ML_TOP_INDICES, sizes: [rows, columns, k], inputs: [bytes(x)],
         outputs: [rows * k * 4])
       let y = elements(trial.agreedOutputs()[0], as: Int32.self)
@@ -144,7 +144,7 @@ private func trial(
       for count in [1, 5, 128, 300] {
         var numbers = Numbers(lanes + count)
         let x = (0..<lanes).map { _ in numbers.floats(count).map { $0 / 3 } }
-        let trial = KernelTrial(
+        let trial = OperationTrial(
           operation: ML_LANE_SUM, sizes: [lanes, count], inputs: [bytes(x.flatMap { $0 })],
           outputs: [count * 4])
         #expect(trial.agreedFloats() == tree(x[...]), "\(lanes) lanes of \(count)")

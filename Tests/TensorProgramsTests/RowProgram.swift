@@ -41,8 +41,8 @@ struct RowProgram {
     }
   }
 
-  func trial(rows: Int, columns: Int, inputs values: [[Float]]) -> KernelTrial {
-    KernelTrial(
+  func trial(rows: Int, columns: Int, inputs values: [[Float]]) -> OperationTrial {
+    OperationTrial(
       operation: ML_ROW_PROGRAM, sizes: sizes(rows: rows, columns: columns), scalars: scalars,
       inputs: values.map(bytes),
       outputs: outputs.map { Self.count($0.access, rows: rows, columns: columns) * 4 })

@@ -149,7 +149,7 @@ private func check(
           outputs: [(2, ML_FULL), (2, ML_SUM_ROWS), (2, ML_SUM_COLUMNS)])
         let trial = program.trial(
           rows: 3, columns: 7, inputs: [[Float](repeating: a, count: 21), [b]])
-        for table in KernelTrial.tables.indices {
+        for table in OperationTrial.tables.indices {
           for output in trial.run(table: table, parts: 1) {
             #expect(elements(output, as: Float.self).allSatisfy { $0.isNaN }, "\(step) of \(a), \(b)")
           }

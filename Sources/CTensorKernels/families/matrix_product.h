@@ -1,114 +1,138 @@
-// Products of matrices, in tiles of rows by column groups, straight from the operands; what is
-// stored against the grain is transposed first.
+// Products of matrices, in tiles of rows by column groups, straight from the operands where they
+// lie well. Else a first stage packs b in panels, one a column group, and transposes a.
 
 typedef struct {
   int64_t batch, rows, columns, depth;  // batch, M, N, K
   int64_t transposeA, transposeB, stepA, stepB;
 } ml_product_sizes;
 
+typedef struct {
+  ml_product_sizes sizes;
+  int a, b;                                // which operand is which
+  int packsA, packsB;
+  int64_t matricesA, matricesB;            // how many there are to pack
+  int64_t packedA, packedB;                // numbers in one packed matrix
+} ml_product;
+
 enum { ML_PRODUCT_ROW_BLOCK = 16 * ML_TILE_ROWS };
 
-// Whether the factor a is worth transposing: its rows are then read many times.
-ML_INLINE int product_packs_a(const ml_product_sizes *p) {
-  return p->transposeA && p->rows * p->depth > 32768 && p->columns > 64;
+static ml_product product_form(const int64_t *sizes) {
+  ml_product p = {.sizes = *(const ml_product_sizes *)sizes, .a = 0, .b = 1};
+  ml_product_sizes *s = &p.sizes;
+  if (s->columns == 1 && s->rows > 1)
+    // A column is computed as the row that it also is, so that its elements fill the vectors.
+    p = (ml_product){
+      .sizes = {s->batch, 1, s->rows, s->depth, !s->transposeB, !s->transposeA, s->stepB, s->stepA},
+      .a = 1, .b = 0,
+    };
+  p.packsA = s->transposeA && s->rows * s->depth > 16384 && s->columns > 64;
+  p.packsB = s->transposeB || (s->rows >= 48 && s->columns > 64 && s->columns * s->depth >= 1 << 18);
+  p.matricesA = !p.packsA ? 0 : s->stepA == 0 ? 1 : s->batch;
+  p.matricesB = !p.packsB ? 0 : s->stepB == 0 ? 1 : s->batch;
+  p.packedA = s->rows * s->depth;
+  p.packedB = quotient_up(s->columns, ML_LANES) * ML_LANES * s->depth;
+  return p;
 }
 
-ML_INLINE int64_t product_copies(int64_t step, int64_t batch) { return step == 0 ? 1 : batch; }
-
-ML_INLINE int64_t product_scratch_b(const ml_product_sizes *p) {
-  return p->transposeB ? product_copies(p->stepB, p->batch) * p->columns * p->depth : 0;
-}
-
-// t [columns][rows] = x [rows][columns], for one block of sixteen rows.
-static void transpose_block(const float *x, float *t, int64_t rows, int64_t columns, int64_t row) {
-  const int64_t end = smaller(row + ML_LANES, rows);
-  for (int64_t c = 0; c < columns; c++)
-    for (int64_t r = row; r < end; r++) t[c * rows + r] = x[r * columns + c];
-}
-
-static void transpose_batch(
-  const float *x, float *t, int64_t count, int64_t step, int64_t rows, int64_t columns,
-  int64_t part, int64_t parts)
+// One panel [depth][vectors of the group] of b, padded with zeros.
+ML_INLINE void product_pack_panel(
+  const ml_product_sizes *s, const float *b, ml_columns columns, float *panel)
 {
-  const int64_t blocks = quotient_up(rows, ML_LANES);
-  const ml_range range = part_range(count * blocks, part, parts);
-  for (int64_t i = range.from; i < range.to; i++)
-    transpose_block(
-      x + i / blocks * step, t + i / blocks * rows * columns, rows, columns,
-      i % blocks * ML_LANES);
+  const int64_t width = columns.vectors * ML_LANES;
+  for (int64_t v = 0; v < columns.vectors; v++) {
+    const int64_t column = columns.from + v * ML_LANES;
+    const int64_t count = v == columns.vectors - 1 ? columns.last : ML_LANES;
+    float *to = panel + v * ML_LANES;
+    if (s->transposeB) {
+      transpose_rows(b + column * s->depth, s->depth, count, s->depth, to, width, 1);
+      continue;
+    }
+    for (int64_t k = 0; k < s->depth; k++)
+      store16(to + k * width, load_first(b + k * s->columns + column, count));
+  }
 }
 
-static void product_transpose(
+static void product_pack(
   void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts)
 {
-  const ml_product_sizes *p = (const ml_product_sizes *)sizes;
-  float *scratch = operands[3];
-  if (p->transposeB)
-    transpose_batch(
-      operands[1], scratch, product_copies(p->stepB, p->batch), p->stepB, p->columns, p->depth,
-      part, parts);
-  if (product_packs_a(p))
-    transpose_batch(
-      operands[0], scratch + product_scratch_b(p), product_copies(p->stepA, p->batch), p->stepA,
-      p->depth, p->rows, part, parts);
+  const ml_product p = product_form(sizes);
+  const ml_product_sizes *s = &p.sizes;
+  float *packedB = operands[3], *packedA = packedB + p.matricesB * p.packedB;
+  const int64_t groups = column_groups(s->columns), strips = quotient_up(s->depth, ML_LANES);
+  const ml_range panels = part_range(p.matricesB * groups, part, parts);
+  for (int64_t i = panels.from; i < panels.to; i++) {
+    const ml_columns columns = column_group(s->columns, i % groups);
+    product_pack_panel(
+      s, (const float *)operands[p.b] + i / groups * s->stepB, columns,
+      packedB + i / groups * p.packedB + columns.from * s->depth);
+  }
+  const ml_range range = part_range(p.matricesA * strips, part, parts);
+  for (int64_t i = range.from; i < range.to; i++) {
+    const int64_t k = i % strips * ML_LANES;
+    transpose_rows(
+      (const float *)operands[p.a] + i / strips * s->stepA + k * s->rows, s->rows,
+      smaller(ML_LANES, s->depth - k), s->rows, packedA + i / strips * p.packedA + k, s->depth, 0);
+  }
+}
+
+// Rows of one column group of one result.
+ML_INLINE void product_rows(
+  const ml_steps *steps, const float *a, int64_t rowStep, const float *b, float *c,
+  int64_t resultStep, ml_range rows, ml_columns columns, int adding)
+{
+  ml_tile tile = {.adding = adding};
+  const ml_tiling tiling = row_tiling(rows.to - rows.from);
+  int64_t row = rows.from;
+  for (int64_t t = 0; t < tiling.tiles; t++) {
+    tile.rowCount = tiling.rows + (t < tiling.larger);
+    for (int64_t r = 0; r < tile.rowCount; r++, row++) {
+      tile.rows[r] = a + row * rowStep;
+      tile.results[r] = c + row * resultStep;
+    }
+    product_tile(steps, &tile, b, columns);
+  }
 }
 
 static void product_main(
   void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts)
 {
-  const ml_product_sizes *p = (const ml_product_sizes *)sizes;
-  const float *a = operands[0], *b = operands[1];
-  float *c = operands[2];
-  int64_t stepA = p->stepA, stepB = p->stepB;
-  int transposedA = p->transposeA != 0;
-  if (p->transposeB) {
-    b = operands[3];
-    stepB = stepB == 0 ? 0 : p->columns * p->depth;
-  }
-  if (product_packs_a(p)) {
-    a = (const float *)operands[3] + product_scratch_b(p);
-    stepA = stepA == 0 ? 0 : p->rows * p->depth;
-    transposedA = 0;
-  }
-  const int64_t rowStep = transposedA ? 1 : p->depth;
-  const ml_steps steps = {
-    .outer = 1, .middle = 1, .inner = p->depth,
-    .rowInner = transposedA ? p->rows : 1, .vectorInner = p->columns,
+  const ml_product p = product_form(sizes);
+  const ml_product_sizes *s = &p.sizes;
+  const float *packedB = operands[3], *packedA = packedB + p.matricesB * p.packedB;
+  const float *a = p.packsA ? packedA : operands[p.a], *b = p.packsB ? packedB : operands[p.b];
+  const int64_t stepA = p.packsA && s->stepA != 0 ? p.packedA : s->stepA;
+  const int64_t stepB = p.packsB && s->stepB != 0 ? p.packedB : s->stepB;
+  const int transposedA = s->transposeA && !p.packsA;
+  ml_steps steps = {
+    .outer = 1, .middle = 1, .inner = s->depth,
+    .rowInner = transposedA ? s->rows : 1, .vectorInner = s->columns,
   };
-  ml_tile tile = {.adding = 0};
-  const int64_t groups = column_groups(p->columns);
-  const int64_t blocks = quotient_up(p->rows, ML_PRODUCT_ROW_BLOCK);
-  const ml_range range = part_range(p->batch * blocks * groups, part, parts);
+  const int64_t groups = column_groups(s->columns);
+  const int64_t blocks = quotient_up(s->rows, ML_PRODUCT_ROW_BLOCK);
+  const ml_range range = part_range(s->batch * blocks * groups, part, parts);
   for (int64_t i = range.from; i < range.to; i++) {
-    const int64_t matrix = i / (blocks * groups);
-    const ml_columns columns = column_group(p->columns, i % groups);
-    const ml_range rows = part_range(p->rows, i / groups % blocks, blocks);
-    const int64_t tiles = quotient_up(rows.to - rows.from, ML_TILE_ROWS);
-    for (int64_t t = 0; t < tiles; t++) {
-      const ml_range own = part_range(rows.to - rows.from, t, tiles);
-      tile.rowCount = own.to - own.from;
-      for (int64_t r = 0; r < tile.rowCount; r++) {
-        const int64_t row = rows.from + own.from + r;
-        tile.rows[r] = a + matrix * stepA + row * rowStep;
-        tile.results[r] = c + (matrix * p->rows + row) * p->columns;
-      }
-      product_tile(&steps, &tile, b + matrix * stepB, columns);
-    }
+    const int64_t matrix = i / groups / blocks;
+    const ml_columns columns = column_group(s->columns, i % groups);
+    if (p.packsB) steps.vectorInner = columns.vectors * ML_LANES;
+    product_rows(
+      &steps, a + matrix * stepA, transposedA ? 1 : s->depth,
+      b + matrix * stepB + columns.from * (p.packsB ? s->depth : 1),
+      (float *)operands[2] + matrix * s->rows * s->columns, s->columns,
+      part_range(s->rows, i / groups % blocks, blocks), columns, 0);
   }
 }
 
 static ml_plan plan_matrix_product(const int64_t *sizes) {
-  const ml_product_sizes *p = (const ml_product_sizes *)sizes;
-  const double work = 2.0 * (double)p->batch * (double)p->rows * (double)p->columns * (double)p->depth;
-  const int64_t blocks =
-    p->batch * column_groups(p->columns) * quotient_up(p->rows, ML_PRODUCT_ROW_BLOCK);
-  const ml_plan main = plan_of_one(product_main, units_for(work, blocks));
-  if (!p->transposeB && !product_packs_a(p)) return main;
-  int64_t scratch = product_scratch_b(p);
-  if (product_packs_a(p)) scratch += product_copies(p->stepA, p->batch) * p->rows * p->depth;
+  const ml_product p = product_form(sizes);
+  const ml_product_sizes *s = &p.sizes;
+  const double work =
+    2.0 * (double)s->batch * (double)s->rows * (double)s->columns * (double)s->depth;
+  const int64_t units = units_for(
+    work, s->batch * column_groups(s->columns) * quotient_up(s->rows, ML_PRODUCT_ROW_BLOCK));
+  if (!p.packsA && !p.packsB) return plan_of_one(product_main, units);
+  const int64_t scratch = p.matricesA * p.packedA + p.matricesB * p.packedB;
   return (ml_plan){
-    .stageCount = 2, .stages = {product_transpose, product_main},
-    .units = {units_for((double)scratch, 64), main.units[0]},
-    .scratchBytes = 4 * scratch,
+    .stageCount = 2, .stages = {product_pack, product_main},
+    .units = {units_for((double)scratch, 64), units}, .scratchBytes = 4 * scratch,
   };
 }

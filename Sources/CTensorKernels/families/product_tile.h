@@ -18,11 +18,12 @@ typedef struct {
   int adding;
 } ml_tile;
 
-// With `last` != 0 there is one vector, and only its first `last` lanes exist.
+// Where `partial`, only the first `last` lanes of the last vector exist.
 ML_INLINE void product_tile_of(
   const int rows, const int vectors, const int partial,
   const ml_steps *s, const ml_tile *tile, const float *w, int64_t column, int64_t last)
 {
+  const int cut = partial ? vectors - 1 : -1;  // the vector that is partial
   float32x16 sums[ML_TILE_ROWS][ML_TILE_VECTORS];
   const float *x[ML_TILE_ROWS];
 #pragma clang loop unroll(full)
@@ -37,10 +38,9 @@ ML_INLINE void product_tile_of(
       const float *from = tile->results[r] + column;
 #pragma clang loop unroll(full)
       for (int v = 0; v < vectors; v++)
-        sums[r][v] = partial ? load_first(from, last) : load16(from + ML_LANES * v);
+        sums[r][v] = v == cut ? load_first(from + ML_LANES * v, last) : load16(from + ML_LANES * v);
     }
   }
-  w += column;
   const int64_t rowInner = s->rowInner, vectorInner = s->vectorInner;
   for (int64_t outer = 0; outer < s->outer; outer++) {
     for (int64_t middle = 0; middle < s->middle; middle++) {
@@ -51,7 +51,8 @@ ML_INLINE void product_tile_of(
         float32x16 factors[ML_TILE_VECTORS];
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; v++)
-          factors[v] = partial ? load_first(vector, last) : load16(vector + ML_LANES * v);
+          factors[v] =
+            v == cut ? load_first(vector + ML_LANES * v, last) : load16(vector + ML_LANES * v);
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++) {
           const float32x16 value = all16(x[r][at]);
@@ -66,7 +67,7 @@ ML_INLINE void product_tile_of(
     float *to = tile->results[r] + column;
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
-      if (partial) store_first(to, sums[r][v], last);
+      if (v == cut) store_first(to + ML_LANES * v, sums[r][v], last);
       else store16(to + ML_LANES * v, sums[r][v]);
     }
   }
@@ -89,40 +90,55 @@ typedef void (*ml_tile_form)(
   {product_tile_##name##_1, product_tile_##name##_2, product_tile_##name##_3, \
    product_tile_##name##_4, product_tile_##name##_5, product_tile_##name##_6}
 
-// Forms by the number of vectors (0: a partial one) and of rows less one.
-ML_TILE_FORMS(partial, 1, 1)
+// Forms by whether the last vector is partial, the number of vectors less one, that of rows less
+// one.
 ML_TILE_FORMS(one, 1, 0)
+ML_TILE_FORMS(one_cut, 1, 1)
 #if ML_TILE_VECTORS == 4
 ML_TILE_FORMS(two, 2, 0)
+ML_TILE_FORMS(two_cut, 2, 1)
 ML_TILE_FORMS(three, 3, 0)
+ML_TILE_FORMS(three_cut, 3, 1)
 ML_TILE_FORMS(four, 4, 0)
+ML_TILE_FORMS(four_cut, 4, 1)
 #endif
-static const ml_tile_form product_tile_forms[ML_TILE_VECTORS + 1][ML_TILE_ROWS] = {
-  ML_TILE_NAMES(partial), ML_TILE_NAMES(one),
+static const ml_tile_form product_tile_forms[2][ML_TILE_VECTORS][ML_TILE_ROWS] = {
 #if ML_TILE_VECTORS == 4
-  ML_TILE_NAMES(two), ML_TILE_NAMES(three), ML_TILE_NAMES(four),
+  {ML_TILE_NAMES(one), ML_TILE_NAMES(two), ML_TILE_NAMES(three), ML_TILE_NAMES(four)},
+  {ML_TILE_NAMES(one_cut), ML_TILE_NAMES(two_cut), ML_TILE_NAMES(three_cut),
+   ML_TILE_NAMES(four_cut)},
+#else
+  {ML_TILE_NAMES(one)}, {ML_TILE_NAMES(one_cut)},
 #endif
 };
 
-// Columns [from, from + 16 * vectors) of a product's result; vectors == 0: `last` columns.
+// Rows are taken in as few tiles as can be, shared out evenly: the first `larger` have one more.
+typedef struct { int64_t tiles, rows, larger; } ml_tiling;
+ML_INLINE ml_tiling row_tiling(int64_t rows) {
+  const int64_t tiles = quotient_up(rows, ML_TILE_ROWS);
+  if (tiles == 0) return (ml_tiling){0};
+  return (ml_tiling){tiles, rows / tiles, rows % tiles};
+}
+
+// Some columns of a product's result: vectors from `from` on, `last` lanes in the last one.
 typedef struct { int64_t from, vectors, last; } ml_columns;
 
-// How many groups of columns a result of so many columns has: whole vectors shared out evenly, and
-// what is left over as a group of its own.
+// Columns are taken in groups of as many vectors as a tile has, shared out evenly.
 ML_INLINE int64_t column_groups(int64_t columns) {
-  return quotient_up(columns / ML_LANES, ML_TILE_VECTORS) + (columns % ML_LANES != 0);
+  return quotient_up(quotient_up(columns, ML_LANES), ML_TILE_VECTORS);
 }
 
 ML_INLINE ml_columns column_group(int64_t columns, int64_t group) {
-  const int64_t vectors = columns / ML_LANES, whole = quotient_up(vectors, ML_TILE_VECTORS);
-  if (group == whole) return (ml_columns){vectors * ML_LANES, 0, columns % ML_LANES};
-  const ml_range range = part_range(vectors, group, whole);
-  return (ml_columns){range.from * ML_LANES, range.to - range.from, 0};
+  const int64_t vectors = quotient_up(columns, ML_LANES);
+  const ml_range range = part_range(vectors, group, column_groups(columns));
+  const int64_t last = range.to == vectors ? columns - (vectors - 1) * ML_LANES : ML_LANES;
+  return (ml_columns){range.from * ML_LANES, range.to - range.from, last};
 }
 
+// `w` is where the first of these columns is in the first step.
 ML_INLINE void product_tile(
   const ml_steps *s, const ml_tile *tile, const float *w, ml_columns columns)
 {
-  product_tile_forms[columns.vectors][tile->rowCount - 1](
+  product_tile_forms[columns.last < ML_LANES][columns.vectors - 1][tile->rowCount - 1](
     s, tile, w, columns.from, columns.last);
 }
