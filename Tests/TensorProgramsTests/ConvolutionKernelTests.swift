@@ -181,7 +181,7 @@ struct ConvolutionKernelTests {
     let (trial, expected) = trial(operation, convolution, exact: false)
     let outcomes = trial.outcomes()
     let positions = samplePositions(trial.outputCount)
-    #expect(relativeError(outcomes[0].values, at: positions, expected: expected) < 2e-5)
+    #expect(relativeError(outcomes[0].values, at: positions, expected: expected) < 1e-5)
     expectOneResult(outcomes)
   }
 }

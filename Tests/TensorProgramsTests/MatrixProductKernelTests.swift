@@ -1,4 +1,5 @@
 import CTensorKernels
+import Foundation
 import Testing
 
 struct MatrixProductKernelTests {
@@ -69,9 +70,17 @@ struct MatrixProductKernelTests {
 
 /// All outcomes have the bits of the first, and none wrote behind its memory.
 func expectOneResult(_ outcomes: [KernelTrial.Outcome]) {
-  let first = outcomes[0].values.map(\.bitPattern)
+  let first = outcomes[0].values
   for outcome in outcomes {
-    #expect(outcome.values.map(\.bitPattern) == first, "\(outcome.label)")
+    let same = unsafe first.withUnsafeBytes { one in
+      unsafe outcome.values.withUnsafeBytes { other in
+        guard let one = one.baseAddress, let other = other.baseAddress else {
+          return true
+        }
+        return unsafe memcmp(one, other, 4 * first.count) == 0
+      }
+    }
+    #expect(same, "\(outcome.label) has other bits")
     #expect(outcome.keptToItsMemory, "\(outcome.label) wrote behind its memory")
   }
 }

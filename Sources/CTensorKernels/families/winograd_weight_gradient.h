@@ -2,19 +2,18 @@
 // tiles at a time go to the 36 points, where they are multiplied and summed over tiles; the sums
 // are transformed back. Tiles are cut into strips that are summed apart, then added up in order.
 
-static ml_winograd winograd_gradient_form(const ml_convolution_sizes *s) {
-  ml_winograd f = winograd_form(s, 0);
-  f.together = 24;
-  f.inputStep = winograd_step(f.together * f.channels);
-  f.resultStep = winograd_step(f.together * f.outChannels);
-  const int64_t points = ML_WINOGRAD_POINTS * (f.weightStep + f.inputStep + f.resultStep);
-  f.strips = smaller(smaller(8, f.tiles / 384), (2 << 20) / points);
-  f.strips = larger(1, f.strips);
-  return f;
-}
-
 ML_INLINE int64_t winograd_gradient_scratch(const ml_winograd *f) {
   return ML_WINOGRAD_POINTS * (f->weightStep + f->inputStep + f->resultStep);
+}
+
+static ml_winograd winograd_gradient_form(const ml_convolution_sizes *s) {
+  ml_winograd f = winograd_form(s, 0);
+  f.together = 32;
+  f.inputStep = winograd_step(f.together * f.channels);
+  f.resultStep = winograd_step(f.together * f.outChannels);
+  f.strips = smaller(f.tiles / 384, (3 << 19) / winograd_gradient_scratch(&f));
+  f.strips = larger(1, smaller(8, f.strips));
+  return f;
 }
 
 // sums[point] (+)= inputs[point]' gradients[point], over the tiles.
