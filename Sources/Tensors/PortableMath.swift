@@ -19,7 +19,7 @@ extension RandomKey {
   }
 
   /// cos(2 pi t) for t on [0, 1), to about 1e-15.
-  static func cosineOfTurn(_ t: Double) -> Double {
+  package static func cosineOfTurn(_ t: Double) -> Double {
     // Fold into the first eighth, where the series converge quickly.
     let half = t > 0.5 ? 1 - t : t
     let sign: Double = half > 0.25 ? -1 : 1

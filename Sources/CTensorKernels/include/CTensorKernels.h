@@ -154,7 +154,8 @@ typedef struct {
 
 ml_plan ml_plan_operation(const ml_table *table, ml_operation operation, const int64_t *sizes);
 
-// One kernel bound to its memory. Operand i of lane l is at operands[i] + l * laneSteps[i] bytes.
+// One kernel bound to its memory. Operand i of the lane `lane` of a chunk that starts at `first` is
+// at operands[i] + lane * laneSteps[i] + first * batchSteps[i] bytes.
 #define ML_OPERANDS 16
 typedef struct {
   ml_kernel kernel;
@@ -164,12 +165,13 @@ typedef struct {
   int64_t operandCount;
   char *operands[ML_OPERANDS];
   int64_t laneSteps[ML_OPERANDS];
+  int64_t batchSteps[ML_OPERANDS];
 } ml_call;
 
-// Runs calls in order, each for all lanes, whole (part 0 of 1).
-void ml_run_calls(const ml_call *calls, int64_t count, int64_t lanes);
-// Runs one part of one call for one lane.
-void ml_run_part(const ml_call *call, int64_t lane, int64_t part, int64_t parts);
+// Runs calls in order, each for all lanes of a chunk, whole (part 0 of 1).
+void ml_run_calls(const ml_call *calls, int64_t count, int64_t first, int64_t lanes);
+// Runs one part of one call for one lane of the batch.
+void ml_run_part(const ml_call *call, int64_t first, int64_t lane, int64_t part, int64_t parts);
 
 // Multiply-adds at the peak rate for about the given number of iterations; returns the number of
 // floating-point operations done. `sink` receives a value so that nothing is removed.

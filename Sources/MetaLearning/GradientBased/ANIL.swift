@@ -1,0 +1,80 @@
+public import MetaTasks
+public import NeuralNetworks
+public import Tensors
+
+/// Almost no inner loop (Raghu, Raghu, Bengio and Vinyals 2020): MAML whose inner loop moves the head
+/// alone, on features that are computed once.
+public struct ANIL: MetaLearner {
+  /// Maps inputs to logits or predicted numbers.
+  public let network: Network
+  /// The steps of the head on a support set.
+  public let innerLoop: InnerLoop
+  /// Whether meta-training normalises queries by their own statistics.
+  public let trainsTransductively: Bool
+  private let body: Network
+  private let head: Network
+
+  /// Makes a learner whose inner loop moves the layer of a name and what follows it.
+  public init(
+    network: Network, innerLoop: InnerLoop, headName: String = "head",
+    trainsTransductively: Bool = false
+  ) {
+    self.network = network
+    self.innerLoop = innerLoop
+    self.trainsTransductively = trainsTransductively
+    body = network.prefix(before: headName)
+    head = network.suffix(from: headName)
+  }
+
+  public func initialParameters(_ key: RandomKey) -> ParameterValues {
+    var parameters = network.initialParameters(key)
+    let moved = parameters.filter { isOfHead($0.name) }
+    parameters.append(innerLoop.initialRates(for: moved), below: InnerLoop.ratesName)
+    return parameters
+  }
+
+  public func adapted(
+    _ parameters: Parameters, to support: Examples, key: SymbolicKey
+  ) -> Parameters {
+    let features = body(support, parameters)
+    let fast = descend(parameters, features, support, steps: innerLoop.evaluationSteps)
+    let network = parameters.filter { !$0.name.hasPrefix("\(InnerLoop.ratesName).") }
+    return body.withStatistics(of: support, network.replacing(with: fast))
+  }
+
+  public func predictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
+    network.inductivePredictions(for: inputs, with: adapted)
+  }
+
+  public func transductivePredictions(for inputs: Tensor, with adapted: Parameters) -> Tensor? {
+    network.normalises ? network(inputs, adapted) : nil
+  }
+
+  public func objective(
+    _ parameters: Parameters, on episode: Episode, key: SymbolicKey
+  ) -> Objective {
+    let support = body(episode.support, parameters)
+    let fast = descend(parameters, support, episode.support, steps: innerLoop.steps)
+    let queries = Scope.named("query") {
+      trainsTransductively
+        ? body(episode.query.inputs, parameters)
+        : body.inductivePredictions(
+          for: episode.query.inputs, with: body.withStatistics(of: episode.support, parameters))
+    }
+    return Objective(predictions: head(queries, fast), on: episode.query)
+  }
+
+  private func isOfHead(_ name: String) -> Bool {
+    head.layers.contains { name.hasPrefix("\($0.name).") }
+  }
+
+  /// The head's parameters after some steps on the features of a support set.
+  private func descend(
+    _ parameters: Parameters, _ features: Tensor, _ support: Examples, steps: Int
+  ) -> Parameters {
+    let start = parameters.filter { isOfHead($0.name) }
+    return innerLoop.descend(start, steps: steps, rates: parameters.below(InnerLoop.ratesName)) {
+      loss(of: head(features, $0), on: support)
+    }
+  }
+}

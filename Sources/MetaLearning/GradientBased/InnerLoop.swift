@@ -1,0 +1,72 @@
+import Tensors
+
+/// Some steps of gradient descent on one task, which derivatives go through.
+public struct InnerLoop: Sendable, Hashable {
+  /// Steps taken in meta-training.
+  public var steps: Int
+  /// Steps taken when a trained learner adapts.
+  public var evaluationSteps: Int
+  /// The rate of a step.
+  public var learningRate: Double
+  /// Whether the gradients of the steps are constants to the meta-gradient (FOMAML).
+  public var isFirstOrder: Bool
+  /// Whether each layer has a learned rate for each step (MAML++, arXiv 1810.09502, section 4).
+  public var learnsRates: Bool
+  /// Whether the insides of a step are computed anew for the meta-gradient rather than kept.
+  public var recomputes: Bool
+
+  /// Makes an inner loop.
+  public init(
+    steps: Int, evaluationSteps: Int? = nil, learningRate: Double, isFirstOrder: Bool = false,
+    learnsRates: Bool = false, recomputes: Bool = false
+  ) {
+    self.steps = steps
+    self.evaluationSteps = evaluationSteps ?? steps
+    self.learningRate = learningRate
+    self.isFirstOrder = isFirstOrder
+    self.learnsRates = learnsRates
+    self.recomputes = recomputes
+  }
+
+  /// The part of a parameter's name that its learned rate is known by.
+  private static func layer(of name: String) -> String {
+    name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
+  }
+
+  /// Names learned rates below this.
+  static let ratesName = "innerRates"
+
+  /// The learned rates [steps] of the layers of parameters, empty where none are learned.
+  func initialRates(for parameters: ParameterValues) -> ParameterValues {
+    var rates = ParameterValues()
+    guard learnsRates else { return rates }
+    for name in parameters.learned.names.map(InnerLoop.layer) where rates.leaf(named: name) == nil {
+      rates.append(
+        .init(name: name, leaf: TensorValue(repeating: Float(learningRate), shape: [steps])))
+    }
+    return rates
+  }
+
+  /// The parameters after a number of steps down a loss.
+  func descend(
+    _ start: Parameters, steps: Int, rates: Parameters, _ loss: (Parameters) -> Tensor
+  ) -> Parameters {
+    repeated(steps, from: start, recomputing: recomputes) { fast, index in
+      let gradient = gradient(of: loss(fast), withRespectTo: fast)
+      let direction = isFirstOrder ? gradient.stopGradient() : gradient
+      let moved = direction.mapEntries { entry in
+        fast[entry.name] - rate(of: entry.name, step: index, rates) * entry.leaf
+      }
+      return fast.replacing(with: moved)
+    }
+  }
+
+  /// The rate of a parameter in a step; steps beyond those learned have the rate of the last.
+  private func rate(of name: String, step: Int, _ rates: Parameters) -> Tensor {
+    guard let learned = rates.leaf(named: InnerLoop.layer(of: name)) else {
+      return Tensor.fill(learningRate)
+    }
+    let index = min(step, steps - 1)
+    return learned.slice(along: 0, from: index, to: index + 1).reshaped(.scalar)
+  }
+}

@@ -1,0 +1,232 @@
+public import MetaTasks
+public import NeuralNetworks
+public import TensorPrograms
+import Tensors
+
+/// Meta-training as a sequence of events: sample tasks, take a meta-step, validate from time to time
+/// on tasks of validation classes, keep the best, stop.
+///
+///     var trainer = MetaTrainer(configuration, state: state)
+///     while let event = trainer.next() { ... }
+///
+/// Between events nothing runs, so that a caller can save `state` or stop for good.
+public struct MetaTrainer: IteratorProtocol {
+  /// What is trained, on what, and how.
+  public struct Configuration: Sendable {
+    /// The step that is repeated.
+    public var metaStep: MetaStep
+    /// The tasks to learn from.
+    public var tasks: any TaskDistribution
+    /// What they look like; ways and shots may vary from step to step.
+    public var episodes: EpisodeShapeRange
+    /// Tasks in each meta-step.
+    public var tasksPerStep: Int
+    /// The rate of the optimizer.
+    public var learningRate: Double
+    /// How the rate changes.
+    public var schedule: Schedule
+    /// When to end.
+    public var stopRule: StopRule
+    /// Decides every task.
+    public var seed: UInt64
+    /// How the best parameters are found; nil: the last ones are kept.
+    public var validation: Validation?
+    /// Threads and kernels; results do not depend on them.
+    public var execution: Execution.Configuration
+
+    /// Makes a configuration.
+    public init(
+      metaStep: MetaStep, tasks: any TaskDistribution, episodes: EpisodeShapeRange,
+      tasksPerStep: Int, learningRate: Double, schedule: Schedule = .constant, stopRule: StopRule,
+      seed: UInt64, validation: Validation?, execution: Execution.Configuration = .init()
+    ) {
+      self.metaStep = metaStep
+      self.tasks = tasks
+      self.episodes = episodes
+      self.tasksPerStep = tasksPerStep
+      self.learningRate = learningRate
+      self.schedule = schedule
+      self.stopRule = stopRule
+      self.seed = seed
+      self.validation = validation
+      self.execution = execution
+    }
+  }
+
+  /// Evaluations during training.
+  public struct Validation: Sendable {
+    /// Evaluates parameters; the same tasks each time.
+    public var evaluation: Evaluation
+    /// Steps from one validation to the next.
+    public var every: Int
+
+    /// Makes validations every so many steps.
+    public init(evaluation: Evaluation, every: Int) {
+      self.evaluation = evaluation
+      self.every = every
+    }
+  }
+
+  /// What happens in a training.
+  public enum Event: Sendable {
+    /// A meta-step was taken.
+    case step(StepReport)
+    /// The parameters were validated.
+    case validation(ValidationReport)
+    /// The training ended.
+    case finished(StopRule.Reason)
+    /// The loss is no number any more; the state is that before the step, which is named.
+    case diverged(step: Int)
+  }
+
+  /// One meta-step in numbers.
+  public struct StepReport: Sendable {
+    /// The number of the step, from 1.
+    public let step: Int
+    /// The mean loss over tasks.
+    public let loss: Double
+    /// The norm of the meta-gradient before clipping.
+    public let gradientNorm: Double
+    /// The learning rate.
+    public let learningRate: Double
+    /// The mean of each metric over tasks.
+    public let metrics: [(name: String, value: Double)]
+  }
+
+  /// One validation in numbers.
+  public struct ValidationReport: Sendable {
+    /// Steps done.
+    public let step: Int
+    /// The figures.
+    public let result: EvaluationResult
+    /// Whether no validation before was as good.
+    public let isBest: Bool
+  }
+
+  /// What is trained, on what, and how.
+  public let configuration: Configuration
+  private var current: TrainingState
+  private var executions: [EpisodeShape: Execution] = [:]
+  private var shape: EpisodeShape?
+  private var validationIsDue = false
+  private var hasEnded = false
+  private let clock = ContinuousClock()
+
+  /// Goes on from a state.
+  public init(_ configuration: Configuration, state: TrainingState) {
+    self.configuration = configuration
+    current = state
+  }
+
+  /// The state before the first step of a training.
+  public static func initialState(_ configuration: Configuration) -> TrainingState {
+    let key = RandomKey(seed: configuration.seed).folded("initial parameters")
+    let parameters = configuration.metaStep.learner.initialParameters(key)
+    return TrainingState(
+      parameters: parameters,
+      optimizerState: configuration.metaStep.optimizer.initialState(for: parameters))
+  }
+
+  /// Everything that the rest of the training depends on.
+  public var state: TrainingState {
+    var state = current
+    if let shape, let execution = executions[shape] {
+      state.parameters = execution.inputs(like: current.parameters, prefix: "parameters")
+      state.optimizerState = execution.inputs(like: current.optimizerState, prefix: "state")
+    }
+    return state
+  }
+
+  /// Does the next piece of work and tells what happened; nil when the training has ended.
+  public mutating func next() -> Event? {
+    if hasEnded { return nil }
+    if validationIsDue { return validate() }
+    if let reason = configuration.stopRule.reason(current) {
+      hasEnded = true
+      return .finished(reason)
+    }
+    return step()
+  }
+
+  private mutating func step() -> Event {
+    let start = clock.now
+    let key = RandomKey(seed: configuration.seed).folded("shapes").folded(current.step)
+    let shape = configuration.episodes.shape(key: key)
+    let keys = TaskBatch.trainingKeys(
+      seed: configuration.seed, step: current.step, count: configuration.tasksPerStep)
+    let batch = TaskBatch(from: configuration.tasks, shape, keys: keys)
+    let execution = prepare(shape, batch)
+    let rate = configuration.schedule.learningRate(
+      configuration.learningRate, step: current.step, of: configuration.stopRule.iterations)
+    execution.set(batch)
+    execution.set("learningRate", TensorValue(Float(rate)))
+    execution.compute()
+    let report = StepReport(
+      step: current.step + 1, loss: Double(execution.value("loss").scalar),
+      gradientNorm: Double(execution.value("gradientNorm").scalar), learningRate: rate,
+      metrics: execution.metricMeans)
+    guard report.loss.isFinite, report.gradientNorm.isFinite else {
+      hasEnded = true
+      return .diverged(step: report.step)
+    }
+    execution.carry()
+    current.step += 1
+    current.seconds += seconds(since: start)
+    if let validation = configuration.validation, current.step % validation.every == 0 {
+      validationIsDue = true
+    }
+    return .step(report)
+  }
+
+  /// The program for tasks of a shape, holding the parameters of now.
+  private mutating func prepare(_ shape: EpisodeShape, _ batch: TaskBatch) -> Execution {
+    if let execution = executions[shape], self.shape == shape { return execution }
+    current = state
+    let execution =
+      executions[shape]
+      ?? Execution(
+        configuration.metaStep.program(
+          parameters: current.parameters, state: current.optimizerState, like: batch),
+        configuration.execution)
+    execution.set(current.parameters, prefix: "parameters")
+    execution.set(current.optimizerState, prefix: "state")
+    executions[shape] = execution
+    self.shape = shape
+    return execution
+  }
+
+  private mutating func validate() -> Event? {
+    validationIsDue = false
+    guard let validation = configuration.validation else { return next() }
+    let start = clock.now
+    let parameters = state.parameters
+    let result = validation.evaluation.result(of: parameters)
+    let score = result.score
+    let isBest = score > current.bestScore ?? -.infinity
+    if isBest {
+      current.bestScore = score
+      current.bestStep = current.step
+      current.bestParameters = parameters
+      current.validationsSinceBest = 0
+    } else {
+      current.validationsSinceBest += 1
+    }
+    current.seconds += seconds(since: start)
+    return .validation(ValidationReport(step: current.step, result: result, isBest: isBest))
+  }
+
+  private func seconds(since start: ContinuousClock.Instant) -> Double {
+    (clock.now - start) / .seconds(1)
+  }
+}
+
+extension Execution {
+  /// The means over tasks of the outputs named `metric.`.
+  fileprivate var metricMeans: [(name: String, value: Double)] {
+    outputNames.filter { $0.hasPrefix("metric.") }.map { name in
+      let values = value(name).floats
+      let mean = values.reduce(0) { $0 + Double($1) } / Double(values.count)
+      return (String(name.dropFirst("metric.".count)), mean)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+public import MetaTasks
+public import TensorPrograms
+public import Tensors
+
+/// A learner adapted to one support set.
+public struct Predictor {
+  private let learner: any MetaLearner
+  private let execution: Execution.Configuration
+  /// What was learned from the support set.
+  public let adapted: ParameterValues
+
+  /// Adapts a learner's parameters to a support set.
+  public init(
+    learner: any MetaLearner, parameters: ParameterValues, support: ExampleValues,
+    key: TensorValue, execution: Execution.Configuration = .init()
+  ) {
+    self.learner = learner
+    self.execution = execution
+    let lanes = support.map { $0.reshaped([1] + $0.shape) }
+    let examples = BatchInputs.examples(lanes, "support")
+    let words = Tensor.input("key", shape: [2], elementType: .uint32, .perLane)
+    let shared = Parameters.inputs(like: parameters, prefix: "parameters")
+    let symbols = learner.adapted(
+      shared.perLane(), to: examples, key: SymbolicKey(words: words))
+    let program = Program(
+      symbols.entries.map { (name: $0.name, tensor: $0.leaf.variesByLane ? $0.leaf : Tensor(.perLane, [$0.leaf])) })
+    let running = Execution(program, execution)
+    running.set(parameters, prefix: "parameters")
+    running.set(lanes, "support")
+    running.set("key", key)
+    running.run()
+    adapted = symbols.mapEntries { running.value($0.name).slice(at: 0) }
+  }
+
+  /// Takes up what was learned before.
+  public init(
+    learner: any MetaLearner, adapted: ParameterValues,
+    execution: Execution.Configuration = .init()
+  ) {
+    self.learner = learner
+    self.adapted = adapted
+    self.execution = execution
+  }
+
+  /// Logits or predicted numbers for inputs [n, ...].
+  public func predictions(_ inputs: TensorValue) -> TensorValue {
+    var none: [Int: Execution] = [:]
+    return predictions(inputs, &none)
+  }
+
+  /// The same, with programs kept by number of inputs for other predictors of the same shapes.
+  func predictions(_ inputs: TensorValue, _ programs: inout [Int: Execution]) -> TensorValue {
+    let running = programs[inputs.shape[0]] ?? program(inputs.shape)
+    programs[inputs.shape[0]] = running
+    running.set(adapted, prefix: "adapted")
+    running.set("inputs", inputs)
+    running.run()
+    return running.value("predictions")
+  }
+
+  private func program(_ shape: Shape) -> Execution {
+    let symbols = Parameters.inputs(like: adapted, prefix: "adapted")
+    let predictions = learner.predictions(for: .input("inputs", shape: shape), with: symbols)
+    return Execution(Program([("predictions", predictions)]), execution)
+  }
+}

@@ -1,0 +1,79 @@
+public import MetaTasks
+public import Tensors
+
+/// The tasks of one meta-step, stacked along a first axis of lanes.
+public struct TaskBatch: Sendable {
+  /// What the tasks look like.
+  public let shape: EpisodeShape
+  /// The episodes' numbers, each with the lanes in front.
+  public let values: EpisodeValues
+  /// A key for each task's own randomness, uint32 [lanes, 2].
+  public let keys: TensorValue
+
+  /// Makes a batch of numbers that have the lanes in front.
+  public init(_ shape: EpisodeShape, values: EpisodeValues, keys: TensorValue) {
+    self.shape = shape
+    self.values = values
+    self.keys = keys
+  }
+
+  /// Draws a task for each key.
+  public init(from tasks: any TaskDistribution, _ shape: EpisodeShape, keys: [RandomKey]) {
+    self.shape = shape
+    let episodes = keys.map { tasks.episode(shape, key: $0.folded("task")) }
+    values = TaskBatch.stacked(episodes)
+    self.keys = TensorValue(
+      keys.flatMap { key -> [UInt32] in
+        let words = key.folded("learner").words
+        return [words.0, words.1]
+      }, shape: [keys.count, 2])
+  }
+
+  /// The keys of the tasks of a step of meta-training: a function of seed, step and lane alone.
+  static func trainingKeys(seed: UInt64, step: Int, count: Int) -> [RandomKey] {
+    let key = RandomKey(seed: seed).folded("training tasks").folded(step)
+    return (0..<count).map { key.folded($0) }
+  }
+
+  /// The key of a task of an evaluation: a function of seed and number alone.
+  public static func evaluationKey(seed: UInt64, split: Split, number: Int) -> RandomKey {
+    RandomKey(seed: seed).folded(split.rawValue).folded(number)
+  }
+
+  private static func stacked(_ episodes: [EpisodeValues]) -> EpisodeValues {
+    func stacked(_ part: (EpisodeValues) -> ExampleValues) -> ExampleValues {
+      let sets = episodes.map(part)
+      return ExampleValues(
+        inputs: .stacking(sets.map(\.inputs)), targets: .stacking(sets.map(\.targets)),
+        weights: sets.allSatisfy { $0.weights != nil }
+          ? .stacking(sets.compactMap(\.weights)) : nil, classCount: sets[0].classCount)
+    }
+    return EpisodeValues(support: stacked(\.support), query: stacked(\.query))
+  }
+}
+
+/// The inputs of a program that stand for a batch of tasks.
+struct BatchInputs {
+  let episode: Episode
+  let key: SymbolicKey
+
+  /// Inputs for tasks like those of a batch.
+  init(like batch: TaskBatch) {
+    episode = Episode(
+      support: BatchInputs.examples(batch.values.support, "support"),
+      query: BatchInputs.examples(batch.values.query, "query"))
+    key = SymbolicKey(words: .input("key", shape: [2], elementType: .uint32, .perLane))
+  }
+
+  /// Inputs that stand for a set of examples with lanes in front.
+  static func examples(_ values: ExampleValues, _ name: String) -> Examples {
+    func input(_ value: TensorValue, _ part: String) -> Tensor {
+      Tensor.input(
+        "\(name).\(part)", shape: Shape(Array(value.shape.dimensions.dropFirst())),
+        elementType: value.elementType, .perLane)
+    }
+    return Examples(
+      inputs: input(values.inputs, "inputs"), targets: input(values.targets, "targets"),
+      weights: values.weights.map { input($0, "weights") }, classCount: values.classCount)
+  }
+}

@@ -1,0 +1,82 @@
+public import Tensors
+
+/// What tasks to draw: how many classes, and how many examples of each.
+public struct EpisodeShape: Hashable, Sendable, Codable {
+  /// The number of classes; nil for regression.
+  public var ways: Int?
+  /// Support examples of each class; of the whole task for regression.
+  public var shots: Int
+  /// Query examples of each class; of the whole task for regression.
+  public var queries: Int
+
+  /// Makes a shape; `ways` is nil for regression.
+  public init(ways: Int? = nil, shots: Int, queries: Int) {
+    self.ways = ways
+    self.shots = shots
+    self.queries = queries
+  }
+
+  /// The examples in the support set.
+  public var supportCount: Int { (ways ?? 1) * shots }
+  /// The examples in the query set.
+  public var queryCount: Int { (ways ?? 1) * queries }
+
+  /// Throws where a number is out of range whatever the tasks are.
+  func validate(classification: Bool, in name: String) throws(TaskError) {
+    guard shots >= 1, queries >= 1, shots <= 1_000_000, queries <= 1_000_000 else {
+      throw TaskError(
+        "\(name): \(shots) shots and \(queries) queries; both must lie between 1 and 1,000,000.")
+    }
+    switch (classification, ways) {
+    case (true, let ways?) where ways >= 2: return
+    case (true, let ways?):
+      throw TaskError("\(name): \(ways) ways; a task of classification has at least 2 classes.")
+    case (true, nil):
+      throw TaskError("\(name): no number of ways; say how many classes a task has, such as 5.")
+    case (false, nil): return
+    case (false, _?):
+      throw TaskError("\(name): regression has no classes; leave the number of ways out.")
+    }
+  }
+}
+
+/// Shapes that vary from batch to batch: a key names one within the ranges.
+public struct EpisodeShapeRange: Hashable, Sendable, Codable {
+  /// The numbers of classes; nil for regression.
+  public var ways: ClosedRange<Int>?
+  /// The numbers of support examples of each class.
+  public var shots: ClosedRange<Int>
+  /// Query examples of each class.
+  public var queries: Int
+
+  /// Makes a range of shapes.
+  public init(ways: ClosedRange<Int>?, shots: ClosedRange<Int>, queries: Int) {
+    self.ways = ways
+    self.shots = shots
+    self.queries = queries
+  }
+
+  /// The range that holds one shape.
+  public init(_ shape: EpisodeShape) {
+    self.init(
+      ways: shape.ways.map { $0...$0 }, shots: shape.shots...shape.shots, queries: shape.queries)
+  }
+
+  /// The shape that a key names, every one as likely as the others.
+  public func shape(key: RandomKey) -> EpisodeShape {
+    var numbers = RandomNumbers(key)
+    let ways = ways.map { $0.lowerBound + numbers.integer(below: $0.count) }
+    let shots = shots.lowerBound + numbers.integer(below: shots.count)
+    return EpisodeShape(ways: ways, shots: shots, queries: queries)
+  }
+
+  /// The shape that asks most of a task distribution.
+  public var largest: EpisodeShape {
+    EpisodeShape(ways: ways?.upperBound, shots: shots.upperBound, queries: queries)
+  }
+
+  /// The shape that asks least of a task distribution.
+  public var smallest: EpisodeShape {
+    EpisodeShape(ways: ways?.lowerBound, shots: shots.lowerBound, queries: queries)
+  }
+}

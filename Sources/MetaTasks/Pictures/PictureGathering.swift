@@ -1,0 +1,121 @@
+import Tensors
+
+/// One picture of an episode: which, and how it is turned.
+struct DrawnPicture: Hashable, Sendable {
+  /// Its number in the storage.
+  let number: Int
+  /// Turns by 90 degrees, counter-clockwise.
+  let quarterTurns: Int
+}
+
+/// Copies pictures out of a storage as floating-point numbers.
+struct PictureGathering: Sendable {
+  private let pictures: LabelledPictures
+  private let coefficients: [(scale: Float, offset: Float)]
+  private let augmentation: PictureAugmentation?
+
+  init(
+    pictures: LabelledPictures, normalization: PictureNormalization,
+    augmentation: PictureAugmentation? = nil
+  ) {
+    self.pictures = pictures
+    self.coefficients = normalization.coefficients(channels: pictures.channels)
+    self.augmentation = augmentation
+  }
+
+  /// The drawn pictures, `[count, height, width, channels]`; the key varies each if they are varied.
+  func values(of drawn: [DrawnPicture], key: RandomKey? = nil) -> TensorValue {
+    let size = pictures.pictureSize
+    let floats = unsafe [Float](unsafeUninitializedCapacity: drawn.count * size) { buffer, count in
+      unsafe pictures.samples.withUnsafeBufferPointer { samples in
+        for (example, picture) in drawn.enumerated() {
+          let target = unsafe UnsafeMutableBufferPointer(
+            rebasing: buffer[example * size..<(example + 1) * size])
+          let source = unsafe UnsafeBufferPointer(
+            rebasing: samples[picture.number * size..<(picture.number + 1) * size])
+          if let augmentation, let key {
+            var numbers = RandomNumbers(key, stream: UInt32(truncatingIfNeeded: example))
+            let varied = augmentation.varied(
+              unit(of: picture), height: pictures.height, width: pictures.width,
+              channels: pictures.channels, numbers: &numbers)
+            unsafe normalize(varied, into: target)
+          } else {
+            unsafe copy(source, turned: picture.quarterTurns, into: target)
+          }
+        }
+      }
+      count = drawn.count * size
+    }
+    let shape: Shape = [drawn.count, pictures.height, pictures.width, pictures.channels]
+    return TensorValue(floats, shape: shape)
+  }
+
+  /// A walk over a picture in the order in which its turned copy is read, in pixels.
+  private func walk(turned turns: Int) -> (start: Int, column: Int, row: Int) {
+    let (height, width) = (pictures.height, pictures.width)
+    return switch turns {
+    case 0: (0, 1, width)
+    case 1: (width - 1, width, -1)
+    case 2: (height * width - 1, -1, -width)
+    default: ((height - 1) * width, -width, 1)
+    }
+  }
+
+  private func copy(
+    _ source: UnsafeBufferPointer<UInt8>, turned turns: Int,
+    into target: UnsafeMutableBufferPointer<Float>
+  ) {
+    guard let from = source.baseAddress, let to = target.baseAddress else { return }
+    let channels = pictures.channels
+    let (height, width) = (pictures.height, pictures.width)
+    let walk = walk(turned: turns)
+    // Plain loops over pointers: these are also quick where nothing is optimised.
+    for channel in 0..<channels {
+      let (scale, offset) = coefficients[channel]
+      if turns == 0, channels == 1 {
+        var index = 0
+        while index < height &* width {
+          unsafe to[index] = Float(from[index]) * scale + offset
+          index &+= 1
+        }
+        continue
+      }
+      var row = 0
+      while row < height {
+        var position = (walk.start &+ row &* walk.row) &* channels &+ channel
+        var index = row &* width &* channels &+ channel
+        let end = index &+ width &* channels
+        while index < end {
+          unsafe to[index] = Float(from[position]) * scale + offset
+          position &+= walk.column &* channels
+          index &+= channels
+        }
+        row &+= 1
+      }
+    }
+  }
+
+  /// The samples of a turned picture on the scale 0...1.
+  private func unit(of picture: DrawnPicture) -> [Float] {
+    let source = pictures.picture(picture.number)
+    let walk = walk(turned: picture.quarterTurns)
+    var result: [Float] = []
+    result.reserveCapacity(source.count)
+    for row in 0..<pictures.height {
+      for column in 0..<pictures.width {
+        let pixel = walk.start + row * walk.row + column * walk.column
+        for channel in 0..<pictures.channels {
+          result.append(Float(source[source.startIndex + pixel * pictures.channels + channel]) / 255)
+        }
+      }
+    }
+    return result
+  }
+
+  private func normalize(_ unit: [Float], into target: UnsafeMutableBufferPointer<Float>) {
+    for index in unit.indices {
+      let (scale, offset) = coefficients[index % coefficients.count]
+      unsafe target[index] = unit[index] * 255 * scale + offset
+    }
+  }
+}

@@ -1,0 +1,55 @@
+public import Tensors
+
+/// Each example's elements brought to mean 0 and variance 1 by themselves, times `scale` [c], plus
+/// `offset` [c].
+///
+/// Ba, Kiros and Hinton, Layer Normalization, 2016.
+public struct LayerNorm: Layer {
+  /// What mean and variance are taken over.
+  public enum Extent: String, Hashable, Sendable, CaseIterable {
+    /// The last axis.
+    case features
+    /// All axes of an example.
+    case example
+  }
+
+  /// What mean and variance are taken over.
+  public let extent: Extent
+  /// What is added to the variance.
+  public let epsilon: Double
+
+  /// Makes a layer normalization.
+  public init(over extent: Extent = .features, epsilon: Double = 1e-5) {
+    self.extent = extent
+    self.epsilon = epsilon
+  }
+
+  /// The shape of the inputs.
+  public func outputShape(for inputShape: Shape) -> Shape {
+    guard inputShape.rank >= 1 else { stop(inputShape, "needs an axis of features") }
+    return inputShape
+  }
+
+  /// `scale` of ones and `offset` of zeros, both [c].
+  public func initialParameters(for inputShape: Shape, key: RandomKey) -> ParameterValues {
+    let shape: Shape = [inputShape[-1]]
+    return ParameterValues([
+      "scale": TensorValue(repeating: 1, shape: shape),
+      "offset": TensorValue(repeating: 0, shape: shape),
+    ])
+  }
+
+  /// The normalised inputs.
+  public func callAsFunction(
+    _ inputs: Tensor, _ parameters: Parameters, _ context: inout NetworkContext
+  ) -> Tensor {
+    let rank = inputs.shape.rank
+    let leading = parameters["scale"].shape.rank - 1
+    let axes = extent == .features ? [rank - 1] : Array(leading + 1..<rank)
+    let centered = inputs - inputs.mean(along: axes, keepingAxes: true)
+    let variance = centered.square().mean(along: axes, keepingAxes: true)
+    let normalised = centered * (variance + epsilon).reciprocalSquareRoot()
+    return normalised * parameters["scale"].aligned(toRank: rank)
+      + parameters["offset"].aligned(toRank: rank)
+  }
+}

@@ -1,0 +1,97 @@
+public import Tensors
+
+/// The mean over examples, with a weight for each where given; weights must not all be 0.
+private func mean(_ losses: Tensor, weights: Tensor?) -> Tensor {
+  guard let weights else { return losses.mean() }
+  guard losses.shape.dimensions.suffix(1) == weights.shape.dimensions[...] else {
+    fatalError("Weights \(weights.shape) are not one for each example of \(losses.shape).")
+  }
+  return (losses * (weights / weights.sum())).sum(along: [-1]).mean()
+}
+
+// MARK: Classification
+
+/// The mean over examples of -log softmax(logits)[label].
+///
+/// Logits are [..., n, classes], labels int32 [n], weights (where given) [n]. With label smoothing s
+/// the target is 1 - s of the label and s spread evenly over all classes.
+public func crossEntropy(
+  _ logits: Tensor, _ labels: Tensor, weights: Tensor? = nil, labelSmoothing: Double = 0
+) -> Tensor {
+  mean(crossEntropies(logits, labels, labelSmoothing: labelSmoothing), weights: weights)
+}
+
+/// -log softmax(logits)[label] of each example: [..., n] for logits [..., n, classes].
+public func crossEntropies(
+  _ logits: Tensor, _ labels: Tensor, labelSmoothing: Double = 0
+) -> Tensor {
+  expectLabels(labels, for: logits)
+  let shifted = logits - logits.maximum(along: [-1], keepingAxes: true).stopGradient()
+  let normalizer = shifted.exp().sum(along: [-1]).log()
+  let chosen = select(labels.oneHot(logits.shape[-1]), shifted, Tensor.fill(0)).sum(along: [-1])
+  guard labelSmoothing > 0 else { return normalizer - chosen }
+  let spread = shifted.mean(along: [-1])
+  return normalizer - (chosen * (1 - labelSmoothing) + spread * labelSmoothing)
+}
+
+/// The part of examples whose largest logit is the label's, with weights [n] where given.
+public func accuracy(_ logits: Tensor, _ labels: Tensor, weights: Tensor? = nil) -> Tensor {
+  expectLabels(labels, for: logits)
+  let predicted = logits.argumentMaximum(along: -1)
+  let wideLabels = labels.reshaped(
+    Shape([Int](repeating: 1, count: predicted.shape.rank - 1) + [labels.shape[0]]))
+  return mean(
+    predicted.isEqual(to: wideLabels.broadcast(to: predicted.shape)), weights: weights)
+}
+
+private func expectLabels(_ labels: Tensor, for logits: Tensor) {
+  guard logits.shape.rank >= 2, labels.elementType == .int32, labels.shape == [logits.shape[-2]]
+  else { fatalError("Logits [..., n, classes] need int32 labels [n]: \(logits), \(labels).") }
+}
+
+/// The mean of -t log sigmoid(x) - (1 - t) log(1 - sigmoid(x)) over components and examples, for
+/// logits x [..., n, ...] and targets t [n, ...] between 0 and 1.
+public func binaryCrossEntropy(
+  _ logits: Tensor, _ targets: Tensor, weights: Tensor? = nil
+) -> Tensor {
+  elementwise(logits, targets, weights) { logit, target in logit.softplus() - logit * target }
+}
+
+// MARK: Regression
+
+/// The mean squared difference over components and examples, for predictions [..., n, ...] and
+/// targets [n, ...], with weights [n] of the examples where given.
+public func meanSquaredError(
+  _ predictions: Tensor, _ targets: Tensor, weights: Tensor? = nil
+) -> Tensor {
+  elementwise(predictions, targets, weights) { ($0 - $1).square() }
+}
+
+/// The mean over components and examples of half the squared difference e where |e| is at most
+/// `threshold`, and of threshold (|e| - threshold / 2) beyond (Huber 1964).
+public func huber(
+  _ predictions: Tensor, _ targets: Tensor, threshold: Double = 1, weights: Tensor? = nil
+) -> Tensor {
+  elementwise(predictions, targets, weights) { prediction, target in
+    let difference = prediction - target
+    let distance = difference.absolute()
+    return select(
+      distance.isAtMost(Tensor.fill(threshold, shape: distance.shape)),
+      difference.square() * 0.5, (distance - threshold / 2) * threshold)
+  }
+}
+
+/// The mean of a loss of elements, over components and then over examples.
+private func elementwise(
+  _ predictions: Tensor, _ targets: Tensor, _ weights: Tensor?,
+  _ loss: (Tensor, Tensor) -> Tensor
+) -> Tensor {
+  let rank = targets.shape.rank
+  guard rank >= 1, predictions.shape.dimensions.suffix(rank) == targets.shape.dimensions[...] else {
+    fatalError(
+      "Predictions \(predictions.shape) do not end in the shape \(targets.shape) of the targets.")
+  }
+  let losses = loss(predictions, targets)
+  let components = rank == 1 ? losses : losses.mean(along: Array(1 - rank..<0))
+  return mean(components, weights: weights)
+}

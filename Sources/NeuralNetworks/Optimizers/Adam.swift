@@ -1,0 +1,102 @@
+public import Tensors
+
+/// Adam (Kingma and Ba 2015): steps along the mean of gradients over the root of the mean of their
+/// squares, both corrected for beginning at 0.
+///
+/// m <- β₁ m + (1 - β₁) g; v <- β₂ v + (1 - β₂) g²; parameters <- parameters
+/// - rate · (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε).
+public struct Adam: Optimizer, Hashable {
+  /// What part of the mean of gradients a step keeps.
+  public var beta1: Double
+  /// What part of the mean of squares a step keeps.
+  public var beta2: Double
+  /// What is added to the root.
+  public var epsilon: Double
+
+  /// Makes Adam.
+  public init(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+  }
+
+  /// `firstMoment.NAME` and `secondMoment.NAME` for each parameter, and the scalars `firstWeight`
+  /// and `secondWeight`, which are 1 - β₁ᵗ and 1 - β₂ᵗ after t steps.
+  public func stateShapes(for parameters: NamedTree<Shape>) -> NamedTree<Shape> {
+    NamedTree(
+      parameters.state(below: "firstMoment") + parameters.state(below: "secondMoment")
+        + ["firstWeight", "secondWeight"].map {
+          NamedTree<Shape>.Entry(name: $0, leaf: .scalar, role: .statistic)
+        })
+  }
+
+  /// Parameters and state after one step.
+  public func step(
+    _ parameters: Parameters, gradient: Parameters, state: Parameters, learningRate: Tensor
+  ) -> (parameters: Parameters, state: Parameters) {
+    step(
+      parameters, gradient: gradient, state: state, learningRate: learningRate, weightDecay: 0)
+  }
+
+  /// A step that also shrinks parameters by a part, `learningRate` times `weightDecay`.
+  func step(
+    _ parameters: Parameters, gradient: Parameters, state: Parameters, learningRate: Tensor,
+    weightDecay: Double
+  ) -> (parameters: Parameters, state: Parameters) {
+    // The weights are followed as the moments are: 1 - β^t computed from t would lose four digits.
+    let firstWeight = Adam.mean(state["firstWeight"], Tensor.fill(1), beta1)
+    let secondWeight = Adam.mean(state["secondWeight"], Tensor.fill(1), beta2)
+    var changed = [
+      Parameters.Entry(name: "firstWeight", leaf: firstWeight),
+      Parameters.Entry(name: "secondWeight", leaf: secondWeight),
+    ]
+    let moved = gradient.mapEntries { entry in
+      let (parameter, slope) = (parameters[entry.name], entry.leaf)
+      let names = ("firstMoment.\(entry.name)", "secondMoment.\(entry.name)")
+      let first = Adam.mean(state[names.0], slope, beta1)
+      let second = Adam.mean(state[names.1], slope.square(), beta2)
+      changed.append(.init(name: names.0, leaf: first))
+      changed.append(.init(name: names.1, leaf: second))
+      let root = (second / secondWeight).squareRootFlatAtZero()
+      let moved = parameter - (learningRate / firstWeight) * (first / (root + epsilon))
+      return weightDecay == 0 ? moved : moved - (learningRate * weightDecay) * parameter
+    }
+    return (parameters.replacing(with: moved), state.replacing(with: Parameters(changed)))
+  }
+
+  /// A running mean that keeps a part of the old and takes the rest of the new.
+  private static func mean(_ old: Tensor, _ new: Tensor, _ kept: Double) -> Tensor {
+    kept == 0 ? new : old * kept + new * (1 - kept)
+  }
+}
+
+/// Adam with weight decay apart from the gradient (Loshchilov and Hutter 2019): parameters also
+/// shrink by rate · weightDecay of themselves.
+public struct AdamW: Optimizer, Hashable {
+  /// The rule without decay.
+  public var adam: Adam
+  /// The part of the parameters, times the learning rate, that a step takes away.
+  public var weightDecay: Double
+
+  /// Makes Adam with weight decay.
+  public init(
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0.01
+  ) {
+    adam = Adam(beta1: beta1, beta2: beta2, epsilon: epsilon)
+    self.weightDecay = weightDecay
+  }
+
+  /// The state of Adam.
+  public func stateShapes(for parameters: NamedTree<Shape>) -> NamedTree<Shape> {
+    adam.stateShapes(for: parameters)
+  }
+
+  /// Parameters and state after one step.
+  public func step(
+    _ parameters: Parameters, gradient: Parameters, state: Parameters, learningRate: Tensor
+  ) -> (parameters: Parameters, state: Parameters) {
+    adam.step(
+      parameters, gradient: gradient, state: state, learningRate: learningRate,
+      weightDecay: weightDecay)
+  }
+}

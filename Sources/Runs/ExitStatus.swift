@@ -1,0 +1,17 @@
+/// How a command ends, as the number that the shell sees.
+public enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
+  /// Done.
+  case success = 0
+  /// The command line is wrong: a flag, a value, a combination.
+  case usage = 64
+  /// A file that the user gave is damaged, of the wrong kind, or says something impossible.
+  case badData = 65
+  /// A file or folder that the user named is not there.
+  case missingInput = 66
+  /// A mistake in this program.
+  case internalError = 70
+  /// Reading or writing failed, or another process is writing there.
+  case inputOutput = 74
+  /// The user stopped it.
+  case interrupted = 130
+}

@@ -1,0 +1,89 @@
+package import Foundation
+
+/// An open file, closed when it goes out of scope, whose calls go on after interruptions.
+package struct OpenFile: ~Copyable {
+  /// The system's number of the open file.
+  package let descriptor: Int32
+  /// The path that errors name.
+  package let path: String
+
+  /// Opens a file with the flags of `open(2)`.
+  package init(
+    _ path: String, flags: Int32, mode: mode_t = 0o644, attempt: FileError.Attempt
+  ) throws(FileError) {
+    var descriptor: Int32
+    repeat {
+      descriptor = unsafe open(path, flags | O_CLOEXEC, mode)
+    } while descriptor < 0 && errno == EINTR
+    guard descriptor >= 0 else { throw FileError(attempt, path) }
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  /// Opens an ordinary file for reading; folders, pipes and devices are refused.
+  package static func reading(_ path: String) throws(FileError) -> OpenFile {
+    let file = try OpenFile(path, flags: O_RDONLY | O_NONBLOCK, attempt: .read)
+    guard try file.status().st_mode & S_IFMT == S_IFREG else {
+      throw FileError(.read, path, reason: "it is not an ordinary file")
+    }
+    return file
+  }
+
+  deinit { close(descriptor) }
+
+  /// What the system knows of the file.
+  package func status() throws(FileError) -> stat {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw FileError(.read, path) }
+    return status
+  }
+
+  /// The size in bytes.
+  package func byteCount() throws(FileError) -> Int { Int(try status().st_size) }
+
+  /// The next bytes, at most `count` of them and fewer only at the end of the file.
+  package func read(upTo count: Int) throws(FileError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var filled = 0
+    while filled < count {
+      let received = unsafe bytes.withUnsafeMutableBytes { buffer in
+        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+        return unsafe Foundation.read(descriptor, rest.baseAddress, rest.count)
+      }
+      if received < 0 && errno == EINTR { continue }
+      guard received >= 0 else { throw FileError(.read, path) }
+      guard received > 0 else { break }
+      filled += received
+    }
+    bytes.removeLast(count - filled)
+    return bytes
+  }
+
+  /// Writes all of the bytes at the present position.
+  package func write(_ bytes: [UInt8]) throws(FileError) {
+    var written = 0
+    while written < bytes.count {
+      let accepted = unsafe bytes.withUnsafeBytes { buffer in
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
+        return unsafe Foundation.write(descriptor, rest.baseAddress, rest.count)
+      }
+      if accepted < 0 && errno == EINTR { continue }
+      guard accepted >= 0 else { throw FileError(.write, path) }
+      written += accepted
+    }
+  }
+
+  /// Cuts the file to a length and goes on writing there.
+  package func truncate(to byteCount: Int) throws(FileError) {
+    guard ftruncate(descriptor, off_t(byteCount)) == 0,
+      lseek(descriptor, off_t(byteCount), SEEK_SET) >= 0
+    else { throw FileError(.write, path) }
+  }
+
+  /// Waits until the bytes are on the disk.
+  package func synchronize() throws(FileError) {
+    var result: Int32
+    repeat { result = fsync(descriptor) } while result != 0 && errno == EINTR
+    guard result == 0 else { throw FileError(.write, path) }
+  }
+}

@@ -1,0 +1,49 @@
+private import CTensorKernels
+public import Foundation
+
+/// The kernels for one instruction set.
+@safe
+public struct KernelSet: @unchecked Sendable {
+  // The table is constant memory of the program itself, never written.
+  let table: OpaquePointer
+
+  /// Names the environment variable that forces an instruction set.
+  public static let environmentVariable = "METALEARN_INSTRUCTION_SET"
+
+  /// The sets that this machine can run, fastest first.
+  public static var available: [KernelSet] {
+    (0..<ml_table_count()).compactMap { index in
+      unsafe ml_table_at(index).map { unsafe KernelSet(table: $0) }
+    }
+  }
+
+  /// The set of a name, such as "avx512", "avx2", "neon" or "portable", if the machine can run it.
+  public static func named(_ name: String) -> KernelSet? { available.first { $0.name == name } }
+
+  /// The set that the environment forces, or the fastest one.
+  public static func standard(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> KernelSet {
+    let forced = environment[environmentVariable].flatMap { named($0) }
+    guard let set = forced ?? available.first else { fatalError("There are no kernels.") }
+    return set
+  }
+
+  /// The name of the instruction set.
+  public var name: String {
+    unsafe String(cString: ml_table_name(table))
+  }
+
+  /// The multiply-add rate that one core reaches, in floating-point operations a second.
+  public func measuredPeak(iterations: Int = 20_000_000) -> Double {
+    var sink: Float = 0
+    let clock = ContinuousClock()
+    var operations = 0.0
+    let duration = clock.measure {
+      operations = unsafe ml_peak_flops(table, Int64(iterations), &sink)
+    }
+    let seconds =
+      Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+    return operations / seconds
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import Synchronization
+
+/// Threads that run the same job together, the caller among them.
+///
+/// Between jobs they wait actively for some microseconds, as steps of small programs follow each
+/// other quickly, and then sleep.
+final class Workers: Sendable {
+  /// The number of workers, the calling thread included.
+  let count: Int
+  private let shared: Shared
+
+  /// Makes workers, at least one.
+  init(count: Int) {
+    self.count = max(1, count)
+    shared = Shared()
+    for index in 1..<max(1, count) {
+      let thread = Thread { [shared] in shared.serve(as: index) }
+      thread.stackSize = 8 << 20
+      thread.start()
+    }
+  }
+
+  deinit { shared.start(nil, others: count - 1) }
+
+  /// Runs a job once on every worker, told its number, and returns when all have ended.
+  func run(_ job: @escaping @Sendable (Int) -> Void) {
+    if count > 1 { shared.start(job, others: count - 1) }
+    job(0)
+    if count > 1 { shared.waitForOthers() }
+  }
+}
+
+/// A place where a fixed number of workers wait for each other, again and again.
+final class Rendezvous: Sendable {
+  private let arrivals = Atomic<Int>(0)
+  private let count: Int
+
+  init(count: Int) { self.count = count }
+
+  /// Waits until every worker has arrived as often as this one; `round` counts from 1.
+  func arrive(round: Int) {
+    arrivals.wrappingAdd(1, ordering: .acquiringAndReleasing)
+    var wait = ActiveWait()
+    while arrivals.load(ordering: .acquiring) < round * count { wait.pause() }
+  }
+}
+
+/// Waiting without sleeping, which gives way to others after a while.
+struct ActiveWait {
+  private var turns = 0
+
+  /// Whether it has taken so long that sleeping is better.
+  var isLong: Bool { turns > 4_000 }
+
+  mutating func pause() {
+    turns += 1
+    if turns > 2_000 { sched_yield() } else { _spinHint() }
+  }
+
+  private func _spinHint() {
+    // A few dependent instructions, so that the other core's store gets through.
+    for _ in 0..<4 { _ = turns &* 3 }
+  }
+}
+
+/// What the workers share.
+private final class Shared: Sendable {
+  private let job = Mutex<(@Sendable (Int) -> Void)?>(nil)
+  private let generation = Atomic<Int>(0)
+  private let running = Atomic<Int>(0)
+  private let sleepers = Atomic<Int>(0)
+  private let alarm = NSCondition()
+
+  func start(_ newJob: (@Sendable (Int) -> Void)?, others: Int) {
+    job.withLock { $0 = newJob }
+    running.store(others, ordering: .relaxed)
+    generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    guard sleepers.load(ordering: .sequentiallyConsistent) > 0 else { return }
+    alarm.lock()
+    alarm.broadcast()
+    alarm.unlock()
+  }
+
+  func waitForOthers() {
+    var wait = ActiveWait()
+    while running.load(ordering: .acquiring) > 0 { wait.pause() }
+  }
+
+  func serve(as index: Int) {
+    var seen = 0
+    while true {
+      waitForGeneration(after: seen)
+      seen += 1
+      guard let job = job.withLock({ $0 }) else { return }
+      job(index)
+      running.wrappingSubtract(1, ordering: .releasing)
+    }
+  }
+
+  private func waitForGeneration(after seen: Int) {
+    var wait = ActiveWait()
+    while generation.load(ordering: .sequentiallyConsistent) == seen {
+      guard wait.isLong else {
+        wait.pause()
+        continue
+      }
+      alarm.lock()
+      sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
+      while generation.load(ordering: .sequentiallyConsistent) == seen { alarm.wait() }
+      sleepers.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+      alarm.unlock()
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Tensors
+
+/// Orders the steps of a graph: before the lanes, for each lane, after; and within a stage so that
+/// the planned peak is low.
+///
+/// Two orders are planned, as built and depth-first from the outputs, and the lower peak wins.
+enum Ordering {
+  /// The graph in its best order.
+  static func ordered(_ graph: Graph) -> Graph {
+    let built = staged(graph)
+    let deep = staged(depthFirst(graph))
+    return peak(deep) < peak(built) ? deep : built
+  }
+
+  /// The bytes that one lane needs, scratch aside.
+  private static func peak(_ graph: Graph) -> Int {
+    let plan = MemoryPlan(graph, scratch: graph.steps.map { _ in [] })
+    return plan.laneByteCount + plan.sharedByteCount
+  }
+
+  private static func staged(_ graph: Graph) -> Graph {
+    var result = graph
+    let stages = Stage.ofSteps(in: graph)
+    result.steps = [Stage.before, .lane, .after].flatMap { stage in
+      zip(graph.steps, stages).filter { $0.1 == stage }.map(\.0)
+    }
+    return result
+  }
+
+  /// Each step as late as its first reader, operands in their order.
+  private static func depthFirst(_ graph: Graph) -> Graph {
+    let producers = graph.producers
+    var result = graph
+    result.steps = []
+    var isDone = [Bool](repeating: false, count: graph.steps.count)
+    for position in graph.steps.indices where graph.steps[position].isInput {
+      isDone[position] = true
+      result.steps.append(graph.steps[position])
+    }
+    for output in graph.outputs where producers[output] >= 0 && !isDone[producers[output]] {
+      var stack = [(step: producers[output], next: 0)]
+      isDone[producers[output]] = true
+      while let (position, next) = stack.last {
+        let step = graph.steps[position]
+        if next < step.inputs.count {
+          stack[stack.count - 1].next += 1
+          let producer = producers[step.inputs[next]]
+          if !isDone[producer] {
+            isDone[producer] = true
+            stack.append((producer, 0))
+          }
+        } else {
+          result.steps.append(step)
+          stack.removeLast()
+        }
+      }
+    }
+    return result
+  }
+}
