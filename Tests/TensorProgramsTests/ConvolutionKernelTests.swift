@@ -72,7 +72,9 @@ struct ConvolutionKernelTests {
         for kw in 0..<kernelWidth {
           for c in 0..<channels {
             let row = h * strideHeight + kh - padTop
-            if let place = picture(n, row, w * strideWidth + kw - padLeft, c) { sum += Double(x[place]) * Double(weights[weight(kh, kw, c, o)]) }
+            if let place = picture(n, row, w * strideWidth + kw - padLeft, c) {
+              sum += Double(x[place]) * Double(weights[weight(kh, kw, c, o)])
+            }
           }
         }
       }
@@ -89,7 +91,9 @@ struct ConvolutionKernelTests {
         for kw in 0..<kernelWidth where (w + padLeft - kw) % strideWidth == 0 {
           for o in 0..<outChannels {
             let row = (h + padTop - kh) / strideHeight
-            if let place = result(n, row, (w + padLeft - kw) / strideWidth, o) { sum += Double(g[place]) * Double(weights[weight(kh, kw, c, o)]) }
+            if let place = result(n, row, (w + padLeft - kw) / strideWidth, o) {
+              sum += Double(g[place]) * Double(weights[weight(kh, kw, c, o)])
+            }
           }
         }
       }

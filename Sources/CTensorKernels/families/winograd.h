@@ -164,7 +164,8 @@ static void winograd_main(
   float *inputs =
     scratch + ML_WINOGRAD_POINTS * f->weightStep + strips.from * winograd_strip_scratch(f);
   float *results = inputs + ML_WINOGRAD_POINTS * f->inputStep;
-  const int64_t end = part_range(f->tiles, strips.to, f->strips).from;
+  if (strips.from == strips.to) return;
+  const int64_t end = part_range(f->tiles, strips.to - 1, f->strips).to;
   int64_t tile = part_range(f->tiles, strips.from, f->strips).from;
   for (; tile < end; tile += f->together) {
     const ml_range tiles = {tile, smaller(tile + f->together, end)};
