@@ -46,7 +46,9 @@ import Testing
   }
 
   /// An answer that breaks off after so many bytes of the body.
-  private static func cut(_ request: LoopbackServer.Request, after count: Int) -> [LoopbackServer.Step] {
+  private static func cut(_ request: LoopbackServer.Request, after count: Int) -> [LoopbackServer
+    .Step]
+  {
     guard case .send(let bytes)? = good(request).first else { return [] }
     let body = content.count - request.start
     return [.send(Array(bytes.prefix(bytes.count - body + count)))]
@@ -63,7 +65,8 @@ import Testing
     let bytes = try fetch(server, into: folder) { step in steps.withLock { $0.append(step) } }
     #expect(bytes == Self.content)
     let received = steps.withLock { $0 }
-    #expect(received.last?.received == Self.content.count && received.last?.total == Self.content.count)
+    #expect(
+      received.last?.received == Self.content.count && received.last?.total == Self.content.count)
     #expect(received.map(\.received) == received.map(\.received).sorted())
     #expect(try files(folder) == ["f.bin"])
     #expect(try fetch(server, into: folder) == Self.content)
@@ -130,7 +133,8 @@ import Testing
     let newer = Array(Self.content.reversed())
     let server = try LoopbackServer { request in
       request.number == 0
-        ? Self.cut(request, after: 70_000) : Self.good(request, tag: "\"version-2\"", content: newer)
+        ? Self.cut(request, after: 70_000)
+        : Self.good(request, tag: "\"version-2\"", content: newer)
     }
     #expect(try fetch(server, into: TemporaryFolder(), digest: nil) == newer)
   }

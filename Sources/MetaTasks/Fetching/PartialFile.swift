@@ -38,7 +38,9 @@ final class PartialFile {
 
   /// What the server called the version that the part is of; nil where that is not known.
   var version: String? {
-    guard size > 0, let bytes = try? ByteFile.bytes(of: versionFile, limit: 4096) else { return nil }
+    guard size > 0, let bytes = try? ByteFile.bytes(of: versionFile, limit: 4096) else {
+      return nil
+    }
     return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
   }
 

@@ -105,7 +105,8 @@ struct PictureGathering: Sendable {
       for column in 0..<pictures.width {
         let pixel = walk.start + row * walk.row + column * walk.column
         for channel in 0..<pictures.channels {
-          result.append(Float(source[source.startIndex + pixel * pictures.channels + channel]) / 255)
+          result.append(
+            Float(source[source.startIndex + pixel * pictures.channels + channel]) / 255)
         }
       }
     }
