@@ -112,7 +112,7 @@ struct StrokeCharacter {
     var canvas = Canvas(size: size, radius: radius)
     for stroke in strokes {
       let moved = stroke.map { point -> Point in
-        let jitter = Point(numbers.uniform(-0.06, 0.06), numbers.uniform(-0.06, 0.06))
+        let jitter = Point(numbers.uniform(-0.05, 0.05), numbers.uniform(-0.05, 0.05))
         let centred = point + jitter - 0.5
         return (centred.x * along + centred.y * across + shift + 0.5) * Float(size)
       }

@@ -69,22 +69,28 @@ struct PictureGathering: Sendable {
     let channels = pictures.channels
     let (height, width) = (pictures.height, pictures.width)
     let walk = walk(turned: turns)
+    // Plain loops over pointers: these are also quick where nothing is optimised.
     for channel in 0..<channels {
       let (scale, offset) = coefficients[channel]
       if turns == 0, channels == 1 {
-        for index in 0..<height * width {
+        var index = 0
+        while index < height &* width {
           unsafe to[index] = Float(from[index]) * scale + offset
+          index &+= 1
         }
         continue
       }
-      for row in 0..<height {
+      var row = 0
+      while row < height {
         var position = (walk.start &+ row &* walk.row) &* channels &+ channel
         var index = row &* width &* channels &+ channel
-        for _ in 0..<width {
+        let end = index &+ width &* channels
+        while index < end {
           unsafe to[index] = Float(from[position]) * scale + offset
           position &+= walk.column &* channels
           index &+= channels
         }
+        row &+= 1
       }
     }
   }

@@ -1,0 +1,100 @@
+public import Foundation
+import Synchronization
+
+/// Decoded data sets, each in one file of a folder, found by the content of what they came from.
+///
+/// A file that is damaged or cannot be written is as good as none: the data set is decoded again.
+public struct DataCache: Sendable {
+  /// The folder that holds the files.
+  public let folder: URL
+  /// The most bytes of all files together; the oldest make room for new ones.
+  public let limit: Int
+
+  /// A cache in a folder, which is made when something is kept.
+  public init(folder: URL, limit: Int = 4 << 30) {
+    self.folder = folder
+    self.limit = limit
+  }
+
+  /// The user's own cache; nil without a home.
+  public static func user(_ folders: UserFolders = UserFolders()) -> DataCache? {
+    folders.cache.map { DataCache(folder: $0.appendingPathComponent("pictures")) }
+  }
+
+  /// The pictures that were kept under a digest, or else those that are made, which are then kept.
+  ///
+  /// The digest is of the sources' content and of how they are prepared.
+  func pictures(
+    named name: String, digest: String, make: () throws(ReadError) -> LabelledPictures
+  ) throws(ReadError) -> LabelledPictures {
+    let file = folder.appendingPathComponent("\(name)-\(digest.prefix(32)).pictures")
+    if let bytes = try? ByteFile.bytes(of: file, limit: 1 << 36),
+      let pictures = PicturesFile.pictures(in: bytes)
+    {
+      return pictures
+    }
+    let pictures = try make()
+    if (try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true))
+      != nil,
+      (try? AtomicFile.write(PicturesFile.parts(of: pictures), to: file)) != nil
+    {
+      makeRoom(keeping: file)
+    }
+    return pictures
+  }
+
+  /// Removes the files that were written longest ago until the others are within the limit.
+  private func makeRoom(keeping newest: URL) {
+    guard let files = try? FolderListing.files(below: folder) else { return }
+    var total = files.reduce(0) { $0 + $1.size }
+    for file in files.sorted(by: { $0.modified < $1.modified })
+    where total > limit && file.name != newest.lastPathComponent && file.name.hasSuffix(".pictures")
+    {
+      try? FileManager.default.removeItem(at: folder.appendingPathComponent(file.name))
+      total -= file.size
+    }
+  }
+
+  /// The digest of a file's or a folder's content.
+  ///
+  /// Files that have the size and time of change that they had are not read again.
+  func digest(of source: URL) throws(ReadError) -> String {
+    let files = try FolderListing.files(below: source)
+    let state = Digest.hexadecimal(
+      ofLines: [source.standardizedFileURL.path]
+        + files.map { "\($0.size) \($0.modified) \($0.name)" })
+    let index = folder.appendingPathComponent("digests.json")
+    var known: [String: String] = [:]
+    if let bytes = try? ByteFile.bytes(of: index, limit: 1 << 24) {
+      known = (try? JSONDecoder().decode([String: String].self, from: Data(bytes))) ?? [:]
+    }
+    if let digest = known[state] { return digest }
+    let digest = try Self.digest(of: source, files: files)
+    if known.count > 1000 { known = [:] }
+    known[state] = digest
+    if let bytes = try? JSONEncoder().encode(known),
+      (try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true))
+        != nil
+    {
+      try? AtomicFile.write([bytes], to: index)
+    }
+    return digest
+  }
+
+  /// A file's own digest; for a folder, that of the list of its files with theirs.
+  static func digest(of source: URL) throws(ReadError) -> String {
+    try digest(of: source, files: try FolderListing.files(below: source))
+  }
+
+  private static func digest(
+    of source: URL, files: [FolderListing.File]
+  ) throws(ReadError) -> String {
+    if !isFolder(source) { return try Digest.hexadecimal(ofFile: source) }
+    var lines: [String] = []
+    for file in files {
+      let content = try Digest.hexadecimal(ofFile: source.appendingPathComponent(file.name))
+      lines.append("\(content)  \(file.name)")
+    }
+    return Digest.hexadecimal(ofLines: lines)
+  }
+}

@@ -1,0 +1,80 @@
+public import Foundation
+
+/// CIFAR-FS: the 100 classes of CIFAR-100 divided into 64, 16 and 20 (Bertinetto et al. 2019).
+///
+/// Pictures are 32x32 in colour, brought to mean 0 and deviation 1 by channel over the train split.
+public enum CIFARFS {
+  private static let folders: [(split: Split, name: String)] = [
+    (.train, "train"), (.validation, "val"), (.test, "test"),
+  ]
+  static var parts: [String] { folders.map(\.name) }
+
+  /// SHA-256 of the lists of classes, each line with a line feed, in byte order.
+  private static let digests: [Split: String] = [
+    .train: "0154ee441a989ce0a365a3d1d42f3459747ab9ca6220542f2e6523c1ebd78271",
+    .validation: "237aebb25316eb966586e35e5c340539277f9a194d6dc3b96be0cac609f42ecb",
+    .test: "3720c9d858fa547dbf71ca80ede1f94a803279cfdedd3f7a9b9d3beb4ce5c020",
+  ]
+
+  /// Reads the set from the folder that holds `train`, `val` and `test` as archives or folders.
+  ///
+  /// Throws where one is missing or damaged, or the classes are not those of the set.
+  public static func load(
+    from folder: URL, options: DataSetOptions = DataSetOptions(), cache: DataCache? = nil
+  ) throws(ReadError) -> LoadedDataSet {
+    let sources = try DataSource.parts(parts, in: folder, of: "cifar-fs")
+    let size = options.size ?? 32
+    let reading = PicturePreparation(height: size, width: size, channels: options.channels ?? 3)
+    let prepared = try DataSource.prepared(
+      sources, named: "cifar-fs", preparation: reading, cache: cache
+    ) { () throws(ReadError) in
+      var listing = PictureListing()
+      for (source, part) in zip(sources, folders) {
+        let tree = try FileTree(source.url)
+        for category in try PictureListing(classesIn: tree, below: "").categories {
+          for file in category.files { listing.add(file, to: "\(part.name)/\(category.name)") }
+        }
+      }
+      return try listing.pictures(prepared: reading)
+    }
+    return try dataSet(prepared, reading: reading, options: options, path: folder.path)
+  }
+
+  private static func dataSet(
+    _ prepared: (pictures: LabelledPictures, checksums: [String: String]),
+    reading: PicturePreparation, options: DataSetOptions, path: String
+  ) throws(ReadError) -> LoadedDataSet {
+    var checksums = prepared.checksums
+    var parts: [Split: LabelledPictures] = [:]
+    for (split, name) in folders {
+      let pictures = prepared.pictures.selecting(
+        prepared.pictures.categories.indices.filter {
+          prepared.pictures.categories[$0].name.hasPrefix(name + "/")
+        })
+      let classes = pictures.categories.map { String($0.name.dropFirst(name.count + 1)) }
+      let digest = Digest.hexadecimal(ofLines: classes)
+      guard digest == digests[split] else {
+        throw ReadError(
+          .damaged, file: path, member: name,
+          "its \(classes.count) classes are not those of CIFAR-FS; take the division of "
+            + "Bertinetto et al. 2019 into 64, 16 and 20.")
+      }
+      checksums["\(split.rawValue) classes"] = digest
+      parts[split] = pictures
+    }
+    let normalization = parts[.train].map(PictureNormalization.standardizing) ?? .unit
+    let each = prepared.pictures.smallestCategory?.pictures.count ?? 0
+    return LoadedDataSet(
+      name: "cifar-fs", classSplit: "bertinetto", checksums: checksums,
+      notes: each == 600 ? [] : ["\(each) of 600 pictures a class"],
+      preparation: PicturePreparation(
+        height: reading.height, width: reading.width, channels: reading.channels,
+        normalization: normalization),
+      tasks: parts.reduce(into: [:]) { tasks, part in
+        tasks[part.key] = ClassificationTasks(
+          name: "cifar-fs, \(part.key.rawValue)", pictures: part.value,
+          normalization: normalization,
+          augmentation: part.key == .train ? options.augmentation : nil)
+      })
+  }
+}

@@ -1,0 +1,48 @@
+import Foundation
+
+/// One archive, folder or file that a data set is read from.
+struct DataSource: Sendable {
+  /// Where it is.
+  let url: URL
+  /// What checksums call it.
+  var name: String { url.lastPathComponent }
+
+  /// The folder or archive of each name; throws, saying which, where one is missing.
+  static func parts(
+    _ names: [String], in folder: URL, of dataSet: String
+  ) throws(ReadError) -> [DataSource] {
+    var sources: [DataSource] = []
+    for name in names {
+      guard let url = FileTree.location(of: name, in: folder) else {
+        throw ReadError(
+          .missing, file: folder.path,
+          "\(dataSet) needs \(name).zip or the folder \(name), and there is neither.")
+      }
+      sources.append(DataSource(url: url))
+    }
+    return sources
+  }
+
+  /// The pictures of sources in a preparation, from the cache where it has them.
+  static func prepared(
+    _ sources: [DataSource], named name: String, preparation: PicturePreparation,
+    cache: DataCache?, make: () throws(ReadError) -> LabelledPictures
+  ) throws(ReadError) -> (pictures: LabelledPictures, checksums: [String: String]) {
+    var checksums: [String: String] = [:]
+    for source in sources {
+      if let cache {
+        checksums[source.name] = try cache.digest(of: source.url)
+      } else {
+        checksums[source.name] = try DataCache.digest(of: source.url)
+      }
+    }
+    guard let cache else { return (try make(), checksums) }
+    // The number goes up when decoding or scaling gives other bytes.
+    let digest = Digest.hexadecimal(
+      ofLines: [
+        "preparation 1", name, "\(preparation.height)x\(preparation.width)",
+        "\(preparation.channels) channels", preparation.darkInk ? "dark ink" : "as it is",
+      ] + checksums.sorted { $0.key < $1.key }.map { "\($0.value)  \($0.key)" })
+    return (try cache.pictures(named: name, digest: digest, make: make), checksums)
+  }
+}

@@ -1,0 +1,35 @@
+/// A file that cannot be read as what it should be: where, what, and what to do, in one line.
+public struct ReadError: Error, Hashable, CustomStringConvertible {
+  /// What kind of trouble it is: what a command's exit code tells apart.
+  public enum Kind: Sendable, Hashable {
+    /// There is no such file.
+    case missing
+    /// The file is there, and is not what it should be.
+    case damaged
+    /// The system does not let it be read or written.
+    case inaccessible
+  }
+
+  /// What kind of trouble it is.
+  public let kind: Kind
+  /// The file or folder.
+  public let file: String
+  /// The member of an archive, where the file is one.
+  public let member: String?
+  /// What is wrong with it, and what to do where that is not plain.
+  public let problem: String
+
+  /// Makes an error about a file or the member of an archive.
+  public init(_ kind: Kind, file: String, member: String? = nil, _ problem: String) {
+    self.kind = kind
+    self.file = file
+    self.member = member
+    self.problem = problem
+  }
+
+  /// The line to show.
+  public var description: String {
+    let place = member.map { "\(file), member \($0.debugDescription)" } ?? file
+    return "\(place): \(problem)"
+  }
+}
