@@ -4,8 +4,9 @@ extension Checkpoint {
   private static let key = "metalearnCheckpoint"
   private static let format = 1
 
-  /// The bytes of the checkpoint's file: tensors named `tree/leaf`, the rest as JSON in the free
-  /// text, sealed with a digest. The same checkpoint always gives the same bytes.
+  /// The bytes of the checkpoint's file, always the same for the same checkpoint.
+  ///
+  /// Tensors are named `tree/leaf`, the rest is JSON in the free text, and a digest seals it all.
   package func encoded(file: String) throws(SafetensorsError) -> [UInt8] {
     var tensors: [(String, TensorValue)] = []
     for (tree, values) in trees {

@@ -4,8 +4,9 @@ public import Tensors
 public struct Checkpoint: Equatable, Sendable {
   /// The number of steps done.
   public var step: Int
-  /// Named trees: parameters, optimizer state, best parameters, statistics and what else a trainer
-  /// carries. A tree's name has no slash.
+  /// What a trainer carries as tensors, by a name without a slash.
+  ///
+  /// Such as parameters, optimizer state, best parameters and statistics.
   public var trees: [String: ParameterValues]
   /// Named numbers, kept to the bit, such as the best validation loss.
   public var numbers: [String: Double]

@@ -53,14 +53,20 @@ public struct RunClaim: Sendable {
     }
   }
 
+  /// Refuses a folder without a recipe that holds more than a writer leaves who is killed before
+  /// the recipe is written.
   private static func refuseForeign(_ folder: RunFolder) throws(RunError) {
     guard !folder.isRun else { return }
-    let own =
-      [
-        folder.environment, folder.metrics, folder.timing, folder.checkpoints, folder.result,
-      ].map(\.lastPathComponent) + [RunLock.fileName]
-    let names = try RunError.naming { () throws(FileError) in try Folder.names(in: folder.url) }
-    if let foreign = names.first(where: { !own.contains($0) && !AtomicFile.isLeftover($0) }) {
+    var names = try RunError.naming { () throws(FileError) in try Folder.names(in: folder.url) }
+    let checkpoints = folder.checkpoints.lastPathComponent
+    if names.contains(checkpoints), Folder.kind(at: folder.checkpoints) == .folder {
+      let inner = try RunError.naming { () throws(FileError) in
+        try Folder.names(in: folder.checkpoints)
+      }
+      names.removeAll { $0 == checkpoints }
+      names += inner.map { AtomicFile.isLeftover($0) ? $0 : "\(checkpoints)/\($0)" }
+    }
+    if let foreign = names.first(where: { $0 != RunLock.fileName && !AtomicFile.isLeftover($0) }) {
       throw .foreignFolder(folder: folder.url.path, example: foreign)
     }
   }

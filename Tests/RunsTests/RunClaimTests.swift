@@ -15,7 +15,12 @@ private struct ClaimRow: CustomTestStringConvertible, Sendable {
     Self(names: nil, never: .new, auto: .new),
     Self(names: [], never: .new, auto: .new),
     Self(names: ["lock", ".recipe.yaml.x1.temporary"], never: .new, auto: .new),
-    Self(names: ["checkpoints", "metrics.jsonl"], never: .new, auto: .new),
+    Self(names: ["checkpoints", "checkpoints/.best.x1.temporary"], never: .new, auto: .new),
+    Self(
+      names: ["checkpoints", "checkpoints/step-00000005.safetensors"], never: nil, auto: nil,
+      neverError: "(it holds checkpoints/step-00000005.safetensors)"),
+    Self(
+      names: ["result.json"], never: nil, auto: nil, neverError: "(it holds result.json)"),
     Self(
       names: ["recipe.yaml", "notes.txt"], never: nil, auto: .begun,
       neverError: "holds a run already; go on with it by --resume auto"),
@@ -73,7 +78,7 @@ private struct ClaimRow: CustomTestStringConvertible, Sendable {
     } catch {
       #expect(expected == nil)
       if resumption == .never { #expect("\(error)".contains(row.neverError)) }
-      #expect(names(in: url) == row.names?.sorted())
+      #expect(names(in: url) == row.names?.filter { !$0.contains("/") }.sorted())
     }
   }
 

@@ -68,6 +68,21 @@ import Testing
     }
   }
 
+  @Test func `a lock that is removed while it is taken is taken anew`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.url.appending(path: RunLock.fileName).path
+    var tries = 0
+    let lock = try RunLock.acquire(in: folder.url) { file in
+      tries += 1
+      // As the owner before does on release, between this one's opening and locking.
+      if tries == 1 { unsafe unlink(path) }
+      return flock(file, LOCK_EX | LOCK_NB)
+    }
+    #expect(tries == 2)
+    #expect(throws: RunError.self) { try RunLock.acquire(in: folder.url) }
+    lock.release()
+  }
+
   @Test func `a folder that cannot be locked is named`() throws {
     let folder = try TemporaryFolder()
     let error = #expect(throws: RunError.self) {
