@@ -1,21 +1,21 @@
-import Dispatch
 import Foundation
 import Synchronization
 
 /// Ctrl-C and SIGTERM: the first asks the work to stop after its step, the second ends at once.
 final class StopSignal: Sendable {
   private let received = Mutex<Int32?>(nil)
-  private let sources = Mutex<[any DispatchSourceSignal]>([])
 
-  /// Takes over both signals.
+  /// Takes over both signals; made before any other thread, since threads inherit what is blocked.
   init() {
-    let queue = DispatchQueue(label: "metalearn.signals")
-    for number in [SIGINT, SIGTERM] {
-      _ = signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler { [weak self] in self?.receive(number) }
-      source.resume()
-      sources.withLock { $0.append(source) }
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, number) }
+    unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+    let waiting = signals
+    Thread.detachNewThread { [self] in
+      var signals = waiting
+      var number: Int32 = 0
+      while unsafe sigwait(&signals, &number) == 0 { receive(number) }
     }
   }
 
@@ -29,6 +29,7 @@ final class StopSignal: Sendable {
     }
     if isSecond { _exit(128 + number) }
     Terminal.note(
-      "\(Terminal.isInteractive ? "\r" : "")metalearn: stopping after this step; once more ends at once")
+      (Terminal.isInteractive ? "\r\u{1B}[K" : "")
+        + "metalearn: stopping after this step; once more ends at once")
   }
 }

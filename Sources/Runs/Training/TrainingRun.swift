@@ -218,7 +218,7 @@ extension MetaTrainer.StepReport {
       .init("step", .integer(step)), .init("loss", .number(Float(loss))),
       .init("gradientNorm", .number(Float(gradientNorm))),
       .init("learningRate", .number(learningRate)),
-    ] + metrics.map { .init($0.name, .number($0.value)) }
+    ] + metrics.map { .init($0.name, .number(Float($0.value))) }
   }
 }
 
