@@ -76,6 +76,20 @@ public struct MetaStep: Sendable {
   }
 }
 
+extension MetaStep {
+  /// The program of the objective of each task alone, without gradient or step: `loss` and the
+  /// metrics of each task.
+  public func objectiveProgram(parameters: ParameterValues, like batch: TaskBatch) -> Program {
+    let inputs = BatchInputs(like: batch)
+    let shared = Parameters.inputs(like: parameters, prefix: "parameters")
+    let objective = learner.objective(shared.perLane(), on: inputs.episode, key: inputs.key)
+    return Program(
+      [(name: "loss", tensor: objective.loss.seenByEachLane)]
+        + objective.metrics.map { (name: "metric.\($0.name)", tensor: $0.value.seenByEachLane) },
+      laneCount: batch.keys.shape[0])
+  }
+}
+
 extension Tensor {
   /// A value with one number for each lane, also where all lanes have the same.
   fileprivate var seenByEachLane: Tensor { variesByLane ? self : Tensor(.perLane, [self]) }
@@ -83,7 +97,7 @@ extension Tensor {
 
 extension Execution {
   /// Gives a batch of tasks to a program made for tasks like them.
-  func set(_ batch: TaskBatch) {
+  public func set(_ batch: TaskBatch) {
     set(batch.values.support, "support")
     set(batch.values.query, "query")
     set("key", batch.keys)

@@ -10,6 +10,13 @@ public struct TaskBatch: Sendable {
   /// A key for each task's own randomness, uint32 [lanes, 2].
   public let keys: TensorValue
 
+  /// Makes a batch of numbers that have the lanes in front.
+  public init(_ shape: EpisodeShape, values: EpisodeValues, keys: TensorValue) {
+    self.shape = shape
+    self.values = values
+    self.keys = keys
+  }
+
   /// Draws a task for each key.
   public init(from tasks: any TaskDistribution, _ shape: EpisodeShape, keys: [RandomKey]) {
     self.shape = shape

@@ -112,6 +112,14 @@ static const ml_tile_form product_tile_forms[2][ML_TILE_VECTORS][ML_TILE_ROWS] =
 #endif
 };
 
+// Rows are taken in as few tiles as can be, shared out evenly: the first `larger` have one more.
+typedef struct { int64_t tiles, rows, larger; } ml_tiling;
+ML_INLINE ml_tiling row_tiling(int64_t rows) {
+  const int64_t tiles = quotient_up(rows, ML_TILE_ROWS);
+  if (tiles == 0) return (ml_tiling){0};
+  return (ml_tiling){tiles, rows / tiles, rows % tiles};
+}
+
 // Some columns of a product's result: vectors from `from` on, `last` lanes in the last one.
 typedef struct { int64_t from, vectors, last; } ml_columns;
 

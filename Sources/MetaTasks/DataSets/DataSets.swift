@@ -2,19 +2,28 @@ public import Foundation
 
 /// A data set that can be asked for by name.
 public struct DataSetDescription: Sendable, Hashable {
+  /// What it is read from.
+  public enum Kind: Sendable, Hashable {
+    /// Nothing: it is made by formulas.
+    case builtIn
+    /// Published files, looked for below the folders of the search.
+    case published
+    /// Files of the user's own, in the folder given.
+    case own
+  }
+
   /// The name to ask for it by.
   public let name: String
+  /// What it is read from.
+  public let kind: Kind
   /// What it is, in a line.
   public let summary: String
   /// The divisions of its classes, the default first.
   public let classSplits: [String]
-  /// The files or folders that it is read from, below a folder of its name; none for built-in sets.
+  /// The published archives or folders that it is read from, below a folder of its name.
   public let files: [String]
   /// Where the files can be fetched from, where that is known.
   public let downloads: [Download]
-
-  /// Whether it needs no files.
-  public var isBuiltIn: Bool { files.isEmpty }
 }
 
 /// The data sets that there are, and where they are looked for.
@@ -41,21 +50,30 @@ public struct DataSets: Sendable {
   /// All sets that can be asked for by name.
   public static let all: [DataSetDescription] = [
     DataSetDescription(
-      name: "characters", summary: "built-in procedural characters, 28x28 grey",
+      name: "characters", kind: .builtIn, summary: "built-in procedural characters, 28x28 grey",
       classSplits: ["by-number"], files: [], downloads: []),
     DataSetDescription(
-      name: "sinusoid", summary: "built-in regression to sines of any amplitude and phase",
+      name: "sinusoid", kind: .builtIn,
+      summary: "built-in regression to sines of any amplitude and phase",
       classSplits: ["by-key"], files: [], downloads: []),
     DataSetDescription(
-      name: "sinusoid-bayesian", summary: "the same with other frequencies and a little noise",
+      name: "sinusoid-bayesian", kind: .builtIn,
+      summary: "the same with other frequencies and a little noise",
       classSplits: ["by-key"], files: [], downloads: []),
     DataSetDescription(
-      name: "omniglot", summary: "1,623 handwritten characters by 20 people, 28x28 grey",
+      name: "omniglot", kind: .published,
+      summary: "1,623 handwritten characters by 20 people, 28x28 grey",
       classSplits: Omniglot.ClassSplit.allCases.map(\.rawValue), files: Omniglot.parts,
       downloads: Omniglot.downloads),
     DataSetDescription(
-      name: "cifar-fs", summary: "photographs of 100 classes, 32x32 colour",
+      name: "cifar-fs", kind: .published, summary: "photographs of 100 classes, 32x32 colour",
       classSplits: ["bertinetto"], files: CIFARFS.parts, downloads: []),
+    DataSetDescription(
+      name: "folder", kind: .own, summary: "your own pictures, <class>/*.png or *.jpg",
+      classSplits: [ClassDivision.name], files: [], downloads: []),
+    DataSetDescription(
+      name: "idx", kind: .own, summary: "idx files such as those of MNIST, plain or .gz",
+      classSplits: [ClassDivision.name], files: [], downloads: []),
   ]
 
   /// The description of a name; throws, naming the nearest, where there is none.
@@ -69,6 +87,7 @@ public struct DataSets: Sendable {
 
   /// The folder that holds a set's files; nil where none of the search does.
   public func location(of description: DataSetDescription) -> URL? {
+    if description.kind == .own { return folders.first(where: isFolder) }
     for folder in folders {
       for place in [folder.appendingPathComponent(description.name), folder] {
         let found = description.files.filter { FileTree.location(of: $0, in: place) != nil }
@@ -78,15 +97,19 @@ public struct DataSets: Sendable {
     return nil
   }
 
-  /// Reads the set of a name.
+  /// Reads the set of a name, or the pictures of a folder where the name is a path with a slash.
   ///
   /// Throws a `TaskError` for a name or an option that is not known, a `ReadError` for files that
   /// are missing or damaged.
   public func load(
     _ name: String, options: DataSetOptions = DataSetOptions()
   ) throws -> LoadedDataSet {
-    let description = try Self.description(of: name)
     try options.validate()
+    if name.contains("/") {
+      return try FolderPictures.load(
+        from: URL(fileURLWithPath: name), options: options, cache: cache)
+    }
+    let description = try Self.description(of: name)
     let split = options.classSplit ?? description.classSplits[0]
     guard description.classSplits.contains(split) else {
       throw TaskError(
@@ -105,7 +128,9 @@ public struct DataSets: Sendable {
       try Omniglot.load(
         from: place, split: Omniglot.ClassSplit(rawValue: split) ?? .vinyals, options: options,
         cache: cache)
-    default: try CIFARFS.load(from: place, options: options, cache: cache)
+    case "cifar-fs": try CIFARFS.load(from: place, options: options, cache: cache)
+    case "idx": try IDXPictures.load(from: place, options: options, cache: cache)
+    default: try FolderPictures.load(from: place, options: options, cache: cache)
     }
   }
 

@@ -1,0 +1,115 @@
+public import Foundation
+
+/// Pictures in idx files, as MNIST, Fashion-MNIST, KMNIST and EMNIST come in.
+///
+/// A folder with pairs such as `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, plain or
+/// compressed (`.gz`); all pairs are put together and the labels divided as classes by the digests
+/// of their numbers. EMNIST stores its pictures with rows and columns exchanged; they stay so.
+public enum IDXPictures {
+  /// Reads all pairs of a folder, at their own size or scaled to `options.size`.
+  ///
+  /// Throws where there is no pair, a file is damaged, or pictures and labels do not match.
+  public static func load(
+    from folder: URL, options: DataSetOptions = DataSetOptions(), cache: DataCache? = nil
+  ) throws -> LoadedDataSet {
+    guard options.channels ?? 1 == 1 else {
+      throw TaskError("data: idx files hold grey pictures; leave the channels out or give 1.")
+    }
+    let pairs = try pairs(in: folder)
+    let sources = pairs.flatMap { [DataSource(url: $0.images), DataSource(url: $0.labels)] }
+    // Size 0 stands for the pictures' own, which is not known before they are read.
+    let wanted = PicturePreparation(
+      height: options.size ?? 0, width: options.size ?? 0, channels: 1, darkInk: options.darkInk)
+    let prepared = try DataSource.prepared(
+      sources, named: "idx", preparation: wanted, cache: cache
+    ) { () throws(ReadError) in
+      try Self.pictures(of: pairs, size: options.size, darkInk: options.darkInk)
+    }
+    let pictures = prepared.pictures
+    let reading = PicturePreparation(
+      height: pictures.height, width: pictures.width, channels: 1, darkInk: options.darkInk)
+    return LoadedDataSet.own(
+      folder.lastPathComponent, classSplit: ClassDivision.name, pictures: pictures,
+      positions: try ClassDivision.positions(
+        of: pictures.categories.map(\.name), path: folder.path),
+      reading: reading, checksums: prepared.checksums, options: options)
+  }
+
+  private static func pairs(
+    in folder: URL
+  ) throws(ReadError) -> [(images: URL, labels: URL)] {
+    guard isFolder(folder) else {
+      throw ReadError(.missing, file: folder.path, "there is no such folder.")
+    }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    var pairs: [(images: URL, labels: URL)] = []
+    for name in names.sorted(by: precedesInBytes)
+    where name.contains("images") && name.contains("idx3") && !name.hasPrefix(".") {
+      let labels = name.replacingOccurrences(of: "images", with: "labels")
+        .replacingOccurrences(of: "idx3", with: "idx1")
+      let plain = labels.hasSuffix(".gz") ? String(labels.dropLast(3)) : labels
+      guard let found = [labels, plain, plain + ".gz"].first(where: names.contains) else {
+        throw ReadError(.missing, file: folder.path, "\(name) is there, and \(labels) is not.")
+      }
+      pairs.append((folder.appendingPathComponent(name), folder.appendingPathComponent(found)))
+    }
+    guard !pairs.isEmpty else {
+      throw ReadError(
+        .missing, file: folder.path,
+        "no idx files; it should hold pairs such as train-images-idx3-ubyte and "
+          + "train-labels-idx1-ubyte, plain or with .gz.")
+    }
+    return pairs
+  }
+
+  private static func pictures(
+    of pairs: [(images: URL, labels: URL)], size: Int?, darkInk: Bool
+  ) throws(ReadError) -> LabelledPictures {
+    var byLabel = [[UInt8]](repeating: [], count: 256)
+    var extents: [Int]?
+    for pair in pairs {
+      let images = try IDXReader.contents(of: pair.images)
+      let labels = try IDXReader.contents(of: pair.labels)
+      guard images.dimensions.count == 3, labels.dimensions == [images.dimensions[0]],
+        images.dimensions.dropFirst().allSatisfy({ $0 <= 8192 }),
+        extents == nil || extents == Array(images.dimensions.dropFirst())
+      else {
+        throw ReadError(
+          .damaged, file: pair.images.path,
+          "pictures of extents \(images.dimensions) do not go with labels of extents "
+            + "\(labels.dimensions) or with the other files beside them.")
+      }
+      let (height, width) = (images.dimensions[1], images.dimensions[2])
+      extents = [height, width]
+      for (number, label) in labels.elements.enumerated() {
+        let range = number * height * width..<(number + 1) * height * width
+        byLabel[Int(label)].append(contentsOf: images.elements[range])
+      }
+    }
+    guard let extents else { fatalError("No pairs of idx files to read.") }
+    return classes(byLabel, height: extents[0], width: extents[1], size: size, darkInk: darkInk)
+  }
+
+  private static func classes(
+    _ byLabel: [[UInt8]], height: Int, width: Int, size: Int?, darkInk: Bool
+  ) -> LabelledPictures {
+    let preparation = PicturePreparation(
+      height: size ?? height, width: size ?? width, channels: 1, darkInk: darkInk)
+    var samples: [UInt8] = []
+    var categories: [LabelledPictures.Category] = []
+    for (label, bytes) in byLabel.enumerated() where !bytes.isEmpty {
+      let first = samples.count / (preparation.height * preparation.width)
+      let count = bytes.count / (height * width)
+      for number in 0..<count {
+        let picture = Picture(
+          height: height, width: width, channels: 1,
+          samples: Array(bytes[number * height * width..<(number + 1) * height * width]))
+        samples.append(contentsOf: preparation.samples(of: picture))
+      }
+      categories.append(.init(name: "\(label)", pictures: first..<first + count))
+    }
+    return LabelledPictures(
+      samples: samples, height: preparation.height, width: preparation.width, channels: 1,
+      categories: categories)
+  }
+}

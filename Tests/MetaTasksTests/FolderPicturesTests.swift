@@ -1,0 +1,204 @@
+import Foundation
+import MetaTasks
+import Tensors
+import Testing
+
+@Suite struct FolderPicturesTests {
+  private func grey(_ sample: Int) -> [UInt8] {
+    let row = [UInt8](repeating: UInt8(sample), count: 6)
+    return pngFile(width: 6, height: 5, depth: 8, colourType: 0, rows: Array(repeating: row, count: 5))
+  }
+
+  private func fill(_ folder: TemporaryFolder, _ classes: [String], each: Int = 3) throws {
+    for (number, name) in classes.enumerated() {
+      for picture in 0..<each {
+        try folder.write(grey(number * 10 + picture), to: "\(name)/p\(picture).png")
+      }
+    }
+  }
+
+  private func load(
+    _ folder: TemporaryFolder, _ options: DataSetOptions = .init(size: 8, channels: 1),
+    cache: DataCache? = nil
+  ) throws -> LoadedDataSet {
+    try DataSets(folders: [folder.url], cache: cache).load("folder", options: options)
+  }
+
+  @Test func `classes in one folder are divided by their names alone`() throws {
+    let folder = try TemporaryFolder()
+    let names = (0..<15).map { "part \($0)" }
+    try fill(folder, names)
+    try folder.write(JPEGSamples.baseline, to: "part 0/photo.JPG")
+    try folder.write(Array("notes".utf8), to: "part 0/notes.txt")
+    try folder.write(grey(1), to: ".hidden/p.png")
+    let set = try load(folder)
+    #expect(Split.allCases.map { set.count($0)?.classes } == [9, 3, 3])
+    #expect(Split.allCases.compactMap { set.count($0)?.pictures }.reduce(0, +) == 46)
+    let classes = Split.allCases.flatMap { set.pictureTasks($0)?.pictures.categories ?? [] }
+    #expect(Set(classes.map(\.name)) == Set(names))
+    let test = set.pictureTasks(.test)?.pictures
+    for category in test?.categories ?? [] {
+      let number = names.firstIndex(of: category.name) ?? -1
+      #expect(test?.picture(category.pictures.lowerBound).first == UInt8(number * 10))
+    }
+    let other = try TemporaryFolder()
+    try fill(other, names.reversed(), each: 1)
+    let names2 = try load(other).pictureTasks(.test)?.pictures.categories.map(\.name)
+    #expect(names2 == test?.categories.map(\.name))
+    let byPath = try DataSets(folders: [], cache: nil).load(folder.url.path)
+    #expect(byPath.inputShape == [32, 32, 3])
+  }
+
+  @Test func `classes in train, val and test stay there`() throws {
+    let folder = try TemporaryFolder()
+    try fill(folder, ["train/a", "train/b", "train/c", "val/d", "val/e", "test/f", "test/g"])
+    let set = try load(folder)
+    #expect(Split.allCases.map { set.count($0)?.classes } == [3, 2, 2])
+    #expect(set.pictureTasks(.test)?.pictures.categories.map(\.name) == ["test/f", "test/g"])
+    let episode = set.tasks(.test).episode(
+      EpisodeShape(ways: 2, shots: 1, queries: 2), key: RandomKey(seed: 1))
+    let samples = Set(episode.query.inputs.floats.map { Int(($0 * 255).rounded()) })
+    #expect(samples.isSubset(of: [50, 51, 52, 60, 61, 62]) && samples.count == 4)
+  }
+
+  @Test func `a change of any file is seen, and a damaged cache is made again`() throws {
+    let folder = try TemporaryFolder()
+    let home = try TemporaryFolder()
+    let cache = DataCache(folder: home.url)
+    try fill(folder, (0..<6).map { "c\($0)" })
+    func all(_ set: LoadedDataSet) -> [[UInt8]?] {
+      Split.allCases.map { set.pictureTasks($0)?.pictures.samples }
+    }
+    func kept() throws -> [URL] {
+      try FileManager.default.contentsOfDirectory(atPath: home.url.path)
+        .filter { $0.hasSuffix(".pictures") }.map(home.url.appendingPathComponent)
+    }
+    let first = try load(folder, cache: cache)
+    #expect(all(try load(folder, cache: cache)) == all(first))
+    let file = try #require(try kept().first)
+    let original = try Data(contentsOf: file)
+    for position in [0, 21, 30, original.count / 2, original.count - 1] {
+      var damaged = original
+      damaged[position] ^= 4
+      try damaged.write(to: file)
+      #expect(all(try load(folder, cache: cache)) == all(first))
+      #expect(try Data(contentsOf: file) == original)
+    }
+    try original.prefix(50).write(to: file)
+    #expect(all(try load(folder, cache: cache)) == all(first))
+    try Data("no".utf8).write(to: home.url.appendingPathComponent("digests.json"))
+    #expect(all(try load(folder, cache: cache)) == all(first))
+    try folder.write(grey(99), to: "c1/p1.png")
+    #expect(all(try load(folder, cache: cache)) != all(first))
+    #expect(try kept().count == 2)
+    #expect(all(try load(folder, cache: DataCache(folder: file))) != all(first))
+  }
+
+  @Test func `the cache stays within its limit`() throws {
+    let folder = try TemporaryFolder()
+    let home = try TemporaryFolder()
+    try fill(folder, (0..<6).map { "c\($0)" })
+    for size in 4..<10 {
+      let cache = DataCache(folder: home.url, limit: 4000)
+      _ = try load(folder, .init(size: size, channels: 1), cache: cache)
+    }
+    let files = try FileManager.default.contentsOfDirectory(atPath: home.url.path)
+      .filter { $0.hasSuffix(".pictures") }
+    #expect((1...3).contains(files.count))
+  }
+
+  @Test func `what is wrong with a folder is told`() throws {
+    let cases: [([String], String)] = [
+      ([], "no pictures"), (["only"], "only one class"), (["a", "b", "c"], "3 classes are too few"),
+      (["train/a", "train/b", "test/c"], "'val'"),
+      (["train/a", "val/b", "test/a"], "'a' is in"), (["train/a", "val/b", "test/a/b"], "no pictures"),
+    ]
+    for (classes, part) in cases {
+      let folder = try TemporaryFolder()
+      try fill(folder, classes)
+      let error = #expect(throws: ReadError.self) { try load(folder) }
+      #expect(error?.problem.contains(part) == true, "\(String(describing: error)) \(part)")
+    }
+    let folder = try TemporaryFolder()
+    try fill(folder, (0..<6).map { "c\($0)" })
+    try folder.write(Array("no picture".utf8), to: "c3/x.png")
+    let error = #expect(throws: ReadError.self) { try load(folder) }
+    #expect(error?.file.hasSuffix("c3/x.png") == true)
+    let missing = #expect(throws: ReadError.self) {
+      try DataSets(folders: [], cache: nil).load("/no/such/folder")
+    }
+    #expect(missing?.kind == .missing)
+  }
+
+  @Test func `a preparation makes the same inputs of single files`() throws {
+    let folder = try TemporaryFolder()
+    try fill(folder, ["b", "a"])
+    let preparation = PicturePreparation(
+      height: 4, width: 4, channels: 1, darkInk: true,
+      normalization: .standardized(mean: [0.5], deviation: [0.25]))
+    let pictures = try preparation.pictures(inFolder: folder.url)
+    #expect(pictures.categories.map(\.name) == ["a", "b"])
+    let all = preparation.normalization.values(of: pictures, numbers: [0, 3])
+    let files = ["a/p0.png", "b/p0.png"].map(folder.url.appendingPathComponent)
+    #expect(try preparation.values(of: files) == all)
+    #expect(abs(all.floats[0] - ((1 - 10.0 / 255) - 0.5) / 0.25) < 1e-5)
+    let stored = try JSONDecoder().decode(
+      PicturePreparation.self, from: try JSONEncoder().encode(preparation))
+    #expect(stored == preparation)
+  }
+}
+
+@Suite struct DataSetsTests {
+  @Test func `built-in sets need no files`() throws {
+    let sets = DataSets(folders: [], cache: nil)
+    for description in DataSets.all where description.kind == .builtIn {
+      let set = try sets.load(description.name, options: .init(taskCount: 10))
+      #expect(set.name == description.name)
+      #expect(set.tasks(.test).isClassification == (description.name == "characters"))
+    }
+  }
+
+  @Test(arguments: [
+    ("omniglott", DataSetOptions(), "did you mean 'omniglot'?"),
+    ("omniglot", DataSetOptions(classSplit: "vinyal"), "did you mean 'vinyals'?"),
+    ("characters", DataSetOptions(size: 2), "4...1024"),
+    ("characters", DataSetOptions(channels: 2), "2 channels"),
+    ("characters", DataSetOptions(augmentation: .init(scaling: 2)), "scaling"),
+    ("sinusoid", DataSetOptions(taskCount: 0), "0 training tasks"),
+  ])
+  func `a name or option that is not known is told`(
+    name: String, options: DataSetOptions, part: String
+  ) {
+    let error = #expect(throws: TaskError.self) {
+      try DataSets(folders: [], cache: nil).load(name, options: options)
+    }
+    #expect(error?.description.contains(part) == true, "\(String(describing: error))")
+  }
+
+  @Test func `a set that is not there names the folders searched and the way to it`() throws {
+    let folder = try TemporaryFolder()
+    let sets = DataSets(folders: [folder.url], cache: nil)
+    let error = #expect(throws: ReadError.self) { try sets.load("omniglot") }
+    #expect(error?.kind == .missing)
+    #expect(error?.description.contains(folder.url.path) == true)
+    #expect(error?.description.contains("data fetch omniglot") == true)
+    try folder.write(zipArchive([]), to: "omniglot/images_background.zip")
+    let half = #expect(throws: ReadError.self) { try sets.load("omniglot") }
+    #expect(half?.description.contains("images_evaluation.zip") == true)
+    try folder.write(zipArchive([]), to: "omniglot/images_evaluation.zip")
+    let other = #expect(throws: ReadError.self) { try sets.load("omniglot") }
+    #expect(other?.description.contains("not the 1,623") == true)
+  }
+
+  @Test func `folders follow the environment`() {
+    let own = UserFolders(environment: ["METALEARN_HOME": "/m", "XDG_CACHE_HOME": "/x"])
+    #expect(own.cache?.path == "/m/cache" && own.data?.path == "/m/data")
+    let named = UserFolders(environment: ["XDG_CACHE_HOME": "/x", "XDG_DATA_HOME": "y", "HOME": "/h"])
+    #expect(named.cache?.path == "/x/metalearn" && named.data?.path == "/h/.local/share/metalearn")
+    let plain = UserFolders(environment: ["HOME": "/h", "METALEARN_DATA": "/d"])
+    #expect(plain.cache?.path == "/h/.cache/metalearn")
+    #expect(plain.dataFolders().map(\.path) == ["/d", "/h/.local/share/metalearn"])
+    #expect(plain.dataFolders(explicit: URL(fileURLWithPath: "/e")).map(\.path) == ["/e"])
+    #expect(UserFolders(environment: [:]).cache == nil)
+  }
+}
