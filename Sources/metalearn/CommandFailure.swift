@@ -25,13 +25,17 @@ struct CommandFailure: Error, CustomStringConvertible {
     case let error as TrainingDivergence: self.init(.badData, error.description)
     case let error as TaskError: self.init(.badData, error.description)
     case let error as JSONError: self.init(.badData, "\(error)")
-    case let error as ReadError:
-      switch error.kind {
-      case .missing: self.init(.missingInput, error.description)
-      case .damaged: self.init(.badData, error.description)
-      case .inaccessible: self.init(.inputOutput, error.description)
-      }
+    case let error as ReadError: self.init(error)
     default: return nil
+    }
+  }
+
+  /// Takes up an error of a file that was read.
+  init(_ error: ReadError) {
+    switch error.kind {
+    case .missing: self.init(.missingInput, error.description)
+    case .damaged: self.init(.badData, error.description)
+    case .inaccessible: self.init(.inputOutput, error.description)
     }
   }
 }

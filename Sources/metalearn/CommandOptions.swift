@@ -4,28 +4,25 @@ import MetaTasks
 import Runs
 import TensorPrograms
 
-/// Options that say where data are and how work is done; no result depends on them.
-struct WorkOptions: ParsableArguments {
+/// The option that says where data are.
+struct DataOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A folder that holds data sets.", valueName: "folder"))
   var data: String?
 
+  /// The folders to search for data sets.
+  var dataSets: DataSets { DataSets(explicit: data.map { URL(fileURLWithPath: $0) }) }
+}
+
+/// The option that says how work is done; no result depends on it.
+struct ThreadOptions: ParsableArguments {
   @Option(help: "Threads to work with (default: all cores).")
   var threads: Int?
-
-  @Flag(help: "Print one JSON object as the last line of stdout.")
-  var json = false
-
-  @Flag(name: [.short, .long], help: "Print no progress.")
-  var quiet = false
 
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads must be between 1 and 1024, not \(threads)")
     }
   }
-
-  /// The folders to search for data sets.
-  var dataSets: DataSets { DataSets(explicit: data.map { URL(fileURLWithPath: $0) }) }
 
   /// Threads and kernels; throws where the environment forces kernels that this machine lacks.
   func execution() throws -> Execution.Configuration {
@@ -39,6 +36,15 @@ struct WorkOptions: ParsableArguments {
     }
     return threads.map { Execution.Configuration(threads: $0) } ?? Execution.Configuration()
   }
+}
+
+/// Options about what is printed.
+struct OutputOptions: ParsableArguments {
+  @Flag(help: "Print one JSON object as the last line of stdout.")
+  var json = false
+
+  @Flag(name: [.short, .long], help: "Print no progress.")
+  var quiet = false
 }
 
 /// Options that change a recipe.

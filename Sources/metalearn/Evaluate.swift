@@ -23,7 +23,9 @@ struct Evaluate: ParsableCommand {
   var seed: Int?
 
   @OptionGroup var recipeOptions: RecipeOptions
-  @OptionGroup var work: WorkOptions
+  @OptionGroup var place: DataOptions
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var printing: OutputOptions
 
   func validate() throws {
     guard (1...2).contains(runs.count) else {
@@ -32,15 +34,15 @@ struct Evaluate: ParsableCommand {
   }
 
   func run() throws {
-    let execution = try work.execution()
+    let execution = try threads.execution()
     let stop = StopSignal()
     let overrides = recipeOptions.all(seed: seed, "evaluation.seed")
     var evaluations: [RunEvaluation] = []
     for path in runs {
       let folder = try RunFolder.existing(at: URL(fileURLWithPath: path))
-      var evaluation = try RunEvaluation(folder, overrides: overrides, from: work.dataSets)
+      var evaluation = try RunEvaluation(folder, overrides: overrides, from: place.dataSets)
       if let first = evaluations.first { try evaluation.expectSameTasks(as: first) }
-      var printer = TrainingPrinter(isQuiet: work.quiet)
+      var printer = TrainingPrinter(isQuiet: printing.quiet)
       let isComplete = try evaluation.run(execution) { name, done, count in
         printer.show(.evaluating("\(path): \(name)", done: done, of: count))
         return stop.exitCode == nil
@@ -55,7 +57,7 @@ struct Evaluate: ParsableCommand {
   }
 
   private func show(_ evaluations: [RunEvaluation]) {
-    let printer = FigurePrinter(isJSON: work.json)
+    let printer = FigurePrinter(isJSON: printing.json)
     for evaluation in evaluations {
       if let figures = evaluation.figures { printer.show(figures, evaluation.prepared) }
     }
@@ -69,6 +71,6 @@ struct Evaluate: ParsableCommand {
         "difference, \(runs[0]) minus \(runs[1]), over the same \(difference.count) tasks: "
           + "\(FigurePrinter.text(difference, of: result)) (\(verdict))")
     }
-    if work.json { Terminal.result("\(RunEvaluation.json(evaluations))") }
+    if printing.json { Terminal.result("\(RunEvaluation.json(evaluations))") }
   }
 }

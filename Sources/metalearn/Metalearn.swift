@@ -8,7 +8,8 @@ struct Metalearn: ParsableCommand {
     discussion: """
       EXAMPLES:
         metalearn train
-        metalearn adapt runs/characters-protonet-1 --support photos/ --output photos.safetensors
+        metalearn adapt runs/characters-protonet-1 --support signs/ \
+          --output signs.safetensors
 
       EXIT CODES:
         0 done, 64 usage, 65 bad data, 66 input missing, 70 a bug, 74 input/output,
@@ -17,11 +18,13 @@ struct Metalearn: ParsableCommand {
       ENVIRONMENT:
         METALEARN_DATA             folder of data sets, as --data
         METALEARN_HOME             folder of the cache and of fetched data
-        METALEARN_INSTRUCTION_SET  forces the kernels, as `metalearn doctor` names them
+        METALEARN_INSTRUCTION_SET  forces the kernels (see metalearn doctor)
         NO_COLOR                   no colours
       """,
     version: "metalearn \(programVersion)",
-    subcommands: [Train.self, Evaluate.self])
+    subcommands: [
+      Train.self, Evaluate.self, Adapt.self, Predict.self, Data.self, Doctor.self,
+    ])
 }
 
 /// The version of this program.

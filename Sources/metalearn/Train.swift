@@ -14,8 +14,8 @@ struct Train: ParsableCommand {
 
       EXAMPLES:
         metalearn train
-        metalearn train Recipes/omniglot-protonet.yaml --data ../shared/data --output runs/omniglot \\
-          --resume auto
+        metalearn train Recipes/omniglot-protonet.yaml --data ../shared/data \\
+          --output runs/omniglot --resume auto
       """)
 
   @Argument(help: "The recipe, a YAML file (default: the built-in one, or that of the run).")
@@ -31,32 +31,34 @@ struct Train: ParsableCommand {
   var seed: Int?
 
   @OptionGroup var recipeOptions: RecipeOptions
-  @OptionGroup var work: WorkOptions
+  @OptionGroup var place: DataOptions
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var printing: OutputOptions
 
   func run() throws {
-    let execution = try work.execution()
+    let execution = try threads.execution()
     let overrides = recipeOptions.all(seed: seed, "training.seed")
     let recipe = try chosenRecipe(overrides)
     let url = try folder(for: recipe)
     let existing = RunFolder(url)
     if resume == .auto, existing.isFinished { return try showFinished(existing) }
     let stop = StopSignal()
-    let prepared = try PreparedRecipe(recipe, from: work.dataSets)
+    let prepared = try PreparedRecipe(recipe, from: place.dataSets)
     let claim = try RunClaim(url, resumption: resume.ofClaim)
     if claim.state == .finished { return try showFinished(existing) }
     var run = try TrainingRun(
       prepared, claim: claim, environment: environment(prepared, execution), execution: execution)
-    if !work.quiet {
+    if !printing.quiet {
       Terminal.note("\(TrainingPrinter.title(prepared)); run folder \(shown(url))")
     }
-    var printer = TrainingPrinter(isQuiet: work.quiet)
+    var printer = TrainingPrinter(isQuiet: printing.quiet)
     let outcome = try run.run(isStopped: { stop.exitCode != nil }, report: { printer.show($0) })
     printer.end()
     switch outcome {
     case .finished(let result, let figures):
-      FigurePrinter(isJSON: work.json).show(figures, prepared)
-      FigurePrinter(isJSON: work.json).show(next: nextSteps(shown(url), prepared))
-      if work.json { Terminal.result("\(result)") }
+      FigurePrinter(isJSON: printing.json).show(figures, prepared)
+      FigurePrinter(isJSON: printing.json).show(next: nextSteps(shown(url), prepared))
+      if printing.json { Terminal.result("\(result)") }
     case .interrupted(let step):
       Terminal.note(
         "metalearn: stopped at step \(step), and a checkpoint is written; go on with: "
@@ -85,7 +87,7 @@ struct Train: ParsableCommand {
   private func showFinished(_ folder: RunFolder) throws {
     let result = try folder.readResult()
     Terminal.note("\(folder.url.path) is finished and left as it is")
-    if work.json { Terminal.result("\(result)") }
+    if printing.json { Terminal.result("\(result)") }
   }
 
   private func environment(

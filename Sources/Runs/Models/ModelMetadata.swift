@@ -90,10 +90,16 @@ extension ModelMetadata {
     self.kind = kind
     recipe = try Recipe(yaml: yaml, file: "\(file.file), recipe")
     let dimensions = try Self.integers(file.metadata[Self.shapeKey])
-    guard let dimensions, !dimensions.isEmpty, dimensions.count <= 4,
-      dimensions.allSatisfy({ (1...4096).contains($0) }),
-      let outputs = file.metadata[Self.outputsKey].flatMap(Int.init), (1...100_000) ~= outputs
+    guard let dimensions, (1...4).contains(dimensions.count),
+      dimensions.allSatisfy({ (1...1024).contains($0) }), dimensions.reduce(1, *) <= 1 << 24,
+      let outputs = file.metadata[Self.outputsKey].flatMap(Int.init), (1...10_000) ~= outputs
     else { throw damaged("the shape of its inputs or the number of its outputs is missing") }
+    let held = file.tensors.reduce(0) { $0 + $1.bytes.count / 4 }
+    let least = try recipe.network.leastElementCount(
+      inputShape: Shape(dimensions), outputs: recipe.learner.needsHead ? outputs : nil)
+    guard least <= held else {
+      throw damaged("the network of its recipe has more weights than the file")
+    }
     inputShape = Shape(dimensions)
     outputCount = outputs
     if let text = file.metadata[Self.preparationKey] {

@@ -95,6 +95,18 @@ public struct NetworkRecipe: Hashable, Sendable {
       normalization: normalization == .running ? .support : normalization)
   }
 
+  /// A lower bound of the number of weights, known without making any: what a file claims to hold.
+  func leastElementCount(inputShape: Shape, outputs: Int?) throws(RecipeError) -> Int {
+    switch form {
+    case .conv4(let width, _, _):
+      let features = try network(inputShape: inputShape, outputs: nil).outputShape.elementCount
+      return 27 * width * width + features * (outputs ?? 0)
+    case .mlp(let hidden, _):
+      let widths = [inputShape.elementCount] + hidden + (outputs.map { [$0] } ?? [])
+      return zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+  }
+
   private func network(
     inputShape: Shape, outputs: Int?, normalization: Normalization
   ) throws(RecipeError) -> Network {

@@ -46,14 +46,15 @@ public struct TaskRecipe: Hashable, Sendable {
       options.taskCount = try section.optionalInteger("tasks", in: 1...1_000_000)
       return options
     }
-    let splits = DataSets.all.first { $0.name == data }?.classSplits ?? []
+    let description = DataSets.all.first { $0.name == data }
+    let splits = description?.classSplits ?? []
     if splits.count > 1 {
       options.classSplit = try section.choice("split", default: splits[0], among: splits)
     }
     if data == "omniglot" {
       options.rotations = try section.boolean("rotations", default: true)
     }
-    if data.contains("/") || ["folder", "idx"].contains(data) {
+    if description == nil || description?.kind == .own {
       options.size = try section.optionalInteger("size", in: 16...1024)
       options.channels = try section.optionalInteger("channels", in: 1...3)
       options.darkInk = try section.boolean("darkInk", default: false)
