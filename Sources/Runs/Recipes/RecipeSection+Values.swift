@@ -197,7 +197,7 @@ extension RecipeSection {
       })
   }
 
-  private func parseInteger(
+  func parseInteger(
     _ key: String, _ node: RecipeNode, _ range: ClosedRange<Int>
   ) throws(RecipeError) -> Int? {
     guard case .scalar(let text, isQuoted: false) = node.content,
