@@ -50,7 +50,8 @@ public struct MetaStep: Sendable {
   /// tasks), `gradientNorm`, a metric of each task as `metric.NAME`, and the new `parameters` and
   /// `state`.
   public func program(
-    parameters: ParameterValues, state: ParameterValues, like batch: TaskBatch
+    parameters: ParameterValues, state: ParameterValues, like batch: TaskBatch,
+    options: Program.Options = .init()
   ) -> Program {
     let old = Parameters.inputs(like: parameters, prefix: "parameters")
     let oldState = Parameters.inputs(like: state, prefix: "state")
@@ -72,7 +73,21 @@ public struct MetaStep: Sendable {
         carries.append(("new.\(prefix).\(entry.name)", "\(prefix).\(entry.name)"))
       }
     }
-    return Program(outputs, laneCount: batch.keys.shape[0], carrying: carries)
+    return Program(outputs, laneCount: batch.keys.shape[0], carrying: carries, options: options)
+  }
+}
+
+extension MetaStep {
+  /// The program of the objective of each task alone, without gradient or step: `loss` and the
+  /// metrics of each task.
+  public func objectiveProgram(parameters: ParameterValues, like batch: TaskBatch) -> Program {
+    let inputs = BatchInputs(like: batch)
+    let shared = Parameters.inputs(like: parameters, prefix: "parameters")
+    let objective = learner.objective(shared.perLane(), on: inputs.episode, key: inputs.key)
+    return Program(
+      [(name: "loss", tensor: objective.loss.seenByEachLane)]
+        + objective.metrics.map { (name: "metric.\($0.name)", tensor: $0.value.seenByEachLane) },
+      laneCount: batch.keys.shape[0])
   }
 }
 
@@ -83,7 +98,7 @@ extension Tensor {
 
 extension Execution {
   /// Gives a batch of tasks to a program made for tasks like them.
-  func set(_ batch: TaskBatch) {
+  public func set(_ batch: TaskBatch) {
     set(batch.values.support, "support")
     set(batch.values.query, "query")
     set("key", batch.keys)

@@ -137,6 +137,11 @@ public struct MetaTrainer: IteratorProtocol {
     return state
   }
 
+  /// Meta-steps done.
+  public var stepsDone: Int { current.step }
+  /// Seconds spent on training, validation included.
+  public var secondsSpent: Double { current.seconds }
+
   /// Does the next piece of work and tells what happened; nil when the training has ended.
   public mutating func next() -> Event? {
     if hasEnded { return nil }

@@ -64,3 +64,15 @@ public struct Predictor {
     return Execution(Program([("predictions", predictions)]), execution)
   }
 }
+
+extension Predictor {
+  /// The same with each input predicted by itself and by the same program, so that its answer does
+  /// not depend, to the bit, on what else is asked.
+  public func separatePredictions(_ inputs: TensorValue) -> TensorValue {
+    var programs: [Int: Execution] = [:]
+    let rows = (0..<inputs.shape[0]).map { row in
+      predictions(inputs.slice(at: row).reshaped(inputs.shape.replacing(axis: 0, with: 1)), &programs)
+    }
+    return .stacking(rows.map { $0.slice(at: 0) })
+  }
+}

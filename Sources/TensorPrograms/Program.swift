@@ -97,6 +97,9 @@ public struct Program: Sendable {
 }
 
 extension Program {
+  /// The number of steps after all passes.
+  public var stepCount: Int { graph.steps.count }
+
   /// The names of the outputs, in order.
   public var outputNames: [String] { outputs.map(\.name) }
 }

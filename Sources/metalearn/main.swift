@@ -1,1 +1,3 @@
-print("metalearn")
+import Foundation
+
+exit(CommandLineSession.run(Array(CommandLine.arguments.dropFirst())))

@@ -46,21 +46,21 @@ ML_INLINE void direct_run(
   w += (reach.firstTap * d->horizontal.kernel + run.reach.firstTap) * tap;
   x += images.from * sourceImage + reach.source * sourceRow + run.reach.source * d->sourceChannels;
   y += images.from * resultImage + row * resultRow + run.first * d->channels;
-  const int64_t pixels = (images.to - images.from) * run.count;
-  const int64_t tiles = quotient_up(pixels, ML_TILE_ROWS);
-  int64_t position = 0;
+  const ml_tiling tiling = row_tiling((images.to - images.from) * run.count);
+  const int64_t rowStep = run.advance * d->sourceChannels, resultStep = run.step * d->channels;
+  const int64_t nextRow = sourceImage - (run.count - 1) * rowStep;
+  const int64_t nextResult = resultImage - (run.count - 1) * resultStep;
+  int64_t left = run.count;
   ml_tile tile = {.adding = 0};
-  for (int64_t t = 0; t < tiles; t++) {
-    const ml_range own = part_range(pixels, t, tiles);
-    tile.rowCount = own.to - own.from;
+  for (int64_t t = 0; t < tiling.tiles; t++) {
+    tile.rowCount = tiling.rows + (t < tiling.larger);
     for (int64_t r = 0; r < tile.rowCount; r++) {
-      tile.rows[r] = x + position * run.advance * d->sourceChannels;
-      tile.results[r] = y + position * run.step * d->channels;
-      if (++position == run.count) {
-        position = 0;
-        x += sourceImage;
-        y += resultImage;
-      }
+      tile.rows[r] = x;
+      tile.results[r] = y;
+      const int turns = --left == 0;
+      left = turns ? run.count : left;
+      x += turns ? nextRow : rowStep;
+      y += turns ? nextResult : resultStep;
     }
     product_tile(&steps, &tile, w + columns.from, columns);
   }
@@ -119,12 +119,14 @@ static void input_gradient_weights(
 
 static ml_plan plan_convolution(const int64_t *sizes) {
   const ml_convolution_sizes *s = (const ml_convolution_sizes *)sizes;
+  if (winograd_pays(s, 0)) return plan_winograd(s, 0);
   const ml_direct d = direct_form(s, 0);
   return plan_of_one(convolution_direct, units_for(convolution_operations(s), direct_items(&d)));
 }
 
 static ml_plan plan_convolution_input_gradient(const int64_t *sizes) {
   const ml_convolution_sizes *s = (const ml_convolution_sizes *)sizes;
+  if (winograd_pays(s, 1)) return plan_winograd(s, 1);
   const ml_direct d = direct_form(s, 1);
   const int64_t taps = s->kernelHeight * s->kernelWidth;
   const int64_t weights = taps * s->channels * s->outChannels;

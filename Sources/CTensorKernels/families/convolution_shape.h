@@ -75,6 +75,16 @@ ML_INLINE ml_range axis_tap_range(const ml_axis *a, int64_t tap) {
   return range;
 }
 
+// The taps inside the source, over all positions of a forwards axis.
+ML_INLINE int64_t axis_tap_count(const ml_axis *a) {
+  int64_t count = 0;
+  for (int64_t tap = 0; tap < a->kernel; tap++) {
+    const ml_range range = axis_tap_range(a, tap);
+    count += range.to - range.from;
+  }
+  return count;
+}
+
 ML_INLINE ml_axis vertical_axis(const ml_convolution_sizes *s, int backwards) {
   return (ml_axis){
     backwards ? s->height : s->outHeight, backwards ? s->outHeight : s->height, s->kernelHeight,

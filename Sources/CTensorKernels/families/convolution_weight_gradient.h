@@ -25,8 +25,8 @@ static ml_weight_gradient weight_gradient_form(const ml_convolution_sizes *s) {
   g.imagePieces = g.pieceImages > 1 ? 1 : larger(1, smaller(bytes / cache, s->outHeight));
   g.pieces = quotient_up(s->images, g.pieceImages) * g.imagePieces;
   const int64_t weights = 4 * s->kernelHeight * s->kernelWidth * s->channels * s->outChannels;
-  g.blocks = smaller(smaller(16, g.pieces), smaller(s->images * pixels / 1024, most / (weights + 1)));
-  g.blocks = larger(1, g.blocks);
+  g.blocks = smaller(s->images * pixels / 1024, most / (weights + 1));
+  g.blocks = larger(1, smaller(g.blocks, smaller(16, g.pieces)));
   return g;
 }
 
@@ -60,17 +60,17 @@ ML_INLINE void weight_gradient_stretch(
     (stretch.from * g->horizontal.stride + stretch.firstTap - g->horizontal.padding) * g->channels;
   dy += image * steps.vectorOuter + rows.from * resultRow + stretch.from * g->outChannels;
   dw += (tapRow * g->horizontal.kernel + stretch.firstTap) * g->channels * g->outChannels;
-  const int64_t count = stretch.taps * g->channels, tiles = quotient_up(count, ML_TILE_ROWS);
+  const ml_tiling tiling = row_tiling(stretch.taps * g->channels);
   const int64_t groups = column_groups(g->outChannels);
   ml_tile tile = {.adding = 1};
   for (int64_t group = 0; group < groups; group++) {
     const ml_columns columns = column_group(g->outChannels, group);
-    for (int64_t t = 0; t < tiles; t++) {
-      const ml_range own = part_range(count, t, tiles);
-      tile.rowCount = own.to - own.from;
-      for (int64_t r = 0; r < tile.rowCount; r++) {
-        tile.rows[r] = x + own.from + r;
-        tile.results[r] = dw + (own.from + r) * g->outChannels;
+    int64_t row = 0;
+    for (int64_t t = 0; t < tiling.tiles; t++) {
+      tile.rowCount = tiling.rows + (t < tiling.larger);
+      for (int64_t r = 0; r < tile.rowCount; r++, row++) {
+        tile.rows[r] = x + row;
+        tile.results[r] = dw + row * g->outChannels;
       }
       product_tile(&steps, &tile, dy + columns.from, columns);
     }
@@ -126,23 +126,12 @@ static void weight_gradient_total(
   const ml_weight_gradient g = weight_gradient_form((const ml_convolution_sizes *)sizes);
   const int64_t weights =
     g.vertical.kernel * g.horizontal.kernel * g.channels * g.outChannels;
-  const float *sums = operands[3];
-  float *dw = operands[2];
-  const ml_range range = part_range(quotient_up(weights, ML_LANES), part, parts);
-  for (int64_t i = range.from * ML_LANES; i < smaller(range.to * ML_LANES, weights); i += ML_LANES) {
-    const int64_t count = smaller(ML_LANES, weights - i);
-    float32x16 total = all16(0);
-    for (int64_t block = 0; block < g.blocks; block++) {
-      const float *from = sums + block * weights + i;
-      total += count == ML_LANES ? load16(from) : load_first(from, count);
-    }
-    if (count == ML_LANES) store16(dw + i, total);
-    else store_first(dw + i, total, count);
-  }
+  add_blocks(operands[3], g.blocks, weights, operands[2], part, parts);
 }
 
 static ml_plan plan_convolution_weight_gradient(const int64_t *sizes) {
   const ml_convolution_sizes *s = (const ml_convolution_sizes *)sizes;
+  if (winograd_pays(s, 0)) return plan_winograd_weight_gradient(s);
   const ml_weight_gradient g = weight_gradient_form(s);
   const int64_t units =
     units_for(convolution_operations(s), g.blocks * weight_gradient_units(&g));

@@ -26,7 +26,8 @@ static ml_product product_form(const int64_t *sizes) {
       .a = 1, .b = 0,
     };
   p.packsA = s->transposeA && s->rows * s->depth > 16384 && s->columns > 64;
-  p.packsB = s->transposeB || (s->rows >= 48 && s->columns > 64 && s->columns * s->depth >= 1 << 18);
+  p.packsB = s->transposeB ||
+    (s->rows >= 48 && s->columns > 64 && s->columns * s->depth >= 1 << 18);
   p.matricesA = !p.packsA ? 0 : s->stepA == 0 ? 1 : s->batch;
   p.matricesB = !p.packsB ? 0 : s->stepB == 0 ? 1 : s->batch;
   p.packedA = s->rows * s->depth;
@@ -78,16 +79,16 @@ static void product_pack(
 // Rows of one column group of one result.
 ML_INLINE void product_rows(
   const ml_steps *steps, const float *a, int64_t rowStep, const float *b, float *c,
-  int64_t resultStep, ml_range rows, ml_columns columns)
+  int64_t resultStep, ml_range rows, ml_columns columns, int adding)
 {
-  ml_tile tile = {.adding = 0};
-  const int64_t count = rows.to - rows.from, tiles = quotient_up(count, ML_TILE_ROWS);
-  for (int64_t t = 0; t < tiles; t++) {
-    const ml_range own = part_range(count, t, tiles);
-    tile.rowCount = own.to - own.from;
-    for (int64_t r = 0; r < tile.rowCount; r++) {
-      tile.rows[r] = a + (rows.from + own.from + r) * rowStep;
-      tile.results[r] = c + (rows.from + own.from + r) * resultStep;
+  ml_tile tile = {.adding = adding};
+  const ml_tiling tiling = row_tiling(rows.to - rows.from);
+  int64_t row = rows.from;
+  for (int64_t t = 0; t < tiling.tiles; t++) {
+    tile.rowCount = tiling.rows + (t < tiling.larger);
+    for (int64_t r = 0; r < tile.rowCount; r++, row++) {
+      tile.rows[r] = a + row * rowStep;
+      tile.results[r] = c + row * resultStep;
     }
     product_tile(steps, &tile, b, columns);
   }
@@ -118,7 +119,7 @@ static void product_main(
       &steps, a + matrix * stepA, transposedA ? 1 : s->depth,
       b + matrix * stepB + columns.from * (p.packsB ? s->depth : 1),
       (float *)operands[2] + matrix * s->rows * s->columns, s->columns,
-      part_range(s->rows, i / groups % blocks, blocks), columns);
+      part_range(s->rows, i / groups % blocks, blocks), columns, 0);
   }
 }
 

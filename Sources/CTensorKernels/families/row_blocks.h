@@ -4,16 +4,10 @@ ML_INLINE int in_operand(const row_machine *m, int64_t r) {
   return (m->by_element[r] | m->by_column[r]) != 0;
 }
 
-ML_INLINE void run_steps(const row_machine *m, float *const *registers, int64_t vectors) {
-  const row_shape *s = &m->shape;
-  const int64_t *step = s->step_list;
-  float *const *d = registers + s->inputs;
-  for (int64_t i = 0; i < s->steps; i++, step += 4) {
-    int scaled = step[0] == ML_STEP_SCALE || step[0] == ML_STEP_SHIFT;
-    row_steps[step[0]](
-        d[i], registers[step[1]], registers[scaled ? 0 : step[2]], registers[step[3]],
-        scaled ? m->scalars[step[2]] : 0, vectors);
-  }
+ML_INLINE void run_steps(const row_machine *m, float *const *r, int64_t vectors) {
+  for (const row_link *link = m->links, *end = link + m->link_count; link < end; link++)
+    link->loop(
+        r[link->d], r[link->a], r[link->b], r[link->c], r[link->p], r[link->q], link->s, vectors);
 }
 
 // The last elements of a block, fewer than sixteen: operands are staged, so that nothing beyond

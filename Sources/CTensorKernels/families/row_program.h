@@ -2,12 +2,12 @@
 // registers of a block stay in the first-level cache.
 //
 // Narrow rows are grouped: a block is several whole rows, flat and contiguous. A wide row is cut
-// along its columns: a block is a strip of one row. Sums over rows are cut into fixed blocks of rows
-// whose partial sums lie in scratch; each partial sum is a line as wide as one row or several.
+// along its columns: a block is a strip of one row. Sums over rows are cut into fixed blocks of
+// rows whose partial sums lie in scratch; each is a line as wide as one row or several.
 
 #define ROW_NARROW 512      // The widest row that is not cut.
-#define ROW_SCRATCH 6144    // Floats that the scratch registers of a block should share.
-#define ROW_BLOCK_MOST 1024 // The most elements of a block.
+#define ROW_BLOCK_MOST 1024 // Elements of a block with at most ROW_FEW_PLACES places in scratch;
+#define ROW_FEW_PLACES 6    // with more of them it has ROW_NARROW elements.
 #define ROW_SLACK 16        // A column's expansion may write this far beyond the block.
 #define ROW_REGISTERS (ML_ROW_PROGRAM_INPUTS + ML_ROW_PROGRAM_STEPS)
 
@@ -97,6 +97,8 @@ typedef struct {
   int64_t by_element[ROW_REGISTERS];     // moving by the element of the tensor (all bits set),
   int64_t by_column[ROW_REGISTERS];      // or by the column,
   float *now[ROW_REGISTERS];             // and where in the present block
+  row_link links[ML_ROW_PROGRAM_STEPS];  // the loops to run
+  int64_t link_count;
   int8_t turn[ML_ROW_PROGRAM_OUTPUTS];   // when this output is copied; 0 if a step writes it
   int64_t last_turn;
   float *scratch;

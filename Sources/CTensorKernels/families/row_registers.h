@@ -3,6 +3,7 @@
 
 #define ROW_NOT_YET -1
 #define ROW_IN_OPERAND -2
+#define ROW_IN_PAIR -3
 
 typedef struct {
   int64_t last_read[ROW_REGISTERS];  // the last step that reads it; `steps` if an output does
@@ -65,12 +66,28 @@ ML_INLINE void place_inputs(row_machine *m, row_placement *p) {
   const row_shape *s = &m->shape;
   for (int64_t k = 0; k < s->inputs; k++) {
     int access = s->input_access[k];
-    int in_operand = access == ML_FULL || (access == ML_ROW && s->wide);
+    int stays = access == ML_FULL || (access == ML_ROW && s->wide);
     m->by_element[k] = access == ML_FULL ? -1 : 0;
     m->by_column[k] = access == ML_ROW && s->wide ? -1 : 0;
     m->base[k] = m->operands[k];
-    if (in_operand) p->place[k] = ROW_IN_OPERAND;
+    if (stays) p->place[k] = ROW_IN_OPERAND;
     else place_in_scratch(p, k);
+  }
+}
+
+// Joins steps to pairs where possible. A value inside a pair has no place.
+ML_INLINE void find_links(row_machine *m, row_placement *p) {
+  const row_shape *s = &m->shape;
+  m->link_count = 0;
+  for (int64_t i = 0; i < s->steps; i++) {
+    const int64_t *step = s->step_list + 4 * i;
+    int64_t value = s->inputs + i;
+    row_link *link = m->links + m->link_count++;
+    *link = single_link(step, value, m->scalars);
+    if (i + 1 == s->steps || p->last_read[value] != i + 1) continue;
+    if (!join_next(link, step, value, m->scalars)) continue;
+    p->place[value] = ROW_IN_PAIR;
+    i += 1;
   }
 }
 
@@ -87,8 +104,9 @@ ML_INLINE void place_steps(row_machine *m, row_placement *p) {
     }
     int64_t r = s->inputs + i;
     if (p->place[r] == ROW_IN_OPERAND) continue;
-    place_in_scratch(p, r);
     m->by_element[r] = m->by_column[r] = 0;
+    m->base[r] = m->scratch;
+    if (p->place[r] != ROW_IN_PAIR) place_in_scratch(p, r);
   }
 }
 
@@ -102,9 +120,9 @@ static void place_registers(row_machine *m) {
   find_last_reads(s, &p);
   place_full_outputs(m, &p);
   place_inputs(m, &p);
+  find_links(m, &p);
   place_steps(m, &p);
-  int64_t share = ROW_SCRATCH / larger(1, p.place_count) / 64 * 64;
-  m->block = larger(ROW_NARROW, smaller(ROW_BLOCK_MOST, share));
+  m->block = p.place_count > ROW_FEW_PLACES ? ROW_NARROW : ROW_BLOCK_MOST;
   for (int64_t r = 0; r < registers; r++)
     if (p.place[r] >= 0) m->base[r] = m->scratch + p.place[r] * (m->block + ROW_SLACK);
 }

@@ -1,14 +1,26 @@
 // The steps of a row program, each a loop over whole vectors of flat memory. A destination may be
 // the same memory as an operand.
 
-typedef void (*row_step)(
-    float *d, const float *pa, const float *pb, const float *pc, float s, int64_t vectors);
+// The registers d, a, b, c of a step; p and q are further operands of a second step joined to it.
+typedef void (*row_loop)(
+    float *d, const float *pa, const float *pb, const float *pc, const float *pp, const float *pq,
+    float s, int64_t vectors);
 
-#define ROW_STEP(name, result)                                                                  \
-  static void row_step_##name(                                                                  \
-      float *d, const float *pa, const float *pb, const float *pc, float s, int64_t vectors) {  \
-    for (int64_t i = 0; i < 16 * vectors; i += 16) store16(d + i, result);                        \
+#define ROW_LOOP(name, result, unrolling)                                                      \
+  static void row_##name(                                                                      \
+      float *d, const float *pa, const float *pb, const float *pc, const float *pp,            \
+      const float *pq, float s, int64_t vectors) {                                             \
+    unrolling for (int64_t i = 0; i < 16 * vectors; i += 16) store16(d + i, result);           \
   }
+// Where sixteen floats are one register, a simple loop is unrolled to hide its own cost.
+#if defined(ML_AVX512)
+#define SIMPLE_ROW_LOOP(name, result) \
+  ROW_LOOP(name, result, _Pragma("clang loop unroll_count(4)"))
+#else
+#define SIMPLE_ROW_LOOP(name, result) \
+  ROW_LOOP(name, result, _Pragma("clang loop unroll(disable)"))
+#endif
+#define COSTLY_ROW_LOOP(name, result) ROW_LOOP(name, result, )
 
 #define A load16(pa + i)
 #define B load16(pb + i)
@@ -21,84 +33,80 @@ ML_INLINE float32x16 unit_from_bits(float32x16 a) {
 }
 ML_INLINE float32x16 squared(float32x16 a) { return a * a; }
 
-ROW_STEP(copy, A)
-ROW_STEP(negate, -A)
-ROW_STEP(exp, exponential(A))
-ROW_STEP(log, logarithm(A))
-ROW_STEP(sqrt, square_root(A))
-ROW_STEP(rsqrt, all16(1) / square_root(A))
-ROW_STEP(reciprocal, all16(1) / A)
-ROW_STEP(tanh, hyperbolic_tangent(A))
-ROW_STEP(sigmoid, logistic(A))
-ROW_STEP(relu, rectified(A))
-ROW_STEP(abs, absolute(A))
-ROW_STEP(sign, sign_of(A))
-ROW_STEP(sin, sine_of_quarters(A, 0))
-ROW_STEP(cos, sine_of_quarters(A, 1))
-ROW_STEP(square, squared(A))
-ROW_STEP(softplus, soft_plus(A))
-ROW_STEP(erf, error_function(A))
-ROW_STEP(floor, round_down(A))
-ROW_STEP(unit_from_bits, unit_from_bits(A))
-ROW_STEP(add, A + B)
-ROW_STEP(subtract, A - B)
-ROW_STEP(multiply, A * B)
-ROW_STEP(divide, A / B)
-ROW_STEP(maximum, maximum(A, B))
-ROW_STEP(minimum, minimum(A, B))
-ROW_STEP(gate, gated(A, B))
-ROW_STEP(equal, one_where(A == B))
-ROW_STEP(less, one_where(A < B))
-ROW_STEP(less_equal, one_where(A <= B))
-ROW_STEP(equal_integer, one_where(floats_as_bits(A) == floats_as_bits(B)))
-ROW_STEP(less_integer, one_where(floats_as_bits(A) < floats_as_bits(B)))
-ROW_STEP(less_equal_integer, one_where(floats_as_bits(A) <= floats_as_bits(B)))
-ROW_STEP(select, choose(A != all16(0), B, C))
-ROW_STEP(scale, A * all16(s))
-ROW_STEP(shift, A + all16(s))
-ROW_STEP(multiply_add, fma16(A, B, C))
+SIMPLE_ROW_LOOP(copy, A)
+SIMPLE_ROW_LOOP(negate, -A)
+COSTLY_ROW_LOOP(exp, exponential(A))
+COSTLY_ROW_LOOP(log, logarithm(A))
+COSTLY_ROW_LOOP(sqrt, square_root(A))
+COSTLY_ROW_LOOP(rsqrt, all16(1) / square_root(A))
+COSTLY_ROW_LOOP(reciprocal, all16(1) / A)
+COSTLY_ROW_LOOP(tanh, hyperbolic_tangent(A))
+COSTLY_ROW_LOOP(sigmoid, logistic(A))
+SIMPLE_ROW_LOOP(relu, rectified(A))
+SIMPLE_ROW_LOOP(abs, absolute(A))
+SIMPLE_ROW_LOOP(sign, sign_of(A))
+COSTLY_ROW_LOOP(sin, sine_of_quarters(A, 0))
+COSTLY_ROW_LOOP(cos, sine_of_quarters(A, 1))
+SIMPLE_ROW_LOOP(square, squared(A))
+COSTLY_ROW_LOOP(softplus, soft_plus(A))
+COSTLY_ROW_LOOP(erf, error_function(A))
+SIMPLE_ROW_LOOP(floor, round_down(A))
+SIMPLE_ROW_LOOP(unit_from_bits, unit_from_bits(A))
+SIMPLE_ROW_LOOP(add, A + B)
+SIMPLE_ROW_LOOP(subtract, A - B)
+SIMPLE_ROW_LOOP(multiply, A * B)
+COSTLY_ROW_LOOP(divide, A / B)
+SIMPLE_ROW_LOOP(maximum, maximum(A, B))
+SIMPLE_ROW_LOOP(minimum, minimum(A, B))
+SIMPLE_ROW_LOOP(gate, gated(A, B))
+SIMPLE_ROW_LOOP(equal, one_where(A == B))
+SIMPLE_ROW_LOOP(less, one_where(A < B))
+SIMPLE_ROW_LOOP(less_equal, one_where(A <= B))
+SIMPLE_ROW_LOOP(equal_integer, one_where(floats_as_bits(A) == floats_as_bits(B)))
+SIMPLE_ROW_LOOP(less_integer, one_where(floats_as_bits(A) < floats_as_bits(B)))
+SIMPLE_ROW_LOOP(less_equal_integer, one_where(floats_as_bits(A) <= floats_as_bits(B)))
+SIMPLE_ROW_LOOP(select, choose(A != all16(0), B, C))
+SIMPLE_ROW_LOOP(scale, A * all16(s))
+SIMPLE_ROW_LOOP(shift, A + all16(s))
+SIMPLE_ROW_LOOP(multiply_add, fma16(A, B, C))
 
-#undef A
-#undef B
-#undef C
-
-static const row_step row_steps[ML_STEP_COUNT] = {
-    [ML_STEP_COPY] = row_step_copy,
-    [ML_STEP_NEGATE] = row_step_negate,
-    [ML_STEP_EXP] = row_step_exp,
-    [ML_STEP_LOG] = row_step_log,
-    [ML_STEP_SQRT] = row_step_sqrt,
-    [ML_STEP_RSQRT] = row_step_rsqrt,
-    [ML_STEP_RECIPROCAL] = row_step_reciprocal,
-    [ML_STEP_TANH] = row_step_tanh,
-    [ML_STEP_SIGMOID] = row_step_sigmoid,
-    [ML_STEP_RELU] = row_step_relu,
-    [ML_STEP_ABS] = row_step_abs,
-    [ML_STEP_SIGN] = row_step_sign,
-    [ML_STEP_SIN] = row_step_sin,
-    [ML_STEP_COS] = row_step_cos,
-    [ML_STEP_SQUARE] = row_step_square,
-    [ML_STEP_SOFTPLUS] = row_step_softplus,
-    [ML_STEP_ERF] = row_step_erf,
-    [ML_STEP_FLOOR] = row_step_floor,
-    [ML_STEP_UNIT_FROM_BITS] = row_step_unit_from_bits,
-    [ML_STEP_ADD] = row_step_add,
-    [ML_STEP_SUBTRACT] = row_step_subtract,
-    [ML_STEP_MULTIPLY] = row_step_multiply,
-    [ML_STEP_DIVIDE] = row_step_divide,
-    [ML_STEP_MAXIMUM] = row_step_maximum,
-    [ML_STEP_MINIMUM] = row_step_minimum,
-    [ML_STEP_GATE] = row_step_gate,
-    [ML_STEP_EQUAL] = row_step_equal,
-    [ML_STEP_LESS] = row_step_less,
-    [ML_STEP_LESS_EQUAL] = row_step_less_equal,
-    [ML_STEP_EQUAL_INTEGER] = row_step_equal_integer,
-    [ML_STEP_LESS_INTEGER] = row_step_less_integer,
-    [ML_STEP_LESS_EQUAL_INTEGER] = row_step_less_equal_integer,
-    [ML_STEP_SELECT] = row_step_select,
-    [ML_STEP_SCALE] = row_step_scale,
-    [ML_STEP_SHIFT] = row_step_shift,
-    [ML_STEP_MULTIPLY_ADD] = row_step_multiply_add,
+static const row_loop row_steps[ML_STEP_COUNT] = {
+    [ML_STEP_COPY] = row_copy,
+    [ML_STEP_NEGATE] = row_negate,
+    [ML_STEP_EXP] = row_exp,
+    [ML_STEP_LOG] = row_log,
+    [ML_STEP_SQRT] = row_sqrt,
+    [ML_STEP_RSQRT] = row_rsqrt,
+    [ML_STEP_RECIPROCAL] = row_reciprocal,
+    [ML_STEP_TANH] = row_tanh,
+    [ML_STEP_SIGMOID] = row_sigmoid,
+    [ML_STEP_RELU] = row_relu,
+    [ML_STEP_ABS] = row_abs,
+    [ML_STEP_SIGN] = row_sign,
+    [ML_STEP_SIN] = row_sin,
+    [ML_STEP_COS] = row_cos,
+    [ML_STEP_SQUARE] = row_square,
+    [ML_STEP_SOFTPLUS] = row_softplus,
+    [ML_STEP_ERF] = row_erf,
+    [ML_STEP_FLOOR] = row_floor,
+    [ML_STEP_UNIT_FROM_BITS] = row_unit_from_bits,
+    [ML_STEP_ADD] = row_add,
+    [ML_STEP_SUBTRACT] = row_subtract,
+    [ML_STEP_MULTIPLY] = row_multiply,
+    [ML_STEP_DIVIDE] = row_divide,
+    [ML_STEP_MAXIMUM] = row_maximum,
+    [ML_STEP_MINIMUM] = row_minimum,
+    [ML_STEP_GATE] = row_gate,
+    [ML_STEP_EQUAL] = row_equal,
+    [ML_STEP_LESS] = row_less,
+    [ML_STEP_LESS_EQUAL] = row_less_equal,
+    [ML_STEP_EQUAL_INTEGER] = row_equal_integer,
+    [ML_STEP_LESS_INTEGER] = row_less_integer,
+    [ML_STEP_LESS_EQUAL_INTEGER] = row_less_equal_integer,
+    [ML_STEP_SELECT] = row_select,
+    [ML_STEP_SCALE] = row_scale,
+    [ML_STEP_SHIFT] = row_shift,
+    [ML_STEP_MULTIPLY_ADD] = row_multiply_add,
 };
 
 // How many registers a step reads.

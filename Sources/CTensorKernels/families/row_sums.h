@@ -87,13 +87,26 @@ ML_INLINE void run_narrow_range(row_machine *m, int64_t from, int64_t to, int64_
   }
 }
 
+// How many rows make a block. Tiny programs are spared the divisions.
+ML_INLINE int64_t narrow_block_rows(const row_machine *m) {
+  const row_shape *s = &m->shape;
+  if (s->columns == 1) return m->block;
+  int64_t rows = m->block / s->columns;
+  if (rows >= s->rows) return s->rows;
+  int64_t group = s->row_sums > 0 ? s->line / s->columns : rows_per_whole_vectors(s->columns);
+  return rows > group ? rows / group * group : rows;
+}
+
 static void run_narrow_rows(row_machine *m, int64_t part, int64_t parts) {
   const row_shape *s = &m->shape;
-  int64_t group = s->row_sums > 0 ? s->line / s->columns : rows_per_whole_vectors(s->columns);
-  int64_t rows = m->block / s->columns;
-  m->block_rows = rows > group ? rows / group * group : rows;
-  int64_t items = s->row_sums > 0 ? s->sum_blocks : quotient_up(s->rows, m->block_rows);
-  int64_t item_rows = s->row_sums > 0 ? s->sum_block_rows : m->block_rows;
+  m->block_rows = narrow_block_rows(m);
+  int64_t items = 1, item_rows = m->block_rows;
+  if (s->row_sums > 0) {
+    items = s->sum_blocks;
+    item_rows = s->sum_block_rows;
+  } else if (s->rows > item_rows) {
+    items = quotient_up(s->rows, item_rows);
+  }
   ml_range range = part_range(items, part, parts);
   if (range.from == range.to) return;
   fill_constant_inputs(m, smaller(m->block_rows, s->rows) * s->columns);
@@ -138,7 +151,7 @@ ML_INLINE void run_wide_row(row_machine *m, int64_t row, int64_t from, int64_t t
       ((float *)m->operands[s->inputs + j])[row] = sum16(column_sums[j]);
 }
 
-// Parts are rows; or ranges of columns, where rows are summed; or there is only one, where both are.
+// Parts are rows; ranges of columns where rows are summed; only one where columns are summed too.
 static void run_wide_rows(row_machine *m, int64_t part, int64_t parts) {
   const row_shape *s = &m->shape;
   int64_t strips = quotient_up(s->columns, m->block);

@@ -45,8 +45,8 @@ public struct Dense: Layer {
     let products: Tensor
     if weight.shape.rank == 2 {
       // All axes but the last are rows of one product.
-      let rows = inputs.reshaped([inputs.shape.dimensions.dropLast().reduce(1, *), inputs.shape[-1]])
-      products = matrixProduct(rows, weight)
+      let rowCount = inputs.shape.dimensions.dropLast().reduce(1, *)
+      products = matrixProduct(inputs.reshaped([rowCount, inputs.shape[-1]]), weight)
         .reshaped(inputs.shape.replacing(axis: -1, with: weight.shape[-1]))
     } else {
       products = matrixProduct(inputs, weight)

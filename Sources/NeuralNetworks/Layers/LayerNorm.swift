@@ -1,7 +1,9 @@
 public import Tensors
 
-/// Each example's elements brought to mean 0 and variance 1 by themselves (Ba et al. 2016), times
-/// `scale` [c], plus `offset` [c].
+/// Each example's elements brought to mean 0 and variance 1 by themselves, times `scale` [c], plus
+/// `offset` [c].
+///
+/// Ba, Kiros and Hinton, Layer Normalization, 2016.
 public struct LayerNorm: Layer {
   /// What mean and variance are taken over.
   public enum Extent: String, Hashable, Sendable, CaseIterable {

@@ -1,9 +1,10 @@
 public import Tensors
 
-/// Dense layers `dense1`, `dense2`, ... of the given widths, each normalised (where asked for) and
-/// activated, and a dense layer `head` to the outputs.
+/// Dense layers of the given widths, each normalised (where asked for) and activated, and a dense
+/// layer `head` to the outputs.
 ///
-/// Inputs of several axes are flattened first.
+/// The layers are `dense1`, `normalization1`, `activation1`, `dense2` and so on; inputs of several
+/// axes are flattened first.
 public func multilayerPerceptron(
   inputs inputShape: Shape, hidden: [Int], outputs: Int, activation: Activation = .relu,
   normalization: NormalizationMode? = nil, initializer: Initializer = .glorotUniform

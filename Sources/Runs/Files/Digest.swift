@@ -6,9 +6,12 @@ public enum Digest {
   private static let pieceByteCount = 1 << 20
 
   /// The digest of bytes in memory.
-  public static func sha256(of bytes: some Sequence<UInt8>) -> String {
+  public static func sha256(of bytes: [UInt8]) -> String { sha256(ofPieces: [bytes[...]]) }
+
+  /// The digest of pieces in memory as if they were joined.
+  package static func sha256(ofPieces pieces: [ArraySlice<UInt8>]) -> String {
     var hash = SHA256()
-    hash.update(data: Array(bytes))
+    for piece in pieces { hash.update(data: piece) }
     return hexadecimal(hash.finalize())
   }
 

@@ -26,6 +26,8 @@ public struct SafetensorsError: Error, Hashable, Sendable, CustomStringConvertib
     case metadataIncompleteBuffer
     /// A truth value is stored as neither 0 nor 1.
     case invalidBoolean
+    /// A sealed file's digest is missing or not that of its bytes.
+    case wrongDigest
     /// No tensor of that name is in the file.
     case tensorNotFound
     /// The tensor's numbers cannot be held in memory as they are.
@@ -62,9 +64,11 @@ public struct SafetensorsError: Error, Hashable, Sendable, CustomStringConvertib
 
   /// One line: the file, the rule, the place.
   public var description: String {
-    guard let rule else { return detail }
-    return "\(file) is not a sound safetensors file: \(rule): \(detail)"
+    rule == nil ? reason : "\(file) is not a sound safetensors file: \(reason)"
   }
+
+  /// The rule and the place, for errors that have named the file already.
+  var reason: String { rule.map { "\($0): \(detail)" } ?? detail }
 
   private var rule: String? {
     switch kind {
@@ -80,6 +84,7 @@ public struct SafetensorsError: Error, Hashable, Sendable, CustomStringConvertib
     case .tensorInvalidInfo: "invalid shape, data type, or offset for tensor"
     case .metadataIncompleteBuffer: "incomplete metadata, file not fully covered"
     case .invalidBoolean: "invalid truth value"
+    case .wrongDigest: "wrong digest"
     case .tensorNotFound: "tensor not found"
     case .unsupportedValue: "tensor cannot be used"
     case .invalidTensorName: "invalid tensor name"

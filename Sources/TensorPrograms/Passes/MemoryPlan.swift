@@ -51,6 +51,15 @@ struct MemoryPlan: Sendable {
       hasPlace[value] = true
       batchByteCount += MemoryPlan.aligned(graph.values[value].byteCount) * graph.laneCount
     }
+    // What is written before a run must not lie where an earlier step of the run writes.
+    for step in graph.steps where step.isWrittenBeforeRuns {
+      for output in step.outputs where !hasPlace[output] {
+        hasPlace[output] = true
+        let offset = shared.allocate(
+          graph.values[output].byteCount, until: .max, at: -1, inPlaceOf: nil)
+        places[output] = Place(region: .shared, offset: offset)
+      }
+    }
     let isLaneStep = Stage.ofSteps(in: graph).map { $0 == .lane }
     for (position, step) in graph.steps.enumerated() {
       for output in step.outputs where lifetimes.root[output] == output && !hasPlace[output] {
@@ -136,8 +145,7 @@ struct Lifetimes {
     for (position, step) in graph.steps.enumerated() {
       if step.isAlias { root[step.outputs[0]] = root[step.inputs[0]] }
       for output in step.outputs where root[output] == output { end[output] = position }
-      let isKept = step.isInput || step.operation?.isConstant == true
-      if isKept { for output in step.outputs { end[output] = .max } }
+      if step.isWrittenBeforeRuns { for output in step.outputs { end[output] = .max } }
       for input in step.inputs {
         // Lanes run one after the other, so what they share must outlast the last of them.
         let isShared = !graph.values[root[input]].variesByLane
@@ -147,6 +155,11 @@ struct Lifetimes {
     }
     for output in graph.outputs { end[root[output]] = .max }
   }
+}
+
+extension Graph.Step {
+  /// Whether the results are there before a run: what it is given, and constants.
+  fileprivate var isWrittenBeforeRuns: Bool { isInput || operation?.isConstant == true }
 }
 
 /// A region in the making: the smallest gap that fits is taken.

@@ -1,0 +1,75 @@
+public import Foundation
+
+/// Reads a recipe key by key, with a default for each, and notices every key that nobody asked for.
+///
+/// A recipe is YAML of nested sections. What reads it asks each section for its keys; every answer
+/// is checked for type and bounds, and errors name file and line. After the last question `finish()`
+/// refuses keys that were never asked for, and `complete` is the recipe with all defaults written
+/// out, which reads as the same recipe.
+public final class RecipeReader {
+  /// The outermost section.
+  public let root: RecipeSection
+
+  /// Parses a recipe and applies overrides such as `training.iterations=60`, in order.
+  ///
+  /// `file` is the name that errors give the text. Throws where either is not what it should be.
+  public init(yaml: String, file: String, overrides: [String] = []) throws(RecipeError) {
+    var tree = try RecipeParser { .file(file, line: $0) }.parse(yaml)
+    guard case .section = tree.content else {
+      throw RecipeError(
+        .syntax, .file(file, line: 1), "a recipe is a section of keys, not \(tree.shown)")
+    }
+    for override in overrides { try Self.apply(override, to: &tree) }
+    root = RecipeSection(path: [], node: tree)
+  }
+
+  /// Reads the recipe of a file; throws where it is missing or not what it should be.
+  public convenience init(url: URL, overrides: [String] = []) throws(RecipeError) {
+    let place = RecipePlace.file(url.path, line: nil)
+    let bytes: [UInt8]
+    do throws(FileError) {
+      // One byte more than is allowed tells a file that is too long without reading all of it.
+      bytes = try OpenFile.reading(url.path).read(upTo: RecipeParser.maximumByteCount + 1)
+    } catch {
+      throw RecipeError(.file(error), place, "\(error)")
+    }
+    guard let yaml = String(validating: bytes, as: UTF8.self) else {
+      throw RecipeError(.syntax, place, "it is not a text in UTF-8")
+    }
+    try self.init(yaml: yaml, file: url.path, overrides: overrides)
+  }
+
+  /// The section of a name; an absent one is empty.
+  public func section(_ name: String) throws(RecipeError) -> RecipeSection {
+    try root.section(name)
+  }
+
+  /// Throws for the first key that was never asked for, naming the nearest that was.
+  public func finish() throws(RecipeError) { try root.refuseUnknownKeys(known: root.knownPaths()) }
+
+  /// The recipe as YAML with every key that was asked for, defaults included.
+  public var complete: String {
+    var writer = RecipeWriter()
+    root.write(to: &writer)
+    return writer.yaml
+  }
+
+  private static func apply(_ override: String, to tree: inout RecipeNode) throws(RecipeError) {
+    let place = RecipePlace.override(override)
+    let parts = override.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let path = parts[0].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, path.allSatisfy({ !$0.isEmpty }) else {
+      throw RecipeError(
+        .syntax, place, "an override is KEY=VALUE, such as training.iterations=60")
+    }
+    let value = try RecipeParser { _ in place }.parse(String(parts[1]))
+    if case .section(let entries) = value.content {
+      guard entries.isEmpty else {
+        throw RecipeError(.syntax, place, "an override sets one value, not a section")
+      }
+      try tree.set(RecipeNode(content: .null, place: place), at: path[...])
+    } else {
+      try tree.set(value, at: path[...])
+    }
+  }
+}

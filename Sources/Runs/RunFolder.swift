@@ -1,0 +1,83 @@
+public import Foundation
+
+/// A run as a folder: recipe in, checkpoints, metrics, figures and the model out.
+public struct RunFolder: Hashable, Sendable {
+  /// The folder.
+  public let url: URL
+
+  /// Stands for the run in a folder, whether it is there yet or not.
+  public init(_ url: URL) { self.url = url }
+
+  /// The recipe, complete, with defaults written out.
+  public var recipe: URL { url.appending(path: "recipe.yaml") }
+  /// Machine, versions and the words of the command.
+  public var environment: URL { url.appending(path: "environment.json") }
+  /// What was measured: one JSON object a line, the same bytes in every repetition.
+  public var metrics: URL { url.appending(path: "metrics.jsonl") }
+  /// How long it took: one JSON object a line.
+  public var timing: URL { url.appending(path: "timing.jsonl") }
+  /// The folder of checkpoints.
+  public var checkpoints: URL { url.appending(path: "checkpoints") }
+  /// The trained model.
+  public var model: URL { url.appending(path: "model.safetensors") }
+  /// The figures at the end; its being there says that the run is finished.
+  public var result: URL { url.appending(path: "result.json") }
+
+  /// Whether a run was ever begun here.
+  public var isRun: Bool { Folder.kind(at: recipe) == .other }
+  /// Whether the run came to its end.
+  public var isFinished: Bool { isRun && Folder.kind(at: result) == .other }
+
+  /// The run in a folder, to be read; throws where there is none.
+  public static func existing(at url: URL) throws(RunError) -> RunFolder {
+    let folder = RunFolder(url)
+    guard folder.isRun else { throw .notARun(folder: url.path) }
+    return folder
+  }
+
+  /// A folder that is not there yet: `name-1`, `name-2` and so on.
+  public static func unused(in parent: URL, named name: String) throws(RunError) -> URL {
+    guard Folder.kind(at: parent) != .absent else { return parent.appending(path: "\(name)-1") }
+    let names = Set(try RunError.naming { () throws(FileError) in try Folder.names(in: parent) })
+    let number = (1...names.count + 1).first { !names.contains("\(name)-\($0)") } ?? 1
+    return parent.appending(path: "\(name)-\(number)")
+  }
+
+  /// Writes the complete recipe, from when on the folder counts as a run.
+  public func write(recipe yaml: String) throws(RunError) {
+    try RunError.naming { () throws(FileError) in try AtomicFile.write(yaml, to: recipe) }
+  }
+
+  /// Writes what the figures may depend on besides the recipe.
+  public func write(environment value: JSONValue) throws(RunError) {
+    try RunError.naming { () throws(FileError) in
+      try AtomicFile.write("\(value)\n", to: environment)
+    }
+  }
+
+  /// Writes the figures of the end, from when on the run counts as finished.
+  public func write(result value: JSONValue) throws(RunError) {
+    try RunError.naming { () throws(FileError) in try AtomicFile.write("\(value)\n", to: result) }
+  }
+
+  /// The figures of the end; throws where there are none or they are damaged.
+  public func readResult() throws(RunError) -> JSONValue { try Self.readJSON(result) }
+
+  /// What the figures may depend on; throws where it is missing or damaged.
+  public func readEnvironment() throws(RunError) -> JSONValue { try Self.readJSON(environment) }
+
+  private static func readJSON(_ url: URL) throws(RunError) -> JSONValue {
+    let bytes = try RunError.naming { () throws(FileError) in
+      let file = try OpenFile.reading(url.path)
+      return try file.read(upTo: try file.byteCount())
+    }
+    do throws(JSONError) {
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw JSONError("it is not UTF-8")
+      }
+      return try JSONValue(parsing: text)
+    } catch {
+      throw .damagedFile(file: url.path, reason: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,102 @@
+internal import Foundation
+public import MetaLearning
+public import MetaTasks
+public import TensorPrograms
+internal import Tensors
+
+/// The evaluation of a run that was trained before.
+public struct RunEvaluation: Sendable {
+  /// The folder of the run.
+  public let folder: RunFolder
+  /// The run's recipe with its data.
+  public let prepared: PreparedRecipe
+  /// What was found; nil before `run`.
+  public private(set) var figures: RunFigures?
+  private let parameters: ParameterValues
+  private var seconds = 0.0
+
+  /// Reads a run and its data; overrides change its recipe, such as `evaluation.episodes=1000`.
+  public init(_ folder: RunFolder, overrides: [String], from dataSets: DataSets) throws {
+    self.folder = folder
+    prepared = try PreparedRecipe(
+      try Recipe(url: folder.recipe, overrides: overrides), from: dataSets)
+    parameters = try prepared.parameters(of: folder)
+  }
+
+  /// Throws where the test tasks are not those of another evaluation.
+  public func expectSameTasks(as other: RunEvaluation) throws {
+    let (own, others) = (prepared.recipe.evaluation, other.prepared.recipe.evaluation)
+    var reason: String?
+    if prepared.dataSet.name != other.prepared.dataSet.name
+      || prepared.dataSet.checksums["test classes"] != other.prepared.dataSet.checksums["test classes"]
+    {
+      reason = "data"
+    } else if own.shape != others.shape {
+      reason = "evaluation.ways, .shots or .queries"
+    } else if own.seed != others.seed || own.episodes != others.episodes {
+      reason = "evaluation.seed or .episodes"
+    }
+    guard let reason else { return }
+    throw ResumeError(
+      description: "\(folder.url.path) and \(other.folder.url.path) have other test tasks "
+        + "(\(reason)); give both the same with --set")
+  }
+
+  /// Evaluates; `continues` is told what is evaluated, how many tasks of it are done and how many
+  /// there are, and ends the evaluation by saying no, which gives false.
+  public mutating func run(
+    _ execution: Execution.Configuration, whileAsked continues: (String, Int, Int) -> Bool
+  ) throws -> Bool {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let count = prepared.recipe.evaluation.episodes
+    figures = try prepared.testFigures(of: parameters, execution) { continues($0, $1, count) }
+    seconds = (clock.now - start) / .seconds(1)
+    return figures != nil
+  }
+
+  /// The mean of the paired differences of two evaluations on the same tasks.
+  public func difference(from other: RunEvaluation) -> Figure? {
+    guard let figures, let others = other.figures else { return nil }
+    return .paired(figures.result.perTask, others.result.perTask)
+  }
+
+  /// The figures as one JSON object: of one run; of two, as `runs`, with their `difference`.
+  public static func json(_ evaluations: [RunEvaluation]) -> JSONValue {
+    let objects = evaluations.map { evaluation in
+      JSONValue.object(
+        [
+          .init("schema", 1), .init("command", "evaluate"),
+          .init("run", .string(evaluation.folder.url.path)),
+          .init("seconds", .number(evaluation.seconds)),
+        ] + (evaluation.figures?.members(evaluation.prepared) ?? []))
+    }
+    guard objects.count == 2, let difference = evaluations[0].difference(from: evaluations[1]),
+      case .object(let first) = objects[0]
+    else { return objects.first ?? .object([]) }
+    return .object(
+      first + [
+        .init("runs", .array(objects)),
+        .init(
+          "difference",
+          [
+            "of": .array(evaluations.map { .string($0.folder.url.path) }),
+            "mean": .number(difference.mean), "ci95": .number(difference.interval),
+            "episodes": .integer(difference.count),
+            "excludesZero": .boolean(abs(difference.mean) > difference.interval),
+          ]),
+      ])
+  }
+}
+
+extension PreparedRecipe {
+  /// The data as `environment.json` names them.
+  public var dataDescription: JSONValue {
+    [
+      "name": .string(dataSet.name), "classSplit": .string(dataSet.classSplit),
+      "sha256": .object(
+        dataSet.checksums.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }),
+      "notes": .array(dataSet.notes.map(JSONValue.string)),
+    ]
+  }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Foundation
+import MetaTasks
+import Runs
+import TensorPrograms
+
+/// `metalearn adapt RUN --support FOLDER --output MODEL`.
+struct Adapt: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Adapt a trained run to your own classes: one small model file comes out.",
+    discussion: """
+      FOLDER holds a folder for each class, with one picture or more: FOLDER/<class>/*.png or *.jpg.
+
+      EXAMPLES:
+        metalearn adapt runs/characters-protonet-1 --support signs/ \\
+          --output signs.safetensors
+        metalearn adapt runs/omniglot --support letters/ --output m.safetensors --json
+      """)
+
+  @Argument(help: ArgumentHelp("The run folder, or its model.safetensors.", valueName: "run"))
+  var source: String
+
+  @Option(help: ArgumentHelp("The folder of your classes.", valueName: "folder"))
+  var support: String
+
+  @Option(help: ArgumentHelp("The model file to write.", valueName: "model"))
+  var output: String
+
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var printing: OutputOptions
+
+  func run() throws {
+    let execution = try threads.execution()
+    let model = try MetaTrainedModel.read(try modelFile())
+    guard let preparation = model.preparation else {
+      throw CommandFailure(
+        .badData, "\(source) learned from numbers, and \(support) would hold pictures; name a run that "
+          + "learned from pictures")
+    }
+    let pictures = try preparation.pictures(inFolder: URL(fileURLWithPath: support))
+    let clock = ContinuousClock()
+    let start = clock.now
+    let adapted = try AdaptedModel(
+      adapting: model, to: pictures, named: support, execution: execution)
+    let seconds = (clock.now - start) / .seconds(1)
+    try adapted.write(to: URL(fileURLWithPath: output))
+    let printer = FigurePrinter(isJSON: printing.json)
+    printer.line(
+      "adapted to \(adapted.classes.count) classes, \(pictures.pictureCount) pictures, in "
+        + "\(FigurePrinter.decimals(seconds, 3)) s: \(output)")
+    for category in pictures.categories {
+      printer.line("  \(category.name): \(category.pictures.count)")
+    }
+    printer.show(next: ["metalearn predict \(output) PICTURE..."])
+    if printing.json {
+      let object: JSONValue = [
+        "schema": 1, "command": "adapt", "run": .string(source), "model": .string(output),
+        "classes": .array(adapted.classes.map(JSONValue.string)),
+        "pictures": .integer(pictures.pictureCount), "seconds": .number(seconds),
+      ]
+      Terminal.result("\(object)")
+    }
+  }
+
+  private func modelFile() throws -> URL {
+    let url = URL(fileURLWithPath: source)
+    if source.hasSuffix(".safetensors") { return url }
+    let folder = try RunFolder.existing(at: url)
+    guard FileManager.default.fileExists(atPath: folder.model.path) else {
+      throw CommandFailure(
+        .missingInput, "\(source) has no model yet; go on with: metalearn train --output \(source) "
+          + "--resume auto")
+    }
+    return folder.model
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Foundation
+import MetaTasks
+import Runs
+
+/// From words to exit code: the one place where errors become lines.
+enum CommandLineSession {
+  /// Runs the command that the words ask for.
+  static func run(_ words: [String]) -> Int32 {
+    // A reader that goes away, such as `head`, ends the output and not the program.
+    _ = signal(SIGPIPE, SIG_IGN)
+    let isJSON = words.contains("--json")
+    do {
+      if let mistake = unknownSubcommand(words) { throw mistake }
+      var command = try Metalearn.parseAsRoot(words)
+      try command.run()
+      return ExitStatus.success.rawValue
+    } catch let exit as CommandExit {
+      return exit.code
+    } catch {
+      return report(error, isJSON: isJSON)
+    }
+  }
+
+  private static func report(_ error: any Error, isJSON: Bool) -> Int32 {
+    let failure: CommandFailure
+    if let known = CommandFailure(error) {
+      failure = known
+    } else {
+      let code = Metalearn.exitCode(for: error)
+      if code == .success {
+        Terminal.result(Metalearn.fullMessage(for: error))
+        return code.rawValue
+      }
+      let help = Metalearn.fullMessage(for: error).contains("metalearn ") ? "see --help" : ""
+      failure = CommandFailure(
+        .usage, "\(oneLine(Metalearn.message(for: error))); \(help)")
+    }
+    Terminal.note("metalearn: \(oneLine(failure.description))")
+    if isJSON {
+      Terminal.result(
+        "\(["error": ["code": .integer(Int(failure.status.rawValue)), "message": .string(oneLine(failure.description))]] as JSONValue)")
+    }
+    return failure.status.rawValue
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+      .joined(separator: " ")
+  }
+
+  /// The mistake of a first word that is no subcommand, with the nearest that is.
+  private static func unknownSubcommand(_ words: [String]) -> CommandFailure? {
+    let names = Metalearn.configuration.subcommands.map { $0._commandName } + ["help"]
+    guard let word = words.first, !word.hasPrefix("-"), !names.contains(word) else { return nil }
+    let nearest = NearestName.of(word, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    return CommandFailure(
+      .usage, "there is no command '\(word)'\(nearest) There are: \(names.joined(separator: ", "))")
+  }
+}
+
+/// A command that has said everything and ends with a code of its own.
+struct CommandExit: Error {
+  let code: Int32
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import Foundation
+import MetaTasks
+import Runs
+
+/// `metalearn data list|fetch|check`.
+struct Data: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List, fetch and check data sets.",
+    discussion: """
+      EXAMPLES:
+        metalearn data fetch omniglot
+        metalearn data check omniglot cifar-fs --data ../shared/data
+      """,
+    subcommands: [List.self, Check.self])
+
+  /// `metalearn data list`.
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "List the data sets that recipes can name, and where each was found.",
+      discussion: """
+        EXAMPLES:
+          metalearn data list
+          metalearn data list --data ../shared/data --json
+        """)
+
+    @OptionGroup var place: DataOptions
+    @Flag(help: "Print one JSON object as the last line of stdout.")
+    var json = false
+
+    func run() throws {
+      let width = DataSets.all.map(\.name.count).max() ?? 0
+      for description in DataSets.all {
+        let name = description.name + String(repeating: " ", count: width - description.name.count)
+        FigurePrinter(isJSON: json).line(
+          "\(name)  \(description.summary) (\(place.dataSets.standing(of: description)))")
+      }
+      if json {
+        let sets = DataSets.all.map { description -> JSONValue in
+          [
+            "name": .string(description.name), "summary": .string(description.summary),
+            "folder": place.dataSets.found(description).map { .string($0.path) } ?? .null,
+            "classSplits": .array(description.classSplits.map(JSONValue.string)),
+          ]
+        }
+        Terminal.result("\(["schema": 1, "command": "data list", "sets": .array(sets)] as JSONValue)")
+      }
+    }
+  }
+
+  /// `metalearn data check NAME...`.
+  struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Read data sets whole, compare them with the published lists and count them.",
+      discussion: """
+        EXAMPLES:
+          metalearn data check omniglot
+          metalearn data check ./photos
+        """)
+
+    @Argument(help: "Names of data sets, or folders of pictures with a slash.")
+    var names: [String]
+
+    @OptionGroup var place: DataOptions
+    @Flag(help: "Print one JSON object as the last line of stdout.")
+    var json = false
+
+    func run() throws {
+      var objects: [JSONValue] = []
+      for name in names {
+        let set = try place.dataSets.load(name)
+        FigurePrinter(isJSON: json).line("\(set.name), division \(set.classSplit): in order")
+        var counts: [JSONValue.Member] = []
+        for split in Split.allCases {
+          guard let count = set.count(split) else { continue }
+          FigurePrinter(isJSON: json).line(
+            "  \(split.rawValue): \(count.classes) classes, \(count.pictures) pictures")
+          counts.append(
+            .init(
+              split.rawValue,
+              ["classes": .integer(count.classes), "pictures": .integer(count.pictures)]))
+        }
+        for note in set.notes { FigurePrinter(isJSON: json).line("  note: \(note)") }
+        let digests = set.checksums.sorted { $0.key < $1.key }
+        for (part, digest) in digests {
+          FigurePrinter(isJSON: json).line("  sha256 \(part): \(digest)")
+        }
+        objects.append([
+          "name": .string(set.name), "classSplit": .string(set.classSplit),
+          "splits": .object(counts),
+          "sha256": .object(digests.map { .init($0.key, .string($0.value)) }),
+        ])
+      }
+      if json {
+        Terminal.result(
+          "\(["schema": 1, "command": "data check", "sets": .array(objects)] as JSONValue)")
+      }
+    }
+  }
+}
+
+extension DataSets {
+  /// Where a set with files was found; nil for others.
+  func found(_ description: DataSetDescription) -> URL? {
+    description.kind == .published ? location(of: description) : nil
+  }
+
+  /// Where a set stands, in words.
+  func standing(of description: DataSetDescription) -> String {
+    switch description.kind {
+    case .builtIn: "built in"
+    case .own: "yours: name its folder with --data"
+    case .published:
+      found(description).map { "found in \($0.path)" }
+        ?? (description.downloads.isEmpty
+          ? "not found; name its folder with --data"
+          : "not found; metalearn data fetch \(description.name)")
+    }
+  }
+}

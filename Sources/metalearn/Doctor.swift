@@ -1,0 +1,65 @@
+import ArgumentParser
+import Foundation
+import MetaTasks
+import Runs
+import TensorPrograms
+
+/// `metalearn doctor`.
+struct Doctor: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say what this machine has: kernels, threads, libraries, speed, folders, data.",
+    discussion: """
+      EXAMPLES:
+        metalearn doctor
+        metalearn doctor --data ../shared/data --json
+      """)
+
+  @OptionGroup var place: DataOptions
+  @OptionGroup var threads: ThreadOptions
+  @Flag(help: "Print one JSON object as the last line of stdout.")
+  var json = false
+
+  func run() throws {
+    let execution = try threads.execution()
+    let sets = KernelSet.available
+    let peak = execution.kernels.measuredPeak()
+    let cache = DataCache.user()?.folder.path ?? "none: there is no home folder"
+    var rows = [
+      ("version", programVersion),
+      (
+        "instruction set",
+        "\(execution.kernels.name) (this machine runs \(sets.map(\.name).joined(separator: ", ")))"
+      ),
+      ("threads", "\(execution.threads)"),
+      ("multiply-add peak", "\(FigurePrinter.decimals(peak / 1e9, 1)) GFLOP/s on one core"),
+    ]
+    rows += SystemLibraries.versions.map { ("library \($0.name)", $0.version) }
+    rows.append(("cache", cache))
+    rows.append(
+      ("data folders", place.dataSets.folders.map(\.path).joined(separator: ", ")))
+    rows += DataSets.all.filter { $0.kind != .own }
+      .map { ("data \($0.name)", place.dataSets.standing(of: $0)) }
+    let width = rows.map(\.0.count).max() ?? 0
+    let printer = FigurePrinter(isJSON: json)
+    for (name, text) in rows {
+      printer.line("\(name)\(String(repeating: " ", count: width - name.count + 2))\(text)")
+    }
+    guard json else { return }
+    let object: JSONValue = [
+      "schema": 1, "command": "doctor", "version": .string(programVersion),
+      "instructionSet": .string(execution.kernels.name),
+      "instructionSets": .array(sets.map { .string($0.name) }),
+      "threads": .integer(execution.threads), "peakFlops": .number(peak),
+      "libraries": .object(
+        SystemLibraries.versions.map { .init($0.name, .string($0.version)) }),
+      "cache": .string(cache),
+      "dataSets": .object(
+        DataSets.all.filter { $0.kind == .published }.map { description in
+          .init(
+            description.name,
+            place.dataSets.found(description).map { .string($0.path) } ?? .null)
+        }),
+    ]
+    Terminal.result("\(object)")
+  }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import Runs
+
+/// `metalearn predict MODEL FILE...`.
+struct Predict: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say for each picture which class it shows, and how likely that is.",
+    discussion: """
+      The answer for a picture does not depend on which others are asked with it.
+
+      EXAMPLES:
+        metalearn predict signs.safetensors photos/*.jpg
+        metalearn predict signs.safetensors new.png --json
+      """)
+
+  @Argument(help: "The model file that `metalearn adapt` wrote.")
+  var model: String
+
+  @Argument(help: "Pictures, PNG or JPEG.")
+  var files: [String]
+
+  @OptionGroup var threads: ThreadOptions
+
+  @Flag(help: "Print one JSON object a line, one for each picture.")
+  var json = false
+
+  func run() throws {
+    let execution = try threads.execution()
+    let model = try AdaptedModel.read(URL(fileURLWithPath: model))
+    let answers = try model.answers(
+      forFiles: files.map { URL(fileURLWithPath: $0) }, execution: execution)
+    let widths = (files.map(\.count).max() ?? 0, model.classes.map(\.count).max() ?? 0)
+    var failures: [CommandFailure] = []
+    for (file, answer) in zip(files, answers) {
+      switch answer {
+      case .success(let answer): show(file, answer, model.classes, widths)
+      case .failure(let error): failures.append(CommandFailure(error))
+      }
+    }
+    // What can be read is answered; the first picture that cannot decides how the command ends.
+    guard let first = failures.first else { return }
+    for failure in failures.dropFirst() { Terminal.note("metalearn: \(failure)") }
+    throw first
+  }
+
+  private func show(
+    _ file: String, _ answer: AdaptedModel.Answer, _ classes: [String], _ widths: (Int, Int)
+  ) {
+    if json {
+      let probabilities = zip(classes, answer.probabilities).map {
+        JSONValue.Member($0, .number($1))
+      }
+      let object: JSONValue = [
+        "file": .string(file), "class": .string(answer.category),
+        "probability": .number(answer.probability), "probabilities": .object(probabilities),
+      ]
+      return Terminal.result("\(object)")
+    }
+    Terminal.result(
+      padded(file, widths.0) + padded(answer.category, widths.1)
+        + FigurePrinter.decimals(answer.probability, 4))
+  }
+
+  private func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: width - text.count + 2)
+  }
+}

@@ -1,0 +1,35 @@
+import Foundation
+import Synchronization
+
+/// Ctrl-C and SIGTERM: the first asks the work to stop after its step, the second ends at once.
+final class StopSignal: Sendable {
+  private let received = Mutex<Int32?>(nil)
+
+  /// Takes over both signals; made before any other thread, since threads inherit what is blocked.
+  init() {
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, number) }
+    unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+    let waiting = signals
+    Thread.detachNewThread { [self] in
+      var signals = waiting
+      var number: Int32 = 0
+      while unsafe sigwait(&signals, &number) == 0 { receive(number) }
+    }
+  }
+
+  /// The exit code that the signal asks for; nil where none came.
+  var exitCode: Int32? { received.withLock { $0.map { 128 + $0 } } }
+
+  private func receive(_ number: Int32) {
+    let isSecond = received.withLock { received in
+      defer { received = received ?? number }
+      return received != nil
+    }
+    if isSecond { _exit(128 + number) }
+    Terminal.note(
+      (Terminal.isInteractive ? "\r\u{1B}[K" : "")
+        + "metalearn: stopping after this step; once more ends at once")
+  }
+}

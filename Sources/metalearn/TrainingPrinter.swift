@@ -1,0 +1,96 @@
+import Foundation
+import MetaLearning
+import MetaTasks
+import Runs
+
+/// Shows a training on stderr: a live bar on a terminal, else a line now and then.
+struct TrainingPrinter {
+  private let isQuiet: Bool
+  private let isLive = Terminal.isInteractive
+  private let clock = ContinuousClock()
+  private var lastShown: ContinuousClock.Instant?
+  private var smoothed: [String: Double] = [:]
+  private var isBarShown = false
+
+  init(isQuiet: Bool) { self.isQuiet = isQuiet }
+
+  /// What is trained, in a line.
+  static func title(_ prepared: PreparedRecipe) -> String {
+    let shape = prepared.recipe.evaluation.shape
+    let tasks = shape.ways.map { "\($0)-way \(shape.shots)-shot" } ?? "\(shape.shots)-shot"
+    return "\(prepared.recipe.learner.kind.rawValue) on \(prepared.dataSet.name), \(tasks)"
+  }
+
+  /// Shows an event.
+  mutating func show(_ event: TrainingEvent) {
+    switch event {
+    case .resumed(let step, let warnings):
+      for warning in warnings { Terminal.note("metalearn: warning: \(warning)") }
+      line("goes on from step \(step)")
+    case .step(let report, let progress):
+      follow("loss", report.loss)
+      for metric in report.metrics { follow(metric.name, metric.value) }
+      let isLast = progress.step == progress.iterations
+      if isQuiet || !(isLast || isDue(every: isLive ? 0.1 : 10)) { return }
+      bar(text(progress), part: Double(progress.step) / Double(progress.iterations))
+    case .validation(let report, let progress):
+      let figure = FigurePrinter.text(report.result.figure, of: report.result)
+      line(
+        "step \(report.step): validation \(figure)\(report.isBest ? ", the best so far" : "") "
+          + "(\(FigurePrinter.duration(progress.seconds)))")
+    case .trained(let reason, let progress):
+      line(
+        "trained \(progress.step) steps in \(FigurePrinter.duration(progress.seconds)) "
+          + "(stopped by \(reason.rawValue))")
+    case .evaluating(let name, let done, let count):
+      if isQuiet || !(isLive && isDue(every: 0.1)) { return }
+      bar("\(name) \(done) of \(count)", part: Double(done) / Double(count))
+    }
+  }
+
+  /// Leaves the terminal as it was.
+  mutating func end() { clear() }
+
+  private mutating func follow(_ name: String, _ value: Double) {
+    smoothed[name] = smoothed[name].map { $0 * 0.95 + value * 0.05 } ?? value
+  }
+
+  private func text(_ progress: TrainingProgress) -> String {
+    var parts = ["step \(progress.step)/\(progress.iterations)"]
+    if let loss = smoothed["loss"] { parts.append("loss \(FigurePrinter.decimals(loss, 4))") }
+    if let accuracy = smoothed["accuracy"] {
+      parts.append("accuracy \(FigurePrinter.percent(accuracy))")
+    }
+    parts.append("\(FigurePrinter.decimals(progress.tasksPerSecond, 0)) tasks/s")
+    parts.append("\(FigurePrinter.duration(progress.secondsLeft)) left")
+    return parts.joined(separator: "  ")
+  }
+
+  private mutating func isDue(every seconds: Double) -> Bool {
+    let now = clock.now
+    if let lastShown, (now - lastShown) / .seconds(1) < seconds { return false }
+    lastShown = now
+    return true
+  }
+
+  private mutating func bar(_ text: String, part: Double) {
+    guard isLive else { return Terminal.note(text) }
+    let width = max(5, min(24, Terminal.width - text.count - 6))
+    let filled = Int((part * Double(width)).rounded(.down))
+    let bar =
+      String(repeating: "█", count: filled) + String(repeating: "░", count: max(0, width - filled))
+    Terminal.write("\r\u{1B}[K\(bar)  \(text.prefix(Terminal.width - width - 3))", to: 2)
+    isBarShown = true
+  }
+
+  private mutating func line(_ text: String) {
+    if isQuiet { return }
+    clear()
+    Terminal.note(text)
+  }
+
+  private mutating func clear() {
+    if isBarShown { Terminal.write("\r\u{1B}[K", to: 2) }
+    isBarShown = false
+  }
+}

@@ -1,0 +1,137 @@
+import NeuralNetworks
+import TensorPrograms
+import Testing
+import Tensors
+
+@Suite struct NetworkTests {
+  private static func names(_ network: Network) -> [String] {
+    network.initialParameters(RandomKey(seed: 1)).names
+  }
+
+  @Test func `Conv4 with max-pool has the names and shapes of its documentation`() {
+    let network = conv4(inputShape: [28, 28, 1], width: 8, outputs: 5)
+    #expect(network.outputShape == [5])
+    let blocks = (1...4).flatMap { block in
+      ["convolution.weight", "convolution.bias", "normalization.scale", "normalization.offset"]
+        .map { "block\(block).\($0)" }
+    }
+    #expect(Self.names(network) == blocks + ["head.weight", "head.bias"])
+    let firstBlock = [
+      "block1.convolution", "block1.normalization", "block1.activation", "block1.pool",
+    ]
+    #expect(network.layers.map(\.name).prefix(4) == firstBlock[...])
+    #expect(network.prefix(before: "head").outputShape == [8])
+  }
+
+  static let featureShapes: [(Conv4.Form, Shape, Shape)] = [
+    (.maxPool, [28, 28, 1], [64]), (.maxPool, [84, 84, 3], [1600]), (.maxPool, [32, 32, 3], [256]),
+    (.strided, [28, 28, 1], [64]), (.strided, [84, 84, 3], [64]),
+  ]
+
+  @Test(arguments: featureShapes)
+  func `Conv4 without outputs gives its features`(
+    _ form: Conv4.Form, _ input: Shape, _ output: Shape
+  ) {
+    #expect(conv4(inputShape: input, form: form).outputShape == output)
+    #expect(conv4(inputShape: input, form: form, outputs: 20).outputShape == [20])
+  }
+
+  @Test func `Conv4 leaves out what is not asked for`() {
+    let network = conv4(
+      inputShape: [28, 28, 1], width: 4, form: .strided, normalization: nil, convolutionBias: false)
+    #expect(Self.names(network) == (1...4).map { "block\($0).convolution.weight" })
+    #expect(!network.layers.contains { $0.name.hasSuffix("pool") })
+  }
+
+  @Test func `a perceptron has the names and shapes of its documentation`() {
+    let network = multilayerPerceptron(
+      inputs: [4, 4, 1], hidden: [6, 7], outputs: 3, normalization: .examples)
+    #expect(network.outputShape == [3])
+    let shapes = network.initialParameters(RandomKey(seed: 1)).entries.map {
+      "\($0.name) \($0.leaf.shape)"
+    }
+    let expected = [
+      "dense1.weight [16, 6]", "dense1.bias [6]", "normalization1.scale [6]",
+      "normalization1.offset [6]", "dense2.weight [6, 7]", "dense2.bias [7]",
+      "normalization2.scale [7]", "normalization2.offset [7]", "head.weight [7, 3]",
+      "head.bias [3]",
+    ]
+    #expect(shapes == expected)
+  }
+
+  @Test func `a perceptron is its formula`() {
+    let network = multilayerPerceptron(inputs: [2], hidden: [2], outputs: 1)
+    let parameters = Parameters([
+      "dense1.weight": literal([1, -1, 2, 1], [2, 2]), "dense1.bias": literal([0, 1], [2]),
+      "head.weight": literal([3, 5], [2, 1]), "head.bias": literal([-2], [1]),
+    ])
+    // Hidden (1 + 4, -1 + 2 + 1) and (-1, 1 + 1) before the rectifier.
+    #expect(evaluated(network(literal([1, 2, -1, 0], [2, 2]), parameters)) == [23, 8])
+  }
+
+  @Test func `prefix and suffix together are the network`() {
+    let network = conv4(inputShape: [16, 16, 1], width: 3, outputs: 5)
+    let parameters = network.initialParameters(RandomKey(seed: 2)).map { Tensor.literal($0) }
+    let value = normalValue([3, 16, 16, 1], RandomKey(seed: 3))
+    let inputs = Tensor.input("inputs", shape: value.shape)
+    let features = network.prefix(before: "head")(inputs, parameters)
+    let apart = network.suffix(from: "head")(features, parameters)
+    #expect(
+      evaluated(apart, ["inputs": value])
+        == evaluated(network(inputs, parameters), ["inputs": value]))
+  }
+
+  @Test func `a layer's first parameters depend on its name, not on its neighbours`() {
+    let short = Network(inputShape: [4], layers: [("head", Dense(units: 4))])
+    let long = Network(
+      inputShape: [4], layers: [("body", Dense(units: 4)), ("head", Dense(units: 4))])
+    let key = RandomKey(seed: 5)
+    let (first, second) = (short.initialParameters(key), long.initialParameters(key))
+    #expect(first["head.weight"] == second["head.weight"])
+    #expect(second["head.weight"] != second["body.weight"])
+  }
+
+  @Test func `statistics have names within the network`() {
+    let network = conv4(inputShape: [16, 16, 1], width: 2, normalization: .running)
+    var context = NetworkContext()
+    let parameters = network.initialParameters(RandomKey(seed: 2)).map { Tensor.literal($0) }
+    _ = network.apply(Tensor.fill(0, shape: [2, 16, 16, 1]), parameters, &context)
+    let names = (1...4).flatMap { block in
+      ["mean", "variance"].map { "block\(block).normalization.\($0)" }
+    }
+    #expect(context.measuredStatistics.names == names)
+    #expect(context.updatedStatistics.names == names)
+    #expect(Set(parameters.statistics.names) == Set(names))
+  }
+
+  @Test(arguments: NormalizationMode.allCases)
+  func `queries change each other's results in the transductive mode alone`(
+    _ mode: NormalizationMode
+  ) {
+    let network = conv4(inputShape: [16, 16, 1], width: 2, outputs: 3, normalization: mode)
+    let parameters = network.initialParameters(RandomKey(seed: 2)).map { Tensor.literal($0) }
+    let point = [
+      "support": normalValue([4, 16, 16, 1], RandomKey(seed: 3)),
+      "queries": normalValue([3, 16, 16, 1], RandomKey(seed: 4)),
+    ]
+    var support = NetworkContext()
+    _ = network.apply(Tensor.input("support", shape: [4, 16, 16, 1]), parameters, &support)
+    func logits(_ range: Range<Int>) -> Tensor {
+      var context = NetworkContext(
+        givenStatistics: support.measuredStatistics, usesRunningStatistics: true)
+      let queries = Tensor.input("queries", shape: [3, 16, 16, 1])
+        .slice(along: 0, from: range.lowerBound, to: range.upperBound)
+      return network.apply(queries, parameters, &context)
+    }
+    let together = evaluated(logits(0..<3), point)
+    let apart = (0..<3).flatMap { evaluated(logits($0..<$0 + 1), point) }
+    #expect((distance(together, apart) < 1e-9) != mode.isTransductive)
+  }
+
+  @Test func `a network names the parts of a program by its layers`() {
+    let network = multilayerPerceptron(inputs: [2], hidden: [2], outputs: 1)
+    let parameters = network.initialParameters(RandomKey(seed: 2)).map { Tensor.literal($0) }
+    let logits = Scope.named("inner step 1") { network(Tensor.fill(1, shape: [1, 2]), parameters) }
+    #expect(logits.scope == "inner step 1 / head")
+  }
+}

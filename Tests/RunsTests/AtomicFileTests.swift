@@ -1,0 +1,116 @@
+import Foundation
+import Runs
+import Testing
+
+@Suite struct AtomicFileTests {
+  @Test func `a file is made, and replaced in one step`() throws {
+    let folder = try TemporaryFolder()
+    let url = folder.url.appending(path: "note")
+    try AtomicFile.write("first", to: url)
+    let opened = try FileHandle(forReadingFrom: url)
+    try AtomicFile.write("second", to: url)
+    #expect(try String(contentsOf: url, encoding: .utf8) == "second")
+    // Whoever had opened the file before still reads all of what it was.
+    #expect(try opened.readToEnd() == Data("first".utf8))
+    #expect(try folder.names() == ["note"])
+  }
+
+  @Test func `a folder that is not there is named`() throws {
+    let folder = try TemporaryFolder()
+    let url = folder.url.appending(path: "absent/note")
+    let error = #expect(throws: FileError.self) { try AtomicFile.write("x", to: url) }
+    #expect(error?.code == ENOENT && error?.exitStatus == .inputOutput)
+    let text = "\(error, default: "")"
+    #expect(text == "cannot write \(url.path): No such file or directory; check the path")
+  }
+
+  @Test func `what cannot be renamed leaves nothing behind`() throws {
+    let folder = try TemporaryFolder()
+    let url = folder.url.appending(path: "taken")
+    try FileManager.default.createDirectory(
+      at: url.appending(path: "inner"), withIntermediateDirectories: true)
+    let error = #expect(throws: FileError.self) { try AtomicFile.write("x", to: url) }
+    #expect(error?.attempt == .rename)
+    #expect(try folder.names() == ["taken"])
+  }
+
+  #if os(Linux)
+    @Test func `a full disk loses nothing`() async throws {
+      let folder = try TemporaryFolder()
+      let url = folder.url.appending(path: "weights")
+      try AtomicFile.write([UInt8](repeating: 1, count: 5000), to: url)
+      await #expect(processExitsWith: .success) { [path = url.path as String] in
+        // A limit on the size of files refuses writes half-way, as a full disk does.
+        signal(SIGXFSZ, SIG_IGN)
+        var limit = rlimit(rlim_cur: 10_000, rlim_max: 10_000)
+        #expect(unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+        let error = #expect(throws: FileError.self) {
+          try AtomicFile.write([UInt8](repeating: 2, count: 50_000), to: URL(filePath: path))
+        }
+        #expect(error?.code == EFBIG && error?.path == path && error?.exitStatus == .inputOutput)
+        #expect("\(error, default: "")".contains("free some space"))
+      }
+      #expect(try Data(contentsOf: url) == Data(repeating: 1, count: 5000))
+      #expect(try folder.names() == ["weights"])
+    }
+  #endif
+
+  @Test(arguments: 0..<6)
+  func `a kill at any moment leaves a whole file`(_ round: Int) async throws {
+    let folder = try TemporaryFolder()
+    let url = folder.url.appending(path: "weights")
+    await #expect(processExitsWith: .signal(SIGKILL)) {
+      [path = url.path as String, delay = UInt32(round * 7_000) as UInt32] in
+      try AtomicFile.write([UInt8](repeating: 0, count: 300_000), to: URL(filePath: path))
+      Thread.detachNewThread {
+        usleep(delay)
+        kill(getpid(), SIGKILL)
+      }
+      for number in 1...100_000 {
+        let byte = UInt8(truncatingIfNeeded: number)
+        try AtomicFile.write([UInt8](repeating: byte, count: 300_000), to: URL(filePath: path))
+      }
+    }
+    let bytes = try Data(contentsOf: url)
+    #expect(bytes.count == 300_000 && bytes.allSatisfy { $0 == bytes.first })
+    let leftovers = try folder.names().count - 1
+    #expect(try AtomicFile.removeLeftovers(in: folder.url) == leftovers)
+    #expect(try folder.names() == ["weights"])
+  }
+
+  @Test func `only temporary siblings are removed`() throws {
+    let folder = try TemporaryFolder()
+    let names = [".hidden", ".note.abc.temporary", "a.temporary", "note"]
+    for name in names { try Data().write(to: folder.url.appending(path: name)) }
+    #expect(try AtomicFile.removeLeftovers(in: folder.url) == 1)
+    #expect(try folder.names() == [".hidden", "a.temporary", "note"])
+  }
+}
+
+@Suite struct DigestTests {
+  @Test(arguments: [
+    ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+    ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+  ])
+  func `digests are those of the standard`(_ text: String, _ digest: String) throws {
+    #expect(Digest.sha256(of: Array(text.utf8)) == digest)
+    let folder = try TemporaryFolder()
+    let url = folder.url.appending(path: "text")
+    try Data(text.utf8).write(to: url)
+    #expect(try Digest.sha256(ofFile: url) == digest)
+  }
+
+  @Test func `a file longer than a piece has one digest`() throws {
+    let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }
+    let folder = try TemporaryFolder()
+    let url = folder.url.appending(path: "long")
+    try Data(bytes).write(to: url)
+    #expect(try Digest.sha256(ofFile: url) == Digest.sha256(of: bytes))
+  }
+
+  @Test func `a folder has no digest, and says so`() throws {
+    let folder = try TemporaryFolder()
+    let error = #expect(throws: FileError.self) { try Digest.sha256(ofFile: folder.url) }
+    #expect("\(error, default: "")".contains("not an ordinary file"))
+  }
+}
