@@ -17,7 +17,7 @@ import Testing
       learner: row.learner, tasks: test, episodes: episodes, split: .test, seed: 1, taskCount: 2,
       checkedTaskCount: 2, execution: .init(threads: 1))
     let result = evaluation.result(of: row.learner.initialParameters(RandomKey(seed: 1)))
-    guard case .none(let difference) = result.leak else {
+    guard case .some(.none(let difference)) = result.leak else {
       Issue.record("\(String(describing: result.leak))")
       return
     }
