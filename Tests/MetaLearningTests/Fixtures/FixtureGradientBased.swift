@@ -75,10 +75,12 @@ private struct GradientSetting {
     if Set(names) == Set(adaptedNames) {
       return MAML(network: network, innerLoop: loop, trainsTransductively: true)
     }
-    guard let head = network.layers.first(where: { layer in
-      adaptedNames.contains { $0.hasPrefix("\(layer.name).") }
-    }), Set(network.suffix(from: head.name).initialParameters(RandomKey(seed: 0)).names)
-      == Set(adaptedNames)
+    guard
+      let head = network.layers.first(where: { layer in
+        adaptedNames.contains { $0.hasPrefix("\(layer.name).") }
+      }),
+      Set(network.suffix(from: head.name).initialParameters(RandomKey(seed: 0)).names)
+        == Set(adaptedNames)
     else { throw FixtureError("\(fixture.name): no learner moves just \(adaptedNames)") }
     return ANIL(
       network: network, innerLoop: loop, headName: head.name, trainsTransductively: true)
@@ -112,7 +114,7 @@ private struct GradientSetting {
 /// A learner that descends on a weighted sum of the query losses after each inner step.
 private struct MultiStepLearner: MetaLearner {
   let whole: any MetaLearner
-  /// The same learner stopped after 1, 2, ... steps.
+  /// The same learner stopped after one step, two steps and so on.
   let afterSteps: [any MetaLearner]
   let weights: [Double]
 

@@ -13,9 +13,13 @@ struct FixtureTests {
     #expect(!FixtureFamilies.builtNames.isEmpty)
   }
 
-  @Test func `fixtures of what is not built yet are skipped by name`() throws {
-    let names = FixtureFamilies.notBuiltNames
-    if !names.isEmpty { try Test.cancel("not built yet: \(names.joined(separator: ", "))") }
+  /// Only there to be skipped, so that the test's output names what is not checked.
+  @Test(
+    .enabled(
+      if: FixtureFamilies.notBuiltNames.isEmpty,
+      "not built yet: \(FixtureFamilies.notBuiltNames.joined(separator: ", "))"))
+  func `every fixture is of a kind that is built`() {
+    #expect(FixtureFamilies.builtNames == FixtureFolder.names)
   }
 
   @Test(arguments: FixtureFamilies.builtNames)
