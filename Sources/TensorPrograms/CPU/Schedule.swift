@@ -15,6 +15,7 @@ final class Schedule: @unchecked Sendable {
   private let runsLanes: Bool
   private let workers: Workers
   private let nextChunk = Atomic<Int>(0)
+  private let parts = PartQueue()
 
   init(
     before: [ml_call], lane: [[ml_call]], after: [ml_call], laneCount: Int, chunk: Int,
@@ -54,27 +55,28 @@ final class Schedule: @unchecked Sendable {
       for lane in 0..<lanes { calls.run(first: lane, lanes: 1) }
       return
     }
-    let rendezvous = Rendezvous(count: workers.count)
-    workers.run { [workers] worker in
-      var round = 0
-      for lane in 0..<lanes {
-        var previousWasShared = true
-        for index in 0..<calls.count {
-          let isShared = calls.units(index) > 1
-          if (isShared || previousWasShared), index > 0 || lane > 0 {
-            round += 1
-            rendezvous.arrive(round: round)
-          }
-          if isShared {
-            calls.run(index, lane: lane, part: worker, parts: workers.count)
-          } else if worker == 0 {
-            calls.run(index, lane: lane, part: 0, parts: 1)
-          }
-          previousWasShared = isShared
+    parts.reset()
+    workers.run { [self] worker in
+      guard worker == 0 else {
+        return parts.serve { number, part, parts in
+          calls.run(number % calls.count, lane: number / calls.count, part: part, parts: parts)
         }
       }
+      for number in 0..<calls.count * lanes { runShared(number, of: calls) }
+      parts.close()
     }
   }
+
+  /// Runs a call together with the workers that are free.
+  private func runShared(_ number: Int, of calls: CallList) {
+    let (lane, index) = (number / calls.count, number % calls.count)
+    let count = min(Int(calls.units(index)), Schedule.partsPerWorker * workers.count)
+    guard count > 1 else { return calls.run(index, lane: lane, part: 0, parts: 1) }
+    parts.run(number, parts: count) { calls.run(index, lane: lane, part: $0, parts: count) }
+  }
+
+  /// More parts than workers, so that a slow one does not keep the others waiting.
+  private static let partsPerWorker = 2
 }
 
 /// Bound calls in memory that does not move.

@@ -31,21 +31,6 @@ final class Workers: Sendable {
   }
 }
 
-/// A place where a fixed number of workers wait for each other, again and again.
-final class Rendezvous: Sendable {
-  private let arrivals = Atomic<Int>(0)
-  private let count: Int
-
-  init(count: Int) { self.count = count }
-
-  /// Waits until every worker has arrived as often as this one; `round` counts from 1.
-  func arrive(round: Int) {
-    arrivals.wrappingAdd(1, ordering: .acquiringAndReleasing)
-    var wait = ActiveWait()
-    while arrivals.load(ordering: .acquiring) < round * count { wait.pause() }
-  }
-}
-
 /// Waiting without sleeping, which gives way to others after a while.
 struct ActiveWait {
   private var turns = 0
@@ -55,12 +40,7 @@ struct ActiveWait {
 
   mutating func pause() {
     turns += 1
-    if turns > 2_000 { sched_yield() } else { _spinHint() }
-  }
-
-  private func _spinHint() {
-    // A few dependent instructions, so that the other core's store gets through.
-    for _ in 0..<4 { _ = turns &* 3 }
+    if turns > 2_000 { sched_yield() }
   }
 }
 

@@ -25,10 +25,13 @@ public func gradient(of loss: Tensor, withRespectTo parameters: Parameters) -> P
 }
 
 /// For each value the sum over outputs of cotangent times derivative; nil where none depends on it.
+///
+/// What lies behind the given ends holds none of the values and is not walked.
 package func vectorJacobianProducts(
-  of outputs: [Tensor], cotangents: [Tensor], withRespectTo values: [Tensor]
+  of outputs: [Tensor], cotangents: [Tensor], withRespectTo values: [Tensor],
+  endingAt ends: Set<ObjectIdentifier> = []
 ) -> [Tensor?] {
-  var walk = BackwardWalk(outputs: outputs, values: values)
+  var walk = BackwardWalk(outputs: outputs, values: values, ends: ends)
   for (output, cotangent) in zip(outputs, cotangents) { walk.add(cotangent, to: output) }
   return walk.run()
 }
@@ -46,9 +49,9 @@ private struct BackwardWalk {
   private var resultCotangents: [ObjectIdentifier: [Int: Tensor]] = [:]
   private let crossesLanes: Bool
 
-  init(outputs: [Tensor], values: [Tensor]) {
+  init(outputs: [Tensor], values: [Tensor], ends: Set<ObjectIdentifier>) {
     self.values = values
-    order = topologicalOrder(of: outputs)
+    order = topologicalOrder(of: outputs, endingAt: ends)
     crossesLanes = !outputs.contains(where: \.variesByLane)
     if !crossesLanes, let shared = values.first(where: { !$0.variesByLane }) {
       fatalError(
@@ -118,7 +121,8 @@ private struct BackwardWalk {
     let results = body.substituting(operands)
     let needed = call.operands.indices.filter { dependent.contains(call.operands[$0].identity) }
     let contributions = vectorJacobianProducts(
-      of: indices.map { results[$0] }, cotangents: incoming, withRespectTo: needed.map { operands[$0] })
+      of: indices.map { results[$0] }, cotangents: incoming,
+      withRespectTo: needed.map { operands[$0] }, endingAt: Set(operands.map(\.identity)))
     for (index, contribution) in zip(needed, contributions) {
       if let contribution { add(contribution, to: call.operands[index]) }
     }

@@ -77,16 +77,20 @@ public func recomputed(_ operands: [Tensor], _ build: ([Tensor]) -> [Tensor]) ->
   }
 }
 
-/// The outputs with every call replaced by its body.
-package func expandingCalls(in outputs: [Tensor]) -> [Tensor] {
-  guard topologicalOrder(of: outputs).contains(where: \.operation.isCall) else { return outputs }
+/// The outputs with every call replaced by its body; what lies behind the given ends has no calls.
+package func expandingCalls(
+  in outputs: [Tensor], endingAt ends: Set<ObjectIdentifier> = []
+) -> [Tensor] {
+  let order = topologicalOrder(of: outputs, endingAt: ends)
+  guard order.contains(where: \.operation.isCall) else { return outputs }
   var replaced: [ObjectIdentifier: Tensor] = [:]
   var results: [ObjectIdentifier: [Tensor]] = [:]
-  for node in topologicalOrder(of: outputs) {
+  for node in order {
     let operands = node.operands.map { replaced[$0.identity] ?? $0 }
     switch node.operation {
     case .call(let body):
-      results[node.identity] = expandingCalls(in: body.substituting(operands))
+      results[node.identity] = expandingCalls(
+        in: body.substituting(operands), endingAt: Set(operands.map(\.identity)))
     case .callResult(let index):
       replaced[node.identity] = results[node.operands[0].identity]?[index]
     default:

@@ -1,0 +1,62 @@
+import Synchronization
+
+/// The parts of one call after the other, taken by whichever worker is free.
+///
+/// Nobody waits for a worker that has not taken anything: on a busy machine the others do its share.
+final class PartQueue: Sendable {
+  /// The call (32 bits), its number of parts (16) and the next part to be taken (16).
+  private let ticket = Atomic<UInt64>(0)
+  private let finished = Atomic<Int>(0)
+
+  private static let closed = UInt64.max
+
+  /// The most parts that a call can have.
+  static let partLimit = 1 << 15
+
+  /// Begins again, with nothing to take.
+  func reset() { ticket.store(0, ordering: .sequentiallyConsistent) }
+
+  /// Offers the parts of a call, takes some of them and returns when all are done.
+  func run(_ call: Int, parts: Int, _ part: (Int) -> Void) {
+    finished.store(0, ordering: .relaxed)
+    ticket.store(UInt64(call) << 32 | UInt64(parts) << 16, ordering: .releasing)
+    while let taken = take(), taken.call == call {
+      part(taken.part)
+      finished.wrappingAdd(1, ordering: .releasing)
+    }
+    var wait = ActiveWait()
+    while finished.load(ordering: .acquiring) < parts { wait.pause() }
+  }
+
+  /// Takes parts of any call until the queue is closed.
+  func serve(_ part: (_ call: Int, _ part: Int, _ parts: Int) -> Void) {
+    var wait = ActiveWait()
+    while ticket.load(ordering: .relaxed) != PartQueue.closed {
+      guard let taken = take() else {
+        wait.pause()
+        continue
+      }
+      part(taken.call, taken.part, taken.parts)
+      finished.wrappingAdd(1, ordering: .releasing)
+      wait = ActiveWait()
+    }
+  }
+
+  /// Sends the workers that serve home.
+  func close() { ticket.store(PartQueue.closed, ordering: .releasing) }
+
+  /// The next part that nobody has taken, or nil when there is none.
+  private func take() -> (call: Int, part: Int, parts: Int)? {
+    var seen = ticket.load(ordering: .acquiring)
+    while seen != PartQueue.closed {
+      let parts = Int(seen >> 16 & 0xFFFF)
+      let part = Int(seen & 0xFFFF)
+      guard part < parts else { return nil }
+      let (exchanged, original) = ticket.weakCompareExchange(
+        expected: seen, desired: seen + 1, ordering: .acquiringAndReleasing)
+      if exchanged { return (Int(seen >> 32), part, parts) }
+      seen = original
+    }
+    return nil
+  }
+}
