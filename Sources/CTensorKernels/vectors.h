@@ -84,7 +84,7 @@ ML_INLINE int64_t quotient_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 // Units [from, to) of `count` are part `part` of `parts`.
 typedef struct { int64_t from, to; } ml_range;
 ML_INLINE ml_range part_range(int64_t count, int64_t part, int64_t parts) {
-  if (parts == 1) return (ml_range){0, count};
+  if (parts == 1) return (ml_range){count * part, count * (part + 1)};
   return (ml_range){count * part / parts, count * (part + 1) / parts};
 }
 

@@ -50,7 +50,8 @@ public struct MetaStep: Sendable {
   /// tasks), `gradientNorm`, a metric of each task as `metric.NAME`, and the new `parameters` and
   /// `state`.
   public func program(
-    parameters: ParameterValues, state: ParameterValues, like batch: TaskBatch
+    parameters: ParameterValues, state: ParameterValues, like batch: TaskBatch,
+    options: Program.Options = .init()
   ) -> Program {
     let old = Parameters.inputs(like: parameters, prefix: "parameters")
     let oldState = Parameters.inputs(like: state, prefix: "state")
@@ -72,7 +73,7 @@ public struct MetaStep: Sendable {
         carries.append(("new.\(prefix).\(entry.name)", "\(prefix).\(entry.name)"))
       }
     }
-    return Program(outputs, laneCount: batch.keys.shape[0], carrying: carries)
+    return Program(outputs, laneCount: batch.keys.shape[0], carrying: carries, options: options)
   }
 }
 

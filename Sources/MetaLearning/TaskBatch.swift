@@ -29,6 +29,13 @@ public struct TaskBatch: Sendable {
       }, shape: [keys.count, 2])
   }
 
+  /// Takes tasks that are there already: episodes with the lanes in front, and a key for each.
+  package init(_ values: EpisodeValues, _ shape: EpisodeShape, keys: TensorValue) {
+    self.shape = shape
+    self.values = values
+    self.keys = keys
+  }
+
   /// The keys of the tasks of a step of meta-training: a function of seed, step and lane alone.
   static func trainingKeys(seed: UInt64, step: Int, count: Int) -> [RandomKey] {
     let key = RandomKey(seed: seed).folded("training tasks").folded(step)
@@ -53,12 +60,12 @@ public struct TaskBatch: Sendable {
 }
 
 /// The inputs of a program that stand for a batch of tasks.
-struct BatchInputs {
-  let episode: Episode
-  let key: SymbolicKey
+package struct BatchInputs {
+  package let episode: Episode
+  package let key: SymbolicKey
 
   /// Inputs for tasks like those of a batch.
-  init(like batch: TaskBatch) {
+  package init(like batch: TaskBatch) {
     episode = Episode(
       support: BatchInputs.examples(batch.values.support, "support"),
       query: BatchInputs.examples(batch.values.query, "query"))
@@ -66,7 +73,7 @@ struct BatchInputs {
   }
 
   /// Inputs that stand for a set of examples with lanes in front.
-  static func examples(_ values: ExampleValues, _ name: String) -> Examples {
+  package static func examples(_ values: ExampleValues, _ name: String) -> Examples {
     func input(_ value: TensorValue, _ part: String) -> Tensor {
       Tensor.input(
         "\(name).\(part)", shape: Shape(Array(value.shape.dimensions.dropFirst())),

@@ -24,7 +24,9 @@ import MetaTasks
 
   private func byte(_ value: Float) -> Int { Int((value * 255).rounded()) }
 
-  @Test(arguments: [EpisodeShape(ways: 5, shots: 1, queries: 15), .init(ways: 7, shots: 3, queries: 2)])
+  @Test(arguments: [
+    EpisodeShape(ways: 5, shots: 1, queries: 15), .init(ways: 7, shots: 3, queries: 2),
+  ])
   func `an episode holds different classes in order and no example twice`(shape: EpisodeShape) {
     let tasks = ClassificationTasks(name: "t", pictures: numbered(classes: 12, each: 16))
     var classOrders: Set<[Int]> = []
@@ -38,7 +40,8 @@ import MetaTasks
       var seen: Set<[Int]> = []
       for (set, each) in [(episode.support, shape.shots), (episode.query, shape.queries)] {
         #expect(set.weights == nil)
-        #expect(set.targets.integers == (0..<Int32(ways)).flatMap { Array(repeating: $0, count: each) })
+        #expect(
+          set.targets.integers == (0..<Int32(ways)).flatMap { Array(repeating: $0, count: each) })
         for (example, target) in set.targets.integers.enumerated() {
           let category = byte(set.inputs.floats[example * 16])
           let drawing = byte(set.inputs.floats[example * 16 + 1])
@@ -64,9 +67,12 @@ import MetaTasks
     func turned(_ picture: [[Int]]) -> [[Int]] {
       (0..<9).map { picture[$0 % 3 * 3 + 2 - $0 / 3] }
     }
-    let expected = [upright, turned(upright), turned(turned(upright)), turned(turned(turned(upright)))]
-      .map { $0.flatMap { $0 } }
-    let episode = tasks.episode(EpisodeShape(ways: 4, shots: 1, queries: 1), key: RandomKey(seed: 1))
+    let expected = [
+      upright, turned(upright), turned(turned(upright)), turned(turned(turned(upright))),
+    ]
+    .map { $0.flatMap { $0 } }
+    let episode = tasks.episode(
+      EpisodeShape(ways: 4, shots: 1, queries: 1), key: RandomKey(seed: 1))
     let shown = (0..<4).map { episode.query.inputs.slice(at: $0).floats.map(byte) }
     #expect(Set(shown) == Set(expected))
     #expect(episode.support.inputs == episode.query.inputs)

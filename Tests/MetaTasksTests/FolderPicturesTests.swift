@@ -6,7 +6,8 @@ import Testing
 @Suite struct FolderPicturesTests {
   private func grey(_ sample: Int) -> [UInt8] {
     let row = [UInt8](repeating: UInt8(sample), count: 6)
-    return pngFile(width: 6, height: 5, depth: 8, colourType: 0, rows: Array(repeating: row, count: 5))
+    return pngFile(
+      width: 6, height: 5, depth: 8, colourType: 0, rows: Array(repeating: row, count: 5))
   }
 
   private func fill(_ folder: TemporaryFolder, _ classes: [String], each: Int = 3) throws {
@@ -109,9 +110,11 @@ import Testing
 
   @Test func `what is wrong with a folder is told`() throws {
     let cases: [([String], String)] = [
-      ([], "no pictures"), (["only"], "only one class"), (["a", "b", "c"], "3 classes are too few"),
+      ([], "no pictures"), (["only"], "only one class"),
+      (["a", "b", "c"], "3 classes are too few"),
       (["train/a", "train/b", "test/c"], "'val'"),
-      (["train/a", "val/b", "test/a"], "'a' is in"), (["train/a", "val/b", "test/a/b"], "no pictures"),
+      (["train/a", "val/b", "test/a"], "'a' is in"),
+      (["train/a", "val/b", "test/a/b"], "no pictures"),
     ]
     for (classes, part) in cases {
       let folder = try TemporaryFolder()
@@ -193,7 +196,9 @@ import Testing
   @Test func `folders follow the environment`() {
     let own = UserFolders(environment: ["METALEARN_HOME": "/m", "XDG_CACHE_HOME": "/x"])
     #expect(own.cache?.path == "/m/cache" && own.data?.path == "/m/data")
-    let named = UserFolders(environment: ["XDG_CACHE_HOME": "/x", "XDG_DATA_HOME": "y", "HOME": "/h"])
+    let named = UserFolders(environment: [
+      "XDG_CACHE_HOME": "/x", "XDG_DATA_HOME": "y", "HOME": "/h",
+    ])
     #expect(named.cache?.path == "/x/metalearn" && named.data?.path == "/h/.local/share/metalearn")
     let plain = UserFolders(environment: ["HOME": "/h", "METALEARN_DATA": "/d"])
     #expect(plain.cache?.path == "/h/.cache/metalearn")

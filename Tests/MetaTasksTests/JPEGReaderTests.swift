@@ -47,7 +47,9 @@ enum JPEGSamples {
   func `baseline and progressive files become colour or grey`(bytes: [UInt8]) throws {
     let colour = try JPEGReader.picture(bytes, channels: 3, name: "p.jpg")
     #expect(colour.height == 16 && colour.width == 16 && colour.channels == 3)
-    for (row, column, expected) in [(2, 2, [250, 240, 30]), (13, 3, [250, 20, 30]), (12, 13, [10, 20, 30])] {
+    for (row, column, expected) in [
+      (2, 2, [250, 240, 30]), (13, 3, [250, 20, 30]), (12, 13, [10, 20, 30]),
+    ] {
       let first = (row * 16 + column) * 3
       for channel in 0..<3 {
         #expect(abs(Int(colour.samples[first + channel]) - expected[channel]) <= 10)

@@ -10,7 +10,8 @@ import Testing
   @Test func `one bit, grey, colour, palette, alpha and 16 bits all become 8 bits`() throws {
     let bits = try read(
       pngFile(width: 10, height: 2, depth: 1, colourType: 0, rows: [[0b1010_1010, 0xFF], [0, 0]]))
-    #expect(bits.samples == [255, 0, 255, 0, 255, 0, 255, 0, 255, 255] + Array(repeating: 0, count: 10))
+    #expect(
+      bits.samples == [255, 0, 255, 0, 255, 0, 255, 0, 255, 255] + Array(repeating: 0, count: 10))
     let grey = try read(pngFile(width: 3, height: 1, depth: 8, colourType: 0, rows: [[1, 2, 250]]))
     #expect(grey.samples == [1, 2, 250])
     #expect(grey.height == 1 && grey.width == 3 && grey.channels == 1)
@@ -24,12 +25,14 @@ import Testing
       width: 4, height: 1, depth: 2, colourType: 3, rows: [[0b00_01_10_00]],
       extra: [Array("PLTE".utf8) + [1, 2, 3, 40, 50, 60, 255, 0, 0]])
     #expect(try read(palette, channels: 3).samples == [1, 2, 3, 40, 50, 60, 255, 0, 0, 1, 2, 3])
-    let alpha = pngFile(width: 2, height: 1, depth: 8, colourType: 6, rows: [[9, 8, 7, 255, 9, 8, 7, 0]])
+    let alpha = pngFile(
+      width: 2, height: 1, depth: 8, colourType: 6, rows: [[9, 8, 7, 255, 9, 8, 7, 0]])
     #expect(try read(alpha, channels: 3).samples == [9, 8, 7, 255, 255, 255])
   }
 
   @Test func `all that is wrong with a picture is told`() throws {
-    let good = pngFile(width: 9, height: 9, depth: 8, colourType: 0, rows: Array(repeating: Array(1...9), count: 9))
+    let good = pngFile(
+      width: 9, height: 9, depth: 8, colourType: 0, rows: Array(repeating: Array(1...9), count: 9))
     #expect(throws: Never.self) { try read(good) }
     var huge = good
     huge.replaceSubrange(16..<24, with: big32(100_000) + big32(100_000))
@@ -53,9 +56,13 @@ import Testing
 
 @Suite struct PictureScalingTests {
   /// The mean of a continuous picture over a rectangle, in floating point.
-  private func mean(_ picture: Picture, _ row: Int, _ column: Int, _ height: Int, _ width: Int) -> Double {
+  private func mean(_ picture: Picture, _ row: Int, _ column: Int, _ height: Int, _ width: Int)
+    -> Double
+  {
     var sum = 0.0
-    let (down, across) = (Double(picture.height) / Double(height), Double(picture.width) / Double(width))
+    let (down, across) = (
+      Double(picture.height) / Double(height), Double(picture.width) / Double(width)
+    )
     for y in 0..<picture.height {
       for x in 0..<picture.width {
         let rows = min(Double(y + 1), Double(row + 1) * down) - max(Double(y), Double(row) * down)

@@ -75,7 +75,9 @@ import MetaTasks
             let (row, column) = (index / 8 + down, index % 8 + right)
             return (0..<8).contains(row) && (0..<8).contains(column) ? before[row * 8 + column] : 0
           }
-          if zip(after, shifted).allSatisfy({ abs($0 - $1) < 1e-6 }) { shifts.insert([down, right]) }
+          if zip(after, shifted).allSatisfy({ abs($0 - $1) < 1e-6 }) {
+            shifts.insert([down, right])
+          }
         }
       }
     }

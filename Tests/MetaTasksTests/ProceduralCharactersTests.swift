@@ -22,7 +22,9 @@ import MetaTasks
           }
           return sum
         }
-        if distances.indices.min(by: { distances[$0] < distances[$1] }) == Int(target) { right += 1 }
+        if distances.indices.min(by: { distances[$0] < distances[$1] }) == Int(target) {
+          right += 1
+        }
       }
     }
     return Double(right) / Double(episodes * 25)

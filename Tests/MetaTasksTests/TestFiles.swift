@@ -34,8 +34,12 @@ func realDataHas(_ path: String) -> Bool {
   FileManager.default.fileExists(atPath: realData.appendingPathComponent(path).path)
 }
 
-func little16(_ number: Int) -> [UInt8] { (0..<2).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
-func little32(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
+func little16(_ number: Int) -> [UInt8] {
+  (0..<2).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+}
+func little32(_ number: Int) -> [UInt8] {
+  (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+}
 func big32(_ number: Int) -> [UInt8] { little32(number).reversed() }
 
 /// The CRC-32 of zip, gzip and PNG.

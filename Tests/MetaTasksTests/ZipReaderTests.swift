@@ -37,11 +37,18 @@ import Testing
   private static let zeros = [UInt8](repeating: 0, count: 3_000_000)
 
   static let refusals: [Refusal] = [
-    .init(testDescription: "encrypted", members: [.init(name: "a", bytes: [1], flags: 1)], part: "encrypted"),
-    .init(testDescription: "method 12", members: [.init(name: "a", bytes: [1], method: 12)], part: "method 12"),
-    .init(testDescription: "absolute", members: [.init(name: "/etc/a", bytes: [1])], part: "leads out"),
-    .init(testDescription: "parent", members: [.init(name: "a/../../b", bytes: [1])], part: "leads out"),
-    .init(testDescription: "backslash", members: [.init(name: "a\\b", bytes: [1])], part: "leads out"),
+    .init(
+      testDescription: "encrypted", members: [.init(name: "a", bytes: [1], flags: 1)],
+      part: "encrypted"),
+    .init(
+      testDescription: "method 12", members: [.init(name: "a", bytes: [1], method: 12)],
+      part: "method 12"),
+    .init(
+      testDescription: "absolute", members: [.init(name: "/etc/a", bytes: [1])], part: "leads out"),
+    .init(
+      testDescription: "parent", members: [.init(name: "a/../../b", bytes: [1])], part: "leads out"),
+    .init(
+      testDescription: "backslash", members: [.init(name: "a\\b", bytes: [1])], part: "leads out"),
     .init(testDescription: "drive", members: [.init(name: "C:a", bytes: [1])], part: "leads out"),
     .init(testDescription: "NUL", members: [.init(name: "a\0b", bytes: [1])], part: "leads out"),
     .init(testDescription: "no name", members: [.init(name: "", bytes: [1])], part: "leads out"),
@@ -49,7 +56,8 @@ import Testing
       testDescription: "link", members: [.init(name: "a", bytes: [1], attributes: 0xA1FF << 16)],
       part: "symbolic link"),
     .init(
-      testDescription: "twice", members: [.init(name: "a", bytes: [1]), .init(name: "a", bytes: [1])],
+      testDescription: "twice",
+      members: [.init(name: "a", bytes: [1]), .init(name: "a", bytes: [1])],
       part: "two of the name"),
     .init(
       testDescription: "twice but for case",
@@ -63,7 +71,8 @@ import Testing
       testDescription: "beyond the end", members: [.init(name: "a", bytes: [1], offset: 1 << 20)],
       part: "overlaps"),
     .init(
-      testDescription: "size of a lie", members: [.init(name: "a", bytes: [1], claimedSize: 1 << 30)],
+      testDescription: "size of a lie",
+      members: [.init(name: "a", bytes: [1], claimedSize: 1 << 30)],
       part: "sizes differ"),
     .init(
       testDescription: "ratio",

@@ -71,8 +71,10 @@ struct ConvolutionKernelTests {
       for kh in 0..<kernelHeight {
         for kw in 0..<kernelWidth {
           for c in 0..<channels {
-            let place = picture(n, h * strideHeight + kh - padTop, w * strideWidth + kw - padLeft, c)
-            if let place { sum += Double(x[place]) * Double(weights[weight(kh, kw, c, o)]) }
+            let row = h * strideHeight + kh - padTop
+            if let place = picture(n, row, w * strideWidth + kw - padLeft, c) {
+              sum += Double(x[place]) * Double(weights[weight(kh, kw, c, o)])
+            }
           }
         }
       }
@@ -88,8 +90,10 @@ struct ConvolutionKernelTests {
       for kh in 0..<kernelHeight where (h + padTop - kh) % strideHeight == 0 {
         for kw in 0..<kernelWidth where (w + padLeft - kw) % strideWidth == 0 {
           for o in 0..<outChannels {
-            let place = result(n, (h + padTop - kh) / strideHeight, (w + padLeft - kw) / strideWidth, o)
-            if let place { sum += Double(g[place]) * Double(weights[weight(kh, kw, c, o)]) }
+            let row = (h + padTop - kh) / strideHeight
+            if let place = result(n, row, (w + padLeft - kw) / strideWidth, o) {
+              sum += Double(g[place]) * Double(weights[weight(kh, kw, c, o)])
+            }
           }
         }
       }
@@ -105,8 +109,12 @@ struct ConvolutionKernelTests {
       for n in 0..<images {
         for h in 0..<outHeight {
           for w in 0..<outWidth {
-            let place = picture(n, h * strideHeight + kh - padTop, w * strideWidth + kw - padLeft, c)
-            if let place, let from = result(n, h, w, o) { sum += Double(x[place]) * Double(g[from]) }
+            let row = h * strideHeight + kh - padTop
+            if let place = picture(n, row, w * strideWidth + kw - padLeft, c),
+              let from = result(n, h, w, o)
+            {
+              sum += Double(x[place]) * Double(g[from])
+            }
           }
         }
       }
@@ -143,7 +151,10 @@ struct ConvolutionKernelTests {
     .same(5, 14, 64, 64, kernel: 3),
   ]
 
-  func trial(_ operation: ml_operation, _ c: Convolution, exact: Bool) -> (KernelTrial, (Int) -> Double) {
+  /// The operation on some numbers, and what each element of its output should be.
+  func trial(
+    _ operation: ml_operation, _ c: Convolution, exact: Bool
+  ) -> (KernelTrial, (Int) -> Double) {
     let x = testNumbers(c.pictureCount, seed: 1)
     let w = testNumbers(c.weightCount, seed: 2)
     let g = testNumbers(c.resultCount, seed: 3)

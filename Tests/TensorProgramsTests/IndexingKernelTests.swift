@@ -25,7 +25,9 @@ private func indices(_ shape: (rows: Int, count: Int, width: Int)) -> [Int32] {
         operation: ML_GATHER, sizes: [shape.rows, shape.count, shape.width],
         inputs: [bytes(x), bytes(taken)], outputs: [shape.count * shape.width * 4])
       let expected = taken.flatMap { index -> [Float] in
-        guard index >= 0, index < shape.rows else { return [Float](repeating: 0, count: shape.width) }
+        guard index >= 0, index < shape.rows else {
+          return [Float](repeating: 0, count: shape.width)
+        }
         return Array(x[Int(index) * shape.width..<(Int(index) + 1) * shape.width])
       }
       #expect(trial.agreedFloats() == expected, "\(shape)")
@@ -52,7 +54,8 @@ private func indices(_ shape: (rows: Int, count: Int, width: Int)) -> [Int32] {
 
   @Test func `random bits are those of the keys`() {
     for (seed, count, stream) in [
-      (1, 1, 0), (2, 3, 1), (3, 64, 0), (4, 65, 7), (0xFFFF_FFFF_FFFF, 1000, 0xFFFF_FFFF), (5, 0, 0),
+      (1, 1, 0), (2, 3, 1), (3, 64, 0), (4, 65, 7), (0xFFFF_FFFF_FFFF, 1000, 0xFFFF_FFFF),
+      (5, 0, 0),
     ] as [(UInt64, Int, UInt32)] {
       let key = RandomKey(seed: seed)
       let trial = OperationTrial(

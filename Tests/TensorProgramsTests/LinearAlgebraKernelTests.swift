@@ -33,7 +33,8 @@ private let shapes: [(batch: Int, n: Int, m: Int)] = [
           for column in 0...row {
             a[(matrix * n + row) * n + column] = Float(
               (0..<n).reduce(0.0) {
-                $0 + Double(l[(matrix * n + row) * n + $1]) * Double(l[(matrix * n + column) * n + $1])
+                $0 + Double(l[(matrix * n + row) * n + $1])
+                  * Double(l[(matrix * n + column) * n + $1])
               })
           }
         }
@@ -69,7 +70,8 @@ private let shapes: [(batch: Int, n: Int, m: Int)] = [
         let (matrix, i) = (row / n, row % n)
         b[at] = Float(
           (0..<n).reduce(0.0) {
-            let weight = transposed == 1 ? l[(matrix * n + $1) * n + i] : l[(matrix * n + i) * n + $1]
+            let weight =
+              transposed == 1 ? l[(matrix * n + $1) * n + i] : l[(matrix * n + i) * n + $1]
             return $0 + Double(weight) * Double(x[(matrix * n + $1) * m + column])
           })
       }

@@ -32,10 +32,13 @@ private let functions: [Function] = [
   Function(
     name: "rsqrt", step: ML_STEP_RSQRT, exact: { 1 / $0.squareRoot() }, range: 1e-45...3e38,
     logarithmic: true, units: 2),
-  Function(name: "sqrt", step: ML_STEP_SQRT, exact: { $0.squareRoot() }, range: 0...1e9, units: 0.5),
-  Function(name: "reciprocal", step: ML_STEP_RECIPROCAL, exact: { 1 / $0 }, range: 1...9, units: 0.5),
+  Function(
+    name: "sqrt", step: ML_STEP_SQRT, exact: { $0.squareRoot() }, range: 0...1e9, units: 0.5),
+  Function(
+    name: "reciprocal", step: ML_STEP_RECIPROCAL, exact: { 1 / $0 }, range: 1...9, units: 0.5),
   Function(name: "square", step: ML_STEP_SQUARE, exact: { $0 * $0 }, range: -9...9, units: 0.5),
-  Function(name: "floor", step: ML_STEP_FLOOR, exact: { $0.rounded(.down) }, range: -50...50, units: 0),
+  Function(
+    name: "floor", step: ML_STEP_FLOOR, exact: { $0.rounded(.down) }, range: -50...50, units: 0),
 ]
 
 private func applied(_ step: ml_step, _ x: [Float]) -> [Float] {
@@ -101,7 +104,8 @@ private func applied(_ step: ml_step, _ x: [Float]) -> [Float] {
         let program = RowProgram(
           inputs: [ML_FULL], steps: [.init(step: ml_step(rawValue: step))],
           outputs: [(1, ML_FULL)])
-        let trial = program.trial(rows: 1, columns: 18, inputs: [[Float](repeating: .nan, count: 18)])
+        let trial = program.trial(
+          rows: 1, columns: 18, inputs: [[Float](repeating: .nan, count: 18)])
         let y = elements(trial.run(table: table, parts: 1)[0], as: Float.self)
         #expect(y.allSatisfy { $0.isNaN }, "step \(step) loses a NaN")
       }

@@ -12,7 +12,8 @@ struct MatrixProductKernelTests {
     var repeatsB = false
 
     var testDescription: String {
-      "\(batch) x \(rows)x\(columns)x\(depth)\(repeatsA ? ", one a" : "")\(repeatsB ? ", one b" : "")"
+      "\(batch) x \(rows)x\(columns)x\(depth)"
+        + (repeatsA ? ", one a" : "") + (repeatsB ? ", one b" : "")
     }
   }
 

@@ -31,7 +31,8 @@ private let copies: [Copy] = [
   Copy(extents: [7], target: [1], source: [1], targetOffset: 2, targetCount: 10, sourceCount: 7),
   Copy(extents: [7], target: [1], source: [-1], sourceOffset: 6, targetCount: 7, sourceCount: 7),
   Copy(extents: [3, 5], target: [5, 1], source: [1, 3], targetCount: 15, sourceCount: 15),
-  Copy(extents: [70, 33], target: [33, 1], source: [1, 70], targetCount: 2310, sourceCount: 2310),
+  Copy(
+    extents: [70, 33], target: [33, 1], source: [1, 70], targetCount: 2310, sourceCount: 2310),
   Copy(extents: [4, 6], target: [6, 1], source: [0, 1], targetCount: 24, sourceCount: 6),
   Copy(extents: [4, 6], target: [6, 1], source: [1, 0], targetCount: 24, sourceCount: 4),
   Copy(
@@ -43,10 +44,14 @@ private let copies: [Copy] = [
   Copy(
     extents: [2, 1, 2, 1, 2, 2, 1, 2], target: [16, 16, 8, 8, 4, 2, 2, 1],
     source: [1, 1, 2, 2, 4, 8, 8, 16], targetCount: 32, sourceCount: 32),
-  Copy(extents: [200, 300], target: [300, 1], source: [301, 1], targetCount: 60_000, sourceCount: 60_300),
+  Copy(
+    extents: [200, 300], target: [300, 1], source: [301, 1], targetCount: 60_000,
+    sourceCount: 60_300),
   Copy(extents: [3, 0, 2], target: [0, 2, 1], source: [0, 2, 1], targetCount: 4, sourceCount: 4),
   Copy(extents: [10, 9], target: [18, 2], source: [9, 1], targetCount: 180, sourceCount: 90),
-  Copy(extents: [1, 1], target: [1, 1], source: [1, 1], targetOffset: 1, targetCount: 3, sourceCount: 1),
+  Copy(
+    extents: [1, 1], target: [1, 1], source: [1, 1], targetOffset: 1, targetCount: 3, sourceCount: 1
+  ),
 ]
 
 @Suite struct MovementKernelTests {
@@ -94,7 +99,8 @@ private let copies: [Copy] = [
       if value.isNaN { return 0 }
       return T(exactly: value.rounded(.towardZero)) ?? (value < 0 ? T.min : T.max)
     }
-    func converted(_ from: ml_element, _ to: ml_element, _ input: [UInt8], _ count: Int) -> [UInt8] {
+    func converted(_ from: ml_element, _ to: ml_element, _ input: [UInt8], _ count: Int) -> [UInt8]
+    {
       OperationTrial(
         operation: ML_CONVERT, sizes: [count, Int(from.rawValue), Int(to.rawValue)],
         inputs: [input], outputs: [count * (to == ML_UINT8 ? 1 : 4)]

@@ -31,7 +31,9 @@ import Testing
     for shapes in row.shapes {
       let operands = row.inputs(shapes, .perLane)
       let output = row.build(operands)
-      var outputs: [(name: String, tensor: Tensor)] = [("value", output)]
+      var outputs: [(name: String, tensor: Tensor)] = [
+        ("value", output), ("total", sumOverLanes(output.converted(to: .float32))),
+      ]
       if row.isDifferentiable {
         let loss = (output * row.weights(output.shape)).square().sum()
         for (index, tensor) in gradient(of: loss, withRespectTo: operands).enumerated() {

@@ -33,13 +33,15 @@ struct OperationTrial {
     }
   }
 
-  /// The outputs of one run. Memory begins as 0xFF, and bytes behind each operand must not change.
+  /// The outputs of one run.
+  ///
+  /// Memory begins as 0xFF, and bytes behind each operand must not change.
   func run(table: Int, parts: Int) -> [[UInt8]] {
     let sizes = sizes.map(Int64.init)
     let plan = unsafe ml_plan_operation(ml_table_at(Int64(table)), operation, sizes)
     var memory: [UnsafeMutableRawPointer] = unsafe []
     var counts: [Int] = []
-    defer { for unsafe pointer in unsafe memory { unsafe pointer.deallocate() } }
+    defer { for index in counts.indices { unsafe memory[index].deallocate() } }
     func allocate(_ count: Int, _ contents: [UInt8]?) -> UnsafeMutableRawPointer {
       let pointer = UnsafeMutableRawPointer.allocate(
         byteCount: count + Self.guardBytes, alignment: 64)
@@ -62,10 +64,10 @@ struct OperationTrial {
     }
     unsafe operands.append(allocate(Int(plan.scratchBytes), nil))
     let stages = unsafe [plan.stages.0, plan.stages.1, plan.stages.2]
-    for unsafe stage in unsafe stages.prefix(Int(plan.stageCount)) {
+    for stage in 0..<Int(plan.stageCount) {
       // The last part first: parts may run in any order.
       for part in (0..<parts).reversed() {
-        unsafe stage?(operands, sizes, scalars, Int64(part), Int64(parts))
+        unsafe stages[stage]?(operands, sizes, scalars, Int64(part), Int64(parts))
       }
     }
     for index in counts.indices {
@@ -99,7 +101,7 @@ struct OperationTrial {
   }
 }
 
-/// Numbers that look random and are always the same: multiples of 2^-12 on [-2, 2), or of a quarter,
+/// Numbers that look random and are always the same: multiples of 2^-12 on [-2, 2), or quarters,
 /// so that some are equal.
 struct Numbers {
   var state: UInt64

@@ -106,7 +106,8 @@ private func check(
 
   @Test func `masks, choices and integer comparisons`() {
     let masks: [(ml_step, (Float, Float) -> Bool)] = [
-      (ML_STEP_EQUAL, { $0 == $1 }), (ML_STEP_LESS, { $0 < $1 }), (ML_STEP_LESS_EQUAL, { $0 <= $1 }),
+      (ML_STEP_EQUAL, { $0 == $1 }), (ML_STEP_LESS, { $0 < $1 }),
+      (ML_STEP_LESS_EQUAL, { $0 <= $1 }),
     ]
     let integerMasks: [(ml_step, (Int32, Int32) -> Bool)] = [
       (ML_STEP_EQUAL_INTEGER, { $0 == $1 }), (ML_STEP_LESS_INTEGER, { $0 < $1 }),
@@ -125,15 +126,18 @@ private func check(
       return trial.agreedFloats()
     }
     for (step, holds) in masks {
-      #expect(outputs(step, [bytes(a), bytes(b), bytes(a)]) == zip(a, b).map { holds($0, $1) ? 1 : 0 })
+      #expect(
+        outputs(step, [bytes(a), bytes(b), bytes(a)]) == zip(a, b).map { holds($0, $1) ? 1 : 0 })
     }
     let x = a.map { $0.isFinite ? Int32($0 * 4) : 16_777_217 }
     let y = b.map { $0.isFinite ? Int32($0 * 4) : 16_777_216 }
     for (step, holds) in integerMasks {
-      #expect(outputs(step, [bytes(x), bytes(y), bytes(x)]) == zip(x, y).map { holds($0, $1) ? 1 : 0 })
+      #expect(
+        outputs(step, [bytes(x), bytes(y), bytes(x)]) == zip(x, y).map { holds($0, $1) ? 1 : 0 })
     }
     let c = numbers.floats(40)
-    let chosen = outputs(ML_STEP_SELECT, [bytes(c.map { $0 > 0 ? 1 : 0 as Float }), bytes(c), bytes(b)])
+    let chosen = outputs(
+      ML_STEP_SELECT, [bytes(c.map { $0 > 0 ? 1 : 0 as Float }), bytes(c), bytes(b)])
     #expect(chosen == zip(c, b).map { $0 > 0 ? $0 : $1 })
   }
 
@@ -151,7 +155,8 @@ private func check(
           rows: 3, columns: 7, inputs: [[Float](repeating: a, count: 21), [b]])
         for table in OperationTrial.tables.indices {
           for output in trial.run(table: table, parts: 1) {
-            #expect(elements(output, as: Float.self).allSatisfy { $0.isNaN }, "\(step) of \(a), \(b)")
+            #expect(
+              elements(output, as: Float.self).allSatisfy { $0.isNaN }, "\(step) of \(a), \(b)")
           }
         }
       }

@@ -25,8 +25,8 @@ static ml_weight_gradient weight_gradient_form(const ml_convolution_sizes *s) {
   g.imagePieces = g.pieceImages > 1 ? 1 : larger(1, smaller(bytes / cache, s->outHeight));
   g.pieces = quotient_up(s->images, g.pieceImages) * g.imagePieces;
   const int64_t weights = 4 * s->kernelHeight * s->kernelWidth * s->channels * s->outChannels;
-  g.blocks = smaller(smaller(16, g.pieces), smaller(s->images * pixels / 1024, most / (weights + 1)));
-  g.blocks = larger(1, g.blocks);
+  g.blocks = smaller(s->images * pixels / 1024, most / (weights + 1));
+  g.blocks = larger(1, smaller(g.blocks, smaller(16, g.pieces)));
   return g;
 }
 

@@ -1,6 +1,6 @@
-// Elementary functions on sixteen float32x16, built from exactly rounded operations alone, so that every
-// instruction set gives the same bits. Errors are below 5e-7 of the result. The polynomials are
-// minimax fits of our own on the intervals named beside them.
+// Elementary functions on sixteen floats, built from exactly rounded operations alone, so that
+// every instruction set gives the same bits. Errors are below 3 units of the last place. The
+// polynomials are minimax fits on the intervals named beside them.
 
 // c0 + c1 x + ... by Horner's rule, coefficients from the highest down.
 #define HORNER2(x, c2, c1, c0) fma16(fma16(all16(c2), x, all16(c1)), x, all16(c0))
@@ -14,7 +14,9 @@
 #define HORNER8(x, c8, c7, c6, c5, c4, c3, c2, c1, c0) \
   fma16(HORNER7(x, c8, c7, c6, c5, c4, c3, c2, c1), x, all16(c0))
 
-ML_INLINE float32x16 absolute(float32x16 x) { return bits_as_floats(floats_as_bits(x) & 0x7fffffff); }
+ML_INLINE float32x16 absolute(float32x16 x) {
+  return bits_as_floats(floats_as_bits(x) & 0x7fffffff);
+}
 
 // The magnitude of the first with the sign of the second.
 ML_INLINE float32x16 with_sign(float32x16 magnitude, float32x16 sign) {
@@ -23,8 +25,12 @@ ML_INLINE float32x16 with_sign(float32x16 magnitude, float32x16 sign) {
 }
 
 // NaN if either is.
-ML_INLINE float32x16 maximum(float32x16 a, float32x16 b) { return choose((a > b) | (a != a), a, b); }
-ML_INLINE float32x16 minimum(float32x16 a, float32x16 b) { return choose((a < b) | (a != a), a, b); }
+ML_INLINE float32x16 maximum(float32x16 a, float32x16 b) {
+  return choose((a > b) | (a != a), a, b);
+}
+ML_INLINE float32x16 minimum(float32x16 a, float32x16 b) {
+  return choose((a < b) | (a != a), a, b);
+}
 ML_INLINE float32x16 rectified(float32x16 x) { return choose(x <= all16(0), all16(0), x); }
 
 // 2^n for n in -126...127.
@@ -114,8 +120,8 @@ ML_INLINE float32x16 error_function(float32x16 x) {
   return choose(size < all16(1), near, with_sign(far, x));
 }
 
-// sin(x + quarters * pi / 2). The reduction to [-pi/4, pi/4] is done in double, good for |x| to 1e9;
-// far beyond, results are meaningless but within [-1, 1].
+// sin(x + quarters * pi / 2). The reduction to [-pi/4, pi/4] is done in double, good for |x| to
+// 1e9; far beyond, results are meaningless but within [-1, 1].
 ML_INLINE float32x16 sine_of_quarters(float32x16 x, int32_t quarters) {
   float64x16 wide = floats_to_doubles(x);
   float64x16 shifted = fma_doubles(wide, 0x1.45f306dc9c883p-1, (float64x16)0x1.8p52);

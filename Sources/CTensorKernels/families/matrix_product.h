@@ -26,7 +26,8 @@ static ml_product product_form(const int64_t *sizes) {
       .a = 1, .b = 0,
     };
   p.packsA = s->transposeA && s->rows * s->depth > 16384 && s->columns > 64;
-  p.packsB = s->transposeB || (s->rows >= 48 && s->columns > 64 && s->columns * s->depth >= 1 << 18);
+  p.packsB = s->transposeB ||
+    (s->rows >= 48 && s->columns > 64 && s->columns * s->depth >= 1 << 18);
   p.matricesA = !p.packsA ? 0 : s->stepA == 0 ? 1 : s->batch;
   p.matricesB = !p.packsB ? 0 : s->stepB == 0 ? 1 : s->batch;
   p.packedA = s->rows * s->depth;

@@ -33,6 +33,26 @@ static int32_t position_of_maximum(const float *x, int64_t count) {
   return first;
 }
 
+// The maximum of one number or more.
+static float maximum_of_run(const float *x, int64_t count) {
+  float best = x[0];
+  int64_t i = 1;
+  if (count >= 32) {
+    float32x16 a = load16(x), b = load16(x + 16);
+    for (i = 32; i + 32 <= count; i += 32) {
+      a = maximum(a, load16(x + i));
+      b = maximum(b, load16(x + i + 16));
+    }
+    a = maximum(a, b);
+    best = a[0];
+    for (int64_t lane = 1; lane < 16; lane++)
+      if (ahead_scalar(a[lane], best)) best = a[lane];
+  }
+  for (; i < count; i++)
+    if (ahead_scalar(x[i], best)) best = x[i];
+  return best;
+}
+
 // Sixteen columns or fewer of rows that are `step` apart.
 ML_INLINE void maximum_of_rows(
     float *y, int32_t *index, const float *x, int64_t rows, int64_t columns, int64_t step) {
@@ -66,9 +86,8 @@ ML_INLINE void reduce_maximum(
           if (y) values[i] = -__builtin_inff();
           else positions[i] = 0;
       } else if (inner == 1) {
-        int32_t p = position_of_maximum(rows, extent);
-        if (y) *values = rows[p];
-        else *positions = p;
+        if (y) *values = maximum_of_run(rows, extent);
+        else *positions = position_of_maximum(rows, extent);
       } else {
         maximum_of_rows(values, positions, rows + c, extent, columns, inner);
       }

@@ -18,29 +18,31 @@ typedef struct {
   int adding;
 } ml_tile;
 
-// Where `partial`, only the first `last` lanes of the last vector exist.
-ML_INLINE void product_tile_of(
-  const int rows, const int vectors, const int partial,
-  const ml_steps *s, const ml_tile *tile, const float *w, int64_t column, int64_t last)
+// Columns are `vectors` vectors; where `partial`, only the first `last` lanes of the last exist.
+typedef struct { int vectors, partial; int64_t last; } ml_width;
+
+ML_INLINE void load_width(ml_width width, const float *from, float32x16 to[ML_TILE_VECTORS]) {
+#pragma clang loop unroll(full)
+  for (int v = 0; v < width.vectors; v++) {
+    const float *at = from + ML_LANES * v;
+    to[v] = width.partial && v == width.vectors - 1 ? load_first(at, width.last) : load16(at);
+  }
+}
+
+ML_INLINE void store_width(ml_width width, float *to, const float32x16 from[ML_TILE_VECTORS]) {
+#pragma clang loop unroll(full)
+  for (int v = 0; v < width.vectors; v++) {
+    float *at = to + ML_LANES * v;
+    if (width.partial && v == width.vectors - 1) store_first(at, from[v], width.last);
+    else store16(at, from[v]);
+  }
+}
+
+// All steps, onto the accumulators.
+ML_INLINE void tile_steps(
+  const int rows, ml_width width, const ml_steps *s, const float *const *x, const float *w,
+  float32x16 sums[ML_TILE_ROWS][ML_TILE_VECTORS])
 {
-  const int cut = partial ? vectors - 1 : -1;  // the vector that is partial
-  float32x16 sums[ML_TILE_ROWS][ML_TILE_VECTORS];
-  const float *x[ML_TILE_ROWS];
-#pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++) {
-    x[r] = tile->rows[r];
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) sums[r][v] = all16(0);
-  }
-  if (tile->adding) {
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++) {
-      const float *from = tile->results[r] + column;
-#pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++)
-        sums[r][v] = v == cut ? load_first(from + ML_LANES * v, last) : load16(from + ML_LANES * v);
-    }
-  }
   const int64_t rowInner = s->rowInner, vectorInner = s->vectorInner;
   for (int64_t outer = 0; outer < s->outer; outer++) {
     for (int64_t middle = 0; middle < s->middle; middle++) {
@@ -49,28 +51,38 @@ ML_INLINE void product_tile_of(
       const int64_t end = row + s->inner * rowInner;
       for (int64_t at = row; at != end; at += rowInner, vector += vectorInner) {
         float32x16 factors[ML_TILE_VECTORS];
-#pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++)
-          factors[v] =
-            v == cut ? load_first(vector + ML_LANES * v, last) : load16(vector + ML_LANES * v);
+        load_width(width, vector, factors);
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++) {
           const float32x16 value = all16(x[r][at]);
 #pragma clang loop unroll(full)
-          for (int v = 0; v < vectors; v++) sums[r][v] = fma16(value, factors[v], sums[r][v]);
+          for (int v = 0; v < width.vectors; v++)
+            sums[r][v] = fma16(value, factors[v], sums[r][v]);
         }
       }
     }
   }
+}
+
+ML_INLINE void product_tile_of(
+  const int rows, ml_width width, const ml_steps *s, const ml_tile *tile, const float *w,
+  int64_t column)
+{
+  float32x16 sums[ML_TILE_ROWS][ML_TILE_VECTORS];
+  const float *x[ML_TILE_ROWS];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
-    float *to = tile->results[r] + column;
+    x[r] = tile->rows[r];
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) {
-      if (v == cut) store_first(to + ML_LANES * v, sums[r][v], last);
-      else store16(to + ML_LANES * v, sums[r][v]);
-    }
+    for (int v = 0; v < width.vectors; v++) sums[r][v] = all16(0);
   }
+  if (tile->adding) {
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) load_width(width, tile->results[r] + column, sums[r]);
+  }
+  tile_steps(rows, width, s, x, w, sums);
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) store_width(width, tile->results[r] + column, sums[r]);
 }
 
 typedef void (*ml_tile_form)(
@@ -80,7 +92,7 @@ typedef void (*ml_tile_form)(
   static void product_tile_##name##_##rows( \
     const ml_steps *s, const ml_tile *tile, const float *w, int64_t column, int64_t last) \
   { \
-    product_tile_of(rows, vectors, partial, s, tile, w, column, last); \
+    product_tile_of(rows, (ml_width){vectors, partial, last}, s, tile, w, column); \
   }
 #define ML_TILE_FORMS(name, vectors, partial) \
   ML_TILE_FORM(name, 1, vectors, partial) ML_TILE_FORM(name, 2, vectors, partial) \

@@ -2,8 +2,8 @@
 // registers of a block stay in the first-level cache.
 //
 // Narrow rows are grouped: a block is several whole rows, flat and contiguous. A wide row is cut
-// along its columns: a block is a strip of one row. Sums over rows are cut into fixed blocks of rows
-// whose partial sums lie in scratch; each partial sum is a line as wide as one row or several.
+// along its columns: a block is a strip of one row. Sums over rows are cut into fixed blocks of
+// rows whose partial sums lie in scratch; each is a line as wide as one row or several.
 
 #define ROW_NARROW 512      // The widest row that is not cut.
 #define ROW_BLOCK_MOST 1024 // Elements of a block with at most ROW_FEW_PLACES places in scratch;

@@ -12,8 +12,14 @@ typedef void (*row_loop)(
       const float *pq, float s, int64_t vectors) {                                             \
     unrolling for (int64_t i = 0; i < 16 * vectors; i += 16) store16(d + i, result);           \
   }
+// Where sixteen floats are one register, a simple loop is unrolled to hide its own cost.
+#if defined(ML_AVX512)
 #define SIMPLE_ROW_LOOP(name, result) \
   ROW_LOOP(name, result, _Pragma("clang loop unroll_count(4)"))
+#else
+#define SIMPLE_ROW_LOOP(name, result) \
+  ROW_LOOP(name, result, _Pragma("clang loop unroll(disable)"))
+#endif
 #define COSTLY_ROW_LOOP(name, result) ROW_LOOP(name, result, )
 
 #define A load16(pa + i)

@@ -151,7 +151,7 @@ ML_INLINE void run_wide_row(row_machine *m, int64_t row, int64_t from, int64_t t
       ((float *)m->operands[s->inputs + j])[row] = sum16(column_sums[j]);
 }
 
-// Parts are rows; or ranges of columns, where rows are summed; or there is only one, where both are.
+// Parts are rows; ranges of columns where rows are summed; only one where columns are summed too.
 static void run_wide_rows(row_machine *m, int64_t part, int64_t parts) {
   const row_shape *s = &m->shape;
   int64_t strips = quotient_up(s->columns, m->block);

@@ -1,4 +1,4 @@
-// Sums over the middle axis of [outer][extent][inner], in blocks along that axis that the sizes fix.
+// Sums over the middle axis of [outer][extent][inner], in blocks that the sizes fix.
 
 #define SUM_STRIP 1024  // Columns that are one piece of work.
 

@@ -103,18 +103,34 @@ ML_INLINE void run_windows(
         index ? index + row * s.ow * s.c : 0);
 }
 
-// The windows along one axis that cover a position: [from, to).
-ML_INLINE ml_range covering(
-    int64_t position, int64_t window, int64_t stride, int64_t padding, int64_t count) {
-  int64_t at = position + padding, past = at - window;
-  return (ml_range){past < 0 ? 0 : past / stride + 1, smaller(at / stride + 1, count)};
+// Moves on to the windows along one axis that cover a position: [from, to).
+ML_INLINE void cover(
+    ml_range *windows, int64_t position, int64_t window, int64_t stride, int64_t padding,
+    int64_t count) {
+  int64_t at = position + padding;
+  while (windows->from < count && windows->from * stride + window <= at) windows->from += 1;
+  while (windows->to < count && windows->to * stride <= at) windows->to += 1;
 }
 
-// One position of the picture: the sum over the windows that cover it, in their order, of what they
-// give back: all of g (no index) or g where the index names this position.
-ML_INLINE void window_back(
-    const window_shape *s, const float *g, const uint8_t *index, float *dx, int64_t h,
-    int64_t w, ml_range oh, ml_range ow) {
+// A position that one window covers: what the window gives back.
+ML_INLINE void one_window_back(
+    const float *g, const uint8_t *index, float *dx, int64_t channels, int32_t position) {
+  int64_t c = 0;
+  for (; c + 16 <= channels; c += 16) {
+    float32x16 value = load16(g + c);
+    if (index) {
+      int32x16 wanted = __builtin_convertvector(load_bytes(index + c, 16), int32x16);
+      value = choose(wanted == position, value, all16(0));
+    }
+    store16(dx + c, value);
+  }
+  for (; c < channels; c++) dx[c] = !index || index[c] == position ? g[c] : 0;
+}
+
+// A position that several windows cover, or none: the sum over them in their order.
+ML_INLINE void several_windows_back(
+    const window_shape *s, const float *g, const uint8_t *index, float *dx, int64_t h, int64_t w,
+    ml_range oh, ml_range ow) {
   for (int64_t c = 0; c < s->c; c += 16) {
     int64_t n = smaller(16, s->c - c);
     float32x16 sum = all16(0);
@@ -133,18 +149,33 @@ ML_INLINE void window_back(
   }
 }
 
+// One row of the picture: each position takes all of g of the windows that cover it (no index), or
+// g where the index names the position.
+ML_INLINE void window_row_back(
+    const window_shape *s, const float *g, const uint8_t *index, float *dx, int64_t h) {
+  ml_range oh = {0, 0}, ow = {0, 0};
+  cover(&oh, h, s->kh, s->stride_h, s->top, s->oh);
+  for (int64_t w = 0; w < s->w; w++, dx += s->c) {
+    cover(&ow, w, s->kw, s->stride_w, s->left, s->ow);
+    if (oh.to - oh.from != 1 || ow.to - ow.from != 1) {
+      several_windows_back(s, g, index, dx, h, w, oh, ow);
+      continue;
+    }
+    int64_t at = (oh.from * s->ow + ow.from) * s->c;
+    int64_t kh = h + s->top - oh.from * s->stride_h, kw = w + s->left - ow.from * s->stride_w;
+    one_window_back(g + at, index ? index + at : 0, dx, s->c, (int32_t)(kh * s->kw + kw));
+  }
+}
+
 ML_INLINE void run_windows_back(
     const float *g, const uint8_t *index, float *dx, const int64_t *sizes, int64_t part,
     int64_t parts) {
   window_shape s = window_shape_of(sizes);
   ml_range range = part_range(s.n * s.h, part, parts);
   for (int64_t row = range.from; row < range.to; row++) {
-    int64_t first = row / s.h * s.oh * s.ow * s.c, h = row % s.h;
-    ml_range oh = covering(h, s.kh, s.stride_h, s.top, s.oh);
-    for (int64_t w = 0; w < s.w; w++)
-      window_back(
-          &s, g + first, index ? index + first : 0, dx + (row * s.w + w) * s.c, h, w, oh,
-          covering(w, s.kw, s.stride_w, s.left, s.ow));
+    int64_t first = row / s.h * s.oh * s.ow * s.c;
+    window_row_back(
+        &s, g + first, index ? index + first : 0, dx + row * s.w * s.c, row % s.h);
   }
 }
 

@@ -1,7 +1,7 @@
 // Convolutions of kernel 3x3 and stride 1 by Winograd's F(4x4, 3x3): transform the weights; then
 // for some tiles at a time transform the input, multiply at each of 36 points, transform back. The
-// input gradient is the same with weights turned around. Its errors
-// are 2e-6 to 4e-6 of the norm of the result, where those of the direct form are below 1e-6.
+// input gradient is the same with weights turned around. Errors are 2e-6 to 4e-6 of the norm of
+// the result, where those of the direct form are below 1e-6.
 
 typedef struct {
   int64_t images, height, width, channels;   // what is read
@@ -71,7 +71,8 @@ static void winograd_weights_of(
 #pragma clang loop unroll(full)
       for (int i = 0; i < ML_LANES; i++)
         v[i] = load16(
-          from + (backwards ? (column + i) * f->channels + row : (row + i) * f->outChannels + column));
+          backwards ? from + (column + i) * f->channels + row
+                    : from + (row + i) * f->outChannels + column);
       if (backwards) transpose_block(v);
 #pragma clang loop unroll(full)
       for (int i = 0; i < ML_LANES; i++) taps[backwards ? 8 - tap : tap][i] = v[i];
@@ -163,7 +164,8 @@ static void winograd_main(
   float *inputs =
     scratch + ML_WINOGRAD_POINTS * f->weightStep + strips.from * winograd_strip_scratch(f);
   float *results = inputs + ML_WINOGRAD_POINTS * f->inputStep;
-  const int64_t end = part_range(f->tiles, strips.to, f->strips).from;
+  if (strips.from == strips.to) return;
+  const int64_t end = part_range(f->tiles, strips.to - 1, f->strips).to;
   int64_t tile = part_range(f->tiles, strips.from, f->strips).from;
   for (; tile < end; tile += f->together) {
     const ml_range tiles = {tile, smaller(tile + f->together, end)};

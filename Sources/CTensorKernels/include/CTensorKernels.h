@@ -128,6 +128,7 @@ typedef enum {
 //   for each step: step, a, b, c (registers; unused ones 0),
 //   for each output: register, access (ML_FULL, ML_SUM_ROWS or ML_SUM_COLUMNS).
 // Registers: 0..<inputs are the inputs; step i writes register inputs + i.
+// A full output may be the memory of a full input, unless another output copies that input.
 // At most ML_ROW_PROGRAM_INPUTS inputs, _STEPS steps and _OUTPUTS outputs. Elements are 4 bytes.
 #define ML_ROW_PROGRAM_INPUTS 8
 #define ML_ROW_PROGRAM_STEPS 24

@@ -34,7 +34,7 @@ public struct InnerLoop: Sendable, Hashable {
   }
 
   /// Names learned rates below this.
-  static let ratesName = "innerRates"
+  package static let ratesName = "innerRates"
 
   /// The learned rates [steps] of the layers of parameters, empty where none are learned.
   func initialRates(for parameters: ParameterValues) -> ParameterValues {

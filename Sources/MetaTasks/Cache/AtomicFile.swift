@@ -23,7 +23,7 @@ enum AtomicFile {
   }
 
   /// Writes all bytes; returns the system's error code, or 0.
-  private static func write(_ bytes: some ContiguousBytes, to descriptor: Int32) -> Int32 {
+  static func write(_ bytes: some ContiguousBytes, to descriptor: Int32) -> Int32 {
     unsafe bytes.withUnsafeBytes { buffer in
       var written = 0
       while written < buffer.count {

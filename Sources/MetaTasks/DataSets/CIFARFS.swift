@@ -1,8 +1,9 @@
 public import Foundation
 
-/// CIFAR-FS: the 100 classes of CIFAR-100 divided into 64, 16 and 20 (Bertinetto et al. 2019).
+/// CIFAR-FS: the 100 classes of CIFAR-100 divided into 64, 16 and 20.
 ///
 /// Pictures are 32x32 in colour, brought to mean 0 and deviation 1 by channel over the train split.
+/// Bertinetto et al., Meta-learning with differentiable closed-form solvers, 2019.
 public enum CIFARFS {
   private static let folders: [(split: Split, name: String)] = [
     (.train, "train"), (.validation, "val"), (.test, "test"),

@@ -1,10 +1,11 @@
 public import Foundation
 import Tensors
 
-/// Omniglot: 1,623 characters of 50 alphabets, each drawn by 20 people (Lake et al. 2015).
+/// Omniglot: 1,623 characters of 50 alphabets, each drawn by 20 people.
 ///
 /// Pictures of 105x105 in one bit become 28x28 grey by exact area averaging, ink 1 and paper 0.
-/// Turns by 90 degrees are new classes in training only.
+/// Turns by 90 degrees are new classes in training only. Lake et al., Human-level concept learning
+/// through probabilistic program induction, 2015.
 public enum Omniglot {
   /// How the characters are divided.
   public enum ClassSplit: String, Sendable, CaseIterable, Codable {

@@ -13,6 +13,9 @@ struct PictureGathering: Sendable {
   private let pictures: LabelledPictures
   private let coefficients: [(scale: Float, offset: Float)]
   private let augmentation: PictureAugmentation?
+  /// The coefficients of each sample of a row: a row is then one plain loop.
+  private let rowScale: [Float]
+  private let rowOffset: [Float]
 
   init(
     pictures: LabelledPictures, normalization: PictureNormalization,
@@ -21,6 +24,9 @@ struct PictureGathering: Sendable {
     self.pictures = pictures
     self.coefficients = normalization.coefficients(channels: pictures.channels)
     self.augmentation = augmentation
+    let row = (0..<pictures.width).flatMap { [coefficients] _ in coefficients }
+    rowScale = row.map(\.scale)
+    rowOffset = row.map(\.offset)
   }
 
   /// The drawn pictures, `[count, height, width, channels]`; the key varies each if they are varied.
@@ -66,31 +72,46 @@ struct PictureGathering: Sendable {
     into target: UnsafeMutableBufferPointer<Float>
   ) {
     guard let from = source.baseAddress, let to = target.baseAddress else { return }
+    if turns == 0 { return unsafe copyUpright(from, into: to) }
     let channels = pictures.channels
-    let (height, width) = (pictures.height, pictures.width)
     let walk = walk(turned: turns)
-    // Plain loops over pointers: these are also quick where nothing is optimised.
     for channel in 0..<channels {
       let (scale, offset) = coefficients[channel]
-      if turns == 0, channels == 1 {
-        var index = 0
-        while index < height &* width {
-          unsafe to[index] = Float(from[index]) * scale + offset
-          index &+= 1
-        }
-        continue
-      }
       var row = 0
-      while row < height {
+      while row < pictures.height {
         var position = (walk.start &+ row &* walk.row) &* channels &+ channel
-        var index = row &* width &* channels &+ channel
-        let end = index &+ width &* channels
+        var index = row &* pictures.width &* channels &+ channel
+        let end = index &+ pictures.width &* channels
         while index < end {
           unsafe to[index] = Float(from[position]) * scale + offset
           position &+= walk.column &* channels
           index &+= channels
         }
         row &+= 1
+      }
+    }
+  }
+
+  // Plain loops over pointers: these are also quick where nothing is optimised.
+
+  private func copyUpright(
+    _ source: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Float>
+  ) {
+    unsafe rowScale.withUnsafeBufferPointer { scale in
+      unsafe rowOffset.withUnsafeBufferPointer { offset in
+        guard let scale = scale.baseAddress, let offset = offset.baseAddress else { return }
+        let size = rowScale.count
+        var row = 0
+        while row < pictures.height {
+          let from = unsafe source + row &* size
+          let to = unsafe target + row &* size
+          var index = 0
+          while index < size {
+            unsafe to[index] = Float(from[index]) * scale[index] + offset[index]
+            index &+= 1
+          }
+          row &+= 1
+        }
       }
     }
   }
@@ -105,7 +126,8 @@ struct PictureGathering: Sendable {
       for column in 0..<pictures.width {
         let pixel = walk.start + row * walk.row + column * walk.column
         for channel in 0..<pictures.channels {
-          result.append(Float(source[source.startIndex + pixel * pictures.channels + channel]) / 255)
+          result.append(
+            Float(source[source.startIndex + pixel * pictures.channels + channel]) / 255)
         }
       }
     }

@@ -130,7 +130,9 @@ enum FolderListing {
   /// A file; its size is -1 for a folder.
   private static func file(at url: URL, name: String) throws(ReadError) -> File {
     var status = stat()
-    guard unsafe stat(url.path, &status) == 0 else { throw ReadError(reading: url.path, code: errno) }
+    guard unsafe stat(url.path, &status) == 0 else {
+      throw ReadError(reading: url.path, code: errno)
+    }
     #if canImport(Darwin)
       let time = status.st_mtimespec
     #else

@@ -94,7 +94,10 @@ struct KernelBinding {
     case .windowScatter(let window, let input), .windowSpread(let window, let input):
       return one(
         operation.windowKernel, windowSizes(window, input, shape(step.inputs[0])).map(Int.init))
-    case .sumOverLanes: return one(ML_LANE_SUM, [graph.laneCount, count])
+    case .sumOverLanes:
+      // Each lane's place is padded to whole cache lines; the padding is summed along.
+      let padded = MemoryPlan.aligned(graph.values[output].byteCount) / MemoryLayout<Float>.stride
+      return one(ML_LANE_SUM, [graph.laneCount, padded])
     case .perLane, .stopGradient, .bodyParameter, .call, .callResult:
       fatalError("\(operation) is rewritten before kernels are bound.")
     }

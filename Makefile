@@ -1,0 +1,25 @@
+# The two commands of the README are `make demo` and `make test`.
+
+.PHONY: demo test libraries format lint benchmark docs
+
+demo: libraries
+	swift run -c release metalearn train
+
+# The optimised build: kernels, compiler and learners are tested as they are used.
+test: libraries
+	swift test -c release
+
+libraries:
+	@sh Scripts/install-libraries.sh
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
+
+benchmark: libraries
+	swift run -c release --package-path Benchmarks compare
+
+docs:
+	swift package dump-symbol-graph --minimum-access-level public

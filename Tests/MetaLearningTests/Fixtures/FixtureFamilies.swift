@@ -1,0 +1,31 @@
+/// Which kinds of fixtures are built, and how.
+enum FixtureFamilies {
+  /// Kinds whose learners or layers this package does not have.
+  static let notBuilt: Set<String> = [
+    "gbml/boil", "gbml/metasgd", "cavia", "imaml",
+    "metric/matching", "metric/relation", "metric/r2d2", "metric/lrd2", "metric/metaoptnet_ridge",
+    "svgd", "chaser", "cnp", "anp", "snail", "lstm", "mann", "meta_lstm", "l2l",
+  ]
+
+  /// Kinds of a single function and its derivatives.
+  static let ofFunctions: Set<String> = ["primitive", "scalar_derivatives", "high_order"]
+
+  /// Whether a fixture is of a kind that is built and has steps down a support loss.
+  static func hasInnerLoop(_ name: String) -> Bool {
+    guard let kind = try? Fixture(named: name).kind else { return false }
+    return kind.hasPrefix("gbml/") && !notBuilt.contains(kind)
+  }
+
+  /// The cases of a fixture, from its description alone; throws where its kind is unknown.
+  static func cases(of fixture: Fixture) throws -> [FixtureCase] {
+    switch fixture.kind {
+    case "primitive": try primitives(of: fixture)
+    case "scalar_derivatives": [try scalarDerivatives(of: fixture)]
+    case "high_order": [try highOrder(of: fixture)]
+    case "gbml/maml", "gbml/fomaml", "gbml/anil", "gbml/mamlpp": [try gradientBased(of: fixture)]
+    case "reptile": [try reptile(of: fixture)]
+    case "metric/prototypical": [try prototypes(of: fixture)]
+    default: throw FixtureError("\(fixture.name): nobody builds fixtures of kind \(fixture.kind)")
+    }
+  }
+}
