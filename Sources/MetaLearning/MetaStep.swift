@@ -93,7 +93,7 @@ extension MetaStep {
 
 extension Tensor {
   /// A value with one number for each lane, also where all lanes have the same.
-  fileprivate var seenByEachLane: Tensor { variesByLane ? self : Tensor(.perLane, [self]) }
+  var seenByEachLane: Tensor { variesByLane ? self : Tensor(.perLane, [self]) }
 }
 
 extension Execution {

@@ -22,8 +22,7 @@ public struct Predictor {
     let shared = Parameters.inputs(like: parameters, prefix: "parameters")
     let symbols = learner.adapted(
       shared.perLane(), to: examples, key: SymbolicKey(words: words))
-    let program = Program(
-      symbols.entries.map { (name: $0.name, tensor: $0.leaf.variesByLane ? $0.leaf : Tensor(.perLane, [$0.leaf])) })
+    let program = Program(symbols.entries.map { (name: $0.name, tensor: $0.leaf.seenByEachLane) })
     let running = Execution(program, execution)
     running.set(parameters, prefix: "parameters")
     running.set(lanes, "support")
@@ -42,7 +41,8 @@ public struct Predictor {
     self.execution = execution
   }
 
-  /// Logits or predicted numbers for inputs [n, ...].
+  /// Logits or predicted numbers for inputs [n, ...]; to the bit the same for an input whatever
+  /// others are asked with it, where the learner is inductive.
   public func predictions(_ inputs: TensorValue) -> TensorValue {
     var none: [Int: Execution] = [:]
     return predictions(inputs, &none)
@@ -61,7 +61,9 @@ public struct Predictor {
   private func program(_ shape: Shape) -> Execution {
     let symbols = Parameters.inputs(like: adapted, prefix: "adapted")
     let predictions = learner.predictions(for: .input("inputs", shape: shape), with: symbols)
-    return Execution(Program([("predictions", predictions)]), execution)
+    // Exact kernels treat each picture alike however many there are.
+    let program = Program([("predictions", predictions)], options: .init(isExact: true))
+    return Execution(program, execution)
   }
 }
 
