@@ -8,7 +8,7 @@ public struct LeakCheck: Sendable {
   /// What a check found.
   public enum Finding: Sendable, Equatable {
     /// Answers are the same; the largest difference of a logit or number, over its size or 1.
-    case none(largestDifference: Double)
+    case independent(largestDifference: Double)
     /// Answers differ.
     case leaks(task: Int, reason: String)
   }
@@ -55,7 +55,7 @@ public struct LeakCheck: Sendable {
         }
       }
     }
-    return .none(largestDifference: largest)
+    return .independent(largestDifference: largest)
   }
 }
 

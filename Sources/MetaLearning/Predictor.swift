@@ -41,8 +41,7 @@ public struct Predictor {
     self.execution = execution
   }
 
-  /// Logits or predicted numbers for inputs [n, ...]; to the bit the same for an input whatever
-  /// others are asked with it, where the learner is inductive.
+  /// Logits or predicted numbers for inputs [n, ...].
   public func predictions(_ inputs: TensorValue) -> TensorValue {
     var none: [Int: Execution] = [:]
     return predictions(inputs, &none)
@@ -61,7 +60,7 @@ public struct Predictor {
   private func program(_ shape: Shape) -> Execution {
     let symbols = Parameters.inputs(like: adapted, prefix: "adapted")
     let predictions = learner.predictions(for: .input("inputs", shape: shape), with: symbols)
-    // Exact kernels treat each picture alike however many there are.
+    // Exact convolutions treat each picture alike however many there are.
     let program = Program([("predictions", predictions)], options: .init(isExact: true))
     return Execution(program, execution)
   }

@@ -51,7 +51,7 @@ struct FigurePrinter {
 
   private func leakText(_ figures: RunFigures) -> String {
     switch figures.result.leak {
-    case .none?:
+    case .independent?:
       "no query saw another: all together, one at a time and one class at a time agree on "
         + "\(figures.checkedTaskCount) tasks"
     case .leaks(let task, let reason)?:

@@ -51,7 +51,7 @@ extension RunFigures {
 
   private var leakCheck: JSONValue {
     switch result.leak {
-    case .none(let difference)?:
+    case .independent(let difference)?:
       [
         "passed": true, "tasks": .integer(checkedTaskCount),
         "largestDifference": .number(difference),

@@ -30,8 +30,7 @@ struct FixtureCase {
 
   /// Evaluates the case in double precision.
   func evaluated() -> [String: Result] {
-    let results = ReferenceExecutor(laneCount: laneCount).evaluate(
-      outputs.map(\.tensor), values: values)
+    let results = ReferenceExecutor(laneCount: laneCount).evaluate(sharedTensors, values: values)
     return named(
       zip(outputs, results).map { output, result in
         let lanes: Shape = output.tensor.variesByLane ? [laneCount] : []

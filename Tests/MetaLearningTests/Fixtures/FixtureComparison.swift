@@ -17,7 +17,8 @@ struct FixtureComparison {
   /// What was computed and the fixture does not know.
   var unknown: [String] { results.keys.filter { fixture.outputs[$0] == nil }.sorted() }
 
-  private static func error(of result: FixtureCase.Result, _ expected: Fixture.Expected) -> Double {
+  /// The norm of the difference over the scale.
+  static func error(of result: FixtureCase.Result, _ expected: Fixture.Expected) -> Double {
     guard result.shape == expected.shape, result.elements.count == expected.elements.count else {
       return .infinity
     }

@@ -10,11 +10,22 @@ enum FixtureFamilies {
   /// Kinds of a single function and its derivatives.
   static let ofFunctions: Set<String> = ["primitive", "scalar_derivatives", "high_order"]
 
-  /// Whether a fixture is of a kind that is built and has steps down a support loss.
-  static func hasInnerLoop(_ name: String) -> Bool {
-    guard let kind = try? Fixture(named: name).kind else { return false }
-    return kind.hasPrefix("gbml/") && !notBuilt.contains(kind)
+  /// The fixtures of the folder that nothing here builds.
+  static var notBuiltNames: [String] {
+    FixtureFolder.names.filter { kind(of: $0).map(notBuilt.contains) == true }
   }
+
+  /// All other fixtures of the folder, those of unknown kinds and broken ones among them.
+  static var builtNames: [String] {
+    FixtureFolder.names.filter { kind(of: $0).map(notBuilt.contains) != true }
+  }
+
+  /// Whether a fixture is about steps down a support loss.
+  static func hasInnerLoop(_ name: String) -> Bool {
+    kind(of: name)?.hasPrefix("gbml/") == true
+  }
+
+  private static func kind(of name: String) -> String? { try? Fixture(named: name).kind }
 
   /// The cases of a fixture, from its description alone; throws where its kind is unknown.
   static func cases(of fixture: Fixture) throws -> [FixtureCase] {

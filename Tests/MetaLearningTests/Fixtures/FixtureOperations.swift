@@ -78,7 +78,8 @@ struct FixtureOperation {
     let (x, weights) = (try operand("x"), try operand("w"))
     let convolved: Tensor
     switch try FixturePadding(attributes) {
-    case .geometry(let padding): convolved = x.convolved(with: weights, stride: stride, padding: padding)
+    case .geometry(let padding):
+      convolved = x.convolved(with: weights, stride: stride, padding: padding)
     case .zeros(let sides):
       let padded = x.padded([
         AxisPadding(), AxisPadding(before: sides[0], after: sides[1]),

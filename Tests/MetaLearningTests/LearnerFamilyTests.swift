@@ -1,0 +1,107 @@
+import MetaLearning
+import MetaTasks
+import NeuralNetworks
+import Runs
+import TensorPrograms
+import Tensors
+import Testing
+
+@Suite struct `Every learner` {
+  let training = LearnerFamily.tasks(.train)
+  let test = LearnerFamily.tasks(.test)
+  let episodes = EpisodeShape(ways: LearnerFamily.ways, shots: 1, queries: 4)
+
+  @Test(arguments: LearnerFamily.rows)
+  func `answers each query by itself`(row: LearnerRow) {
+    let evaluation = Evaluation(
+      learner: row.learner, tasks: test, episodes: episodes, split: .test, seed: 1, taskCount: 2,
+      checkedTaskCount: 2, execution: .init(threads: 1))
+    let result = evaluation.result(of: row.learner.initialParameters(RandomKey(seed: 1)))
+    guard case .independent(let difference)? = result.leak else {
+      Issue.record("\(String(describing: result.leak))")
+      return
+    }
+    #expect(difference <= LeakCheck.tolerance)
+  }
+
+  @Test(arguments: LearnerFamily.rows)
+  func `does not mind the order of examples nor, where promised, the names of classes`(
+    row: LearnerRow
+  ) {
+    let parameters = row.learner.initialParameters(RandomKey(seed: 2))
+    let episode = test.episode(
+      EpisodeShape(ways: LearnerFamily.ways, shots: 2, queries: 2), key: RandomKey(seed: 4))
+    let order = RandomKey(seed: 5).permutation(of: episode.support.count)
+    let plain = predictions(row, parameters, episode.support, episode.query.inputs)
+    if row.isOrderFree {
+      let shuffled = ExampleValues(
+        inputs: .stacking(order.map(episode.support.inputs.slice)),
+        targets: .stacking(order.map(episode.support.targets.slice)),
+        classCount: LearnerFamily.ways)
+      expectClose(predictions(row, parameters, shuffled, episode.query.inputs), plain)
+    }
+    guard row.isClassSymmetric else { return }
+    let names: [Int32] = [3, 0, 4, 1, 2]
+    let renamed = ExampleValues(
+      inputs: episode.support.inputs,
+      targets: TensorValue(
+        episode.support.targets.integers.map { names[Int($0)] },
+        shape: episode.support.targets.shape), classCount: LearnerFamily.ways)
+    let other = predictions(row, parameters, renamed, episode.query.inputs)
+    for query in 0..<plain.count {
+      for (old, new) in names.enumerated() {
+        #expect(abs(other[query][Int(new)] - plain[query][old]) < 1e-4)
+      }
+    }
+  }
+
+  @Test(arguments: LearnerFamily.rows)
+  func `adapts to the same bits from saved parameters`(row: LearnerRow) throws {
+    let parameters = row.learner.initialParameters(RandomKey(seed: 6))
+    let bytes = try Safetensors.encode(
+      parameters.entries.map { ($0.name, $0.leaf) }, metadata: [:], file: "memory")
+    let file = try Safetensors.decode(bytes, file: "memory")
+    let loaded = try parameters.mapEntries { try file.value($0.name) }
+    let episode = test.episode(episodes, key: RandomKey(seed: 7))
+    #expect(
+      predictions(row, parameters, episode.support, episode.query.inputs)
+        == predictions(row, loaded, episode.support, episode.query.inputs))
+  }
+
+  @Test(arguments: LearnerFamily.rows.filter { $0.training != nil })
+  func `beats chance clearly after some seconds`(row: LearnerRow) throws {
+    let settings = try #require(row.training)
+    let configuration = MetaTrainer.Configuration(
+      metaStep: MetaStep(learner: row.learner, optimizer: settings.optimizer, gradientNormLimit: 10),
+      tasks: training, episodes: EpisodeShapeRange(episodes), tasksPerStep: 4,
+      learningRate: settings.learningRate, stopRule: StopRule(iterations: settings.steps), seed: 1,
+      validation: nil)
+    var trainer = MetaTrainer(configuration, state: MetaTrainer.initialState(configuration))
+    while let event = trainer.next() {
+      if case .diverged(let step) = event { Issue.record("diverged at step \(step)") }
+    }
+    let evaluation = Evaluation(
+      learner: row.learner, tasks: test, episodes: episodes, split: .test, seed: 1, taskCount: 40)
+    let before = evaluation.result(of: MetaTrainer.initialState(configuration).parameters)
+    let after = evaluation.result(of: trainer.state.parameters)
+    #expect(after.figure.mean > 0.5, "chance is 0.2; before training \(before.figure.mean)")
+    #expect(after.figure.mean > before.figure.mean)
+  }
+
+  private func predictions(
+    _ row: LearnerRow, _ parameters: ParameterValues, _ support: ExampleValues,
+    _ inputs: TensorValue
+  ) -> [[Float]] {
+    let predictor = Predictor(
+      learner: row.learner, parameters: parameters, support: support,
+      key: TensorValue([1, 2] as [UInt32], shape: [1, 2]), execution: .init(threads: 1))
+    let values = predictor.predictions(inputs)
+    return (0..<values.shape[0]).map { values.slice(at: $0).floats }
+  }
+
+  private func expectClose(_ first: [[Float]], _ second: [[Float]]) {
+    for (a, b) in zip(first.joined(), second.joined()) {
+      #expect(abs(a - b) <= 2e-4 * max(1, abs(b)))
+    }
+  }
+}
