@@ -26,6 +26,8 @@ struct CommandFailure: Error, CustomStringConvertible {
     case let error as TaskError: self.init(.badData, error.description)
     case let error as JSONError: self.init(.badData, "\(error)")
     case let error as ReadError: self.init(error)
+    case let error as FetchError:
+      self.init(error.kind == .damaged ? .badData : .inputOutput, error.description)
     default: return nil
     }
   }

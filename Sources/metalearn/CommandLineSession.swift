@@ -9,6 +9,8 @@ enum CommandLineSession {
   static func run(_ words: [String]) -> Int32 {
     // A reader that goes away, such as `head`, ends the output and not the program.
     _ = signal(SIGPIPE, SIG_IGN)
+    // A limit on the size of files is an error like a full disk, and not the end of the program.
+    _ = signal(SIGXFSZ, SIG_IGN)
     let isJSON = words.contains("--json")
     do {
       if let mistake = unknownSubcommand(words) { throw mistake }

@@ -12,7 +12,7 @@ struct Data: ParsableCommand {
         metalearn data fetch omniglot
         metalearn data check omniglot cifar-fs --data ../shared/data
       """,
-    subcommands: [List.self, Check.self])
+    subcommands: [List.self, Fetch.self, Check.self])
 
   /// `metalearn data list`.
   struct List: ParsableCommand {

@@ -31,17 +31,22 @@ struct Predict: ParsableCommand {
     let answers = try model.answers(
       forFiles: files.map { URL(fileURLWithPath: $0) }, execution: execution)
     let widths = (files.map(\.count).max() ?? 0, model.classes.map(\.count).max() ?? 0)
-    var failures: [CommandFailure] = []
+    var failure: CommandFailure?
     for (file, answer) in zip(files, answers) {
       switch answer {
       case .success(let answer): show(file, answer, model.classes, widths)
-      case .failure(let error): failures.append(CommandFailure(error))
+      case .failure(let error):
+        let found = CommandFailure(error)
+        Terminal.note("metalearn: \(found)")
+        if json {
+          Terminal.result(
+            "\(["file": .string(file), "error": .string(found.description)] as JSONValue)")
+        }
+        failure = failure ?? found
       }
     }
     // What can be read is answered; the first picture that cannot decides how the command ends.
-    guard let first = failures.first else { return }
-    for failure in failures.dropFirst() { Terminal.note("metalearn: \(failure)") }
-    throw first
+    if let failure { throw CommandExit(code: failure.status.rawValue) }
   }
 
   private func show(

@@ -16,6 +16,18 @@ public struct MetaTrainedModel: Sendable {
   /// The parameters.
   public let parameters: ParameterValues
 
+  /// Puts a model together.
+  public init(
+    recipe: Recipe, inputShape: Shape, outputCount: Int, preparation: PicturePreparation?,
+    parameters: ParameterValues
+  ) {
+    self.recipe = recipe
+    self.inputShape = inputShape
+    self.outputCount = outputCount
+    self.preparation = preparation
+    self.parameters = parameters
+  }
+
   /// The learner, ready to adapt.
   public func learner() throws(RecipeError) -> any MetaLearner {
     try recipe.learner(inputShape: inputShape, outputCount: outputCount)

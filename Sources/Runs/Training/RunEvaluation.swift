@@ -17,9 +17,15 @@ public struct RunEvaluation: Sendable {
 
   /// Reads a run and its data; overrides change its recipe, such as `evaluation.episodes=1000`.
   public init(_ folder: RunFolder, overrides: [String], from dataSets: DataSets) throws {
+    try self.init(
+      folder,
+      try PreparedRecipe(try Recipe(url: folder.recipe, overrides: overrides), from: dataSets))
+  }
+
+  /// Reads the parameters of a run whose recipe and data are there already.
+  public init(_ folder: RunFolder, _ prepared: PreparedRecipe) throws {
     self.folder = folder
-    prepared = try PreparedRecipe(
-      try Recipe(url: folder.recipe, overrides: overrides), from: dataSets)
+    self.prepared = prepared
     parameters = try prepared.parameters(of: folder)
   }
 

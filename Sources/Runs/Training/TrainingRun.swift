@@ -41,10 +41,12 @@ public struct TrainingRun {
     var state = MetaTrainer.initialState(configuration)
     var warnings: [String] = []
     if claim.state == .new {
-      try folder.write(environment: environment)
       try folder.write(recipe: prepared.recipe.yaml)
     } else {
       try Self.check(prepared.recipe, against: folder)
+    }
+    if Folder.kind(at: folder.environment) == .absent {
+      try folder.write(environment: environment)
     }
     let found = claim.state == .new ? nil : try store.loadLatest()
     if let found {

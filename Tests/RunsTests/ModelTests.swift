@@ -1,0 +1,135 @@
+import Foundation
+import MetaLearning
+import MetaTasks
+import Runs
+import TensorPrograms
+import Tensors
+import Testing
+
+/// A learner whose models are written, read and used.
+private struct ModelCase: CustomTestStringConvertible, Sendable {
+  let learner: String
+  let overrides: [String]
+
+  var testDescription: String { learner }
+
+  static let all = [
+    Self(learner: "protonet", overrides: []),
+    Self(learner: "maml", overrides: ["learner.learningRate=0.01"]),
+    Self(learner: "anil", overrides: ["learner.learningRate=0.01"]),
+    Self(learner: "reptile", overrides: ["learner.evaluationSteps=3", "optimizer.kind=sgd"]),
+  ]
+}
+
+@Suite struct ModelTests {
+  private let temporary: TemporaryFolder
+
+  init() throws { temporary = try TemporaryFolder() }
+
+  private func trained(_ learner: String, _ overrides: [String]) throws -> MetaTrainedModel {
+    let run = TinyRun(
+      temporary.url.appending(path: learner),
+      overrides: [
+        "learner.kind=\(learner)", "task.ways=3", "training.iterations=2",
+        "training.validateEvery=null", "evaluation.controls=false",
+      ] + overrides)
+    try run.go()
+    return try MetaTrainedModel.read(run.folder.model)
+  }
+
+  private var pictures: LabelledPictures {
+    ProceduralCharacters(train: 3, validation: 2, test: 2, drawingsPerClass: 2).pictures(.train)
+  }
+
+  @Test(arguments: ModelCase.all)
+  private func `a model is adapted, written, read and answers as before`(
+    _ example: ModelCase
+  ) throws {
+    let model = try trained(example.learner, example.overrides)
+    let adapted = try AdaptedModel(
+      adapting: model, to: pictures, named: "pictures", execution: .init(threads: 1))
+    let file = temporary.url.appending(path: "adapted.safetensors")
+    try adapted.write(to: file)
+    let again = try AdaptedModel.read(file)
+    #expect(again.classes == pictures.categories.map(\.name))
+    #expect(again.recipe == model.recipe)
+    let inputs = again.preparation.normalization.values(of: pictures, numbers: [0, 2, 4, 5])
+    let answers = try again.answers(for: inputs, execution: .init(threads: 1))
+    #expect(answers == (try adapted.answers(for: inputs, execution: .init(threads: 2))))
+    #expect(answers.allSatisfy { abs($0.probabilities.reduce(0, +) - 1) < 1e-9 })
+    for (row, answer) in answers.enumerated() {
+      let alone = inputs.slice(at: row).reshaped([1, 28, 28, 1])
+      #expect(try again.answers(for: alone, execution: .init(threads: 1)) == [answer])
+    }
+  }
+
+  @Test func `a head of three classes takes three and no other number`() throws {
+    let model = try trained("maml", [])
+    let two = ProceduralCharacters(train: 2, validation: 2, test: 2, drawingsPerClass: 2)
+    let error = #expect(throws: ModelError.self) {
+      try AdaptedModel(
+        adapting: model, to: two.pictures(.train), named: "two", execution: .init(threads: 1))
+    }
+    #expect(error?.description.contains("two: 2 classes") == true)
+    #expect(error?.description.contains("tells 3 apart") == true)
+  }
+
+  @Test func `one kind of model is not taken for the other`() throws {
+    let model = try trained("protonet", [])
+    let file = temporary.url.appending(path: "adapted.safetensors")
+    let run = temporary.url.appending(path: "protonet/model.safetensors")
+    try AdaptedModel(
+      adapting: model, to: pictures, named: "pictures", execution: .init(threads: 1)
+    ).write(to: file)
+    #expect(throws: ModelError.self) { try MetaTrainedModel.read(file) }
+    let error = #expect(throws: ModelError.self) { try AdaptedModel.read(run) }
+    #expect(error?.description.contains("use metalearn adapt") == true)
+  }
+
+  @Test func `tensors that are not those of the recipe are refused`() throws {
+    let model = try trained("protonet", [])
+    let file = temporary.url.appending(path: "changed.safetensors")
+    func write(_ change: (ParameterValues.Entry) -> TensorValue?) throws {
+      let changed = model.parameters.entries.compactMap { entry in
+        change(entry).map { ParameterValues.Entry(name: entry.name, leaf: $0, role: entry.role) }
+      }
+      try MetaTrainedModel(
+        recipe: model.recipe, inputShape: model.inputShape, outputCount: model.outputCount,
+        preparation: model.preparation, parameters: ParameterValues(changed)
+      ).write(to: file)
+    }
+    let name = "block2.convolution.bias"
+    let changes: [(reason: String, change: (ParameterValues.Entry) -> TensorValue?)] = [
+      ("one that differs is '\(name)'", { $0.name == name ? nil : $0.leaf }),
+      ("of the shape [3]", { $0.name == name ? TensorValue(repeating: 0, shape: [3]) : $0.leaf }),
+      ("not finite", { $0.name == name ? TensorValue(repeating: .nan, shape: [2]) : $0.leaf }),
+    ]
+    for (reason, change) in changes {
+      try write(change)
+      let error = #expect(throws: ModelError.self) { try MetaTrainedModel.read(file) }
+      #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
+    }
+  }
+
+  @Test func `a model with mutated bytes is read or refused, and nothing else`() throws {
+    let model = try trained("protonet", [])
+    let file = temporary.url.appending(path: "mutated.safetensors")
+    try AdaptedModel(
+      adapting: model, to: pictures, named: "pictures", execution: .init(threads: 1)
+    ).write(to: file)
+    // The digest would catch every change; without it, the checks behind it are put to work.
+    let whole = try Safetensors.read(file)
+    let metadata = whole.metadata.filter { $0.key != "sha256" }
+    let original = try Safetensors.encode(
+      whole.names.map { ($0, try whole.value($0)) }, metadata: metadata, file: "unsealed")
+    var random = Counter(seed: 7)
+    var read = 0
+    for _ in 0..<300 {
+      var bytes = original
+      mutate(&bytes, &random)
+      try Foundation.Data(bytes).write(to: file)
+      if (try? AdaptedModel.read(file)) != nil { read += 1 }
+    }
+    #expect(read < 300)
+  }
+}

@@ -1,0 +1,147 @@
+import Foundation
+import Testing
+
+@Suite(
+  .enabled(if: CommandProcess.isBuilt, "the command is not built beside the tests"), .serialized)
+struct TrainTests {
+  private let place: Workplace
+
+  init() throws {
+    place = try Workplace()
+    try place.write(Workplace.curves, to: "curves.yaml")
+  }
+
+  /// The files of a run that hold no times.
+  private func bytes(_ run: String) throws -> [String: Foundation.Data] {
+    let folder = place.folder.appending(path: run)
+    var bytes: [String: Foundation.Data] = [:]
+    for name in ["model.safetensors", "metrics.jsonl", "recipe.yaml"] {
+      bytes[name] = try Foundation.Data(contentsOf: folder.appending(path: name))
+    }
+    let checkpoints = folder.appending(path: "checkpoints")
+    for name in try FileManager.default.contentsOfDirectory(atPath: checkpoints.path) {
+      bytes[name] = try Foundation.Data(contentsOf: checkpoints.appending(path: name))
+    }
+    return bytes
+  }
+
+  private func checkpoints(_ run: String) -> [String] {
+    let folder = place.folder.appending(path: "\(run)/checkpoints")
+    return (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+  }
+
+  @Test func `the last line is one object with the figures`() throws {
+    let outcome = try place.command.run(place.train("run", ["--seed", "3", "--episodes", "12"]))
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.lines.count == 1)
+    let json = try #require(outcome.json)
+    #expect(json["episodes"] as? Int == 12)
+    #expect(json["split"] as? String == "test")
+    #expect(json["batchNorm"] as? String == "none")
+    #expect((json["error"] as? [String: Any])?.keys.sorted() == ["ci95", "mean"])
+    #expect((json["task"] as? [String: Any])?["shots"] as? Int == 4)
+    #expect(json["seconds"] is Double)
+    #expect((json["run"] as? String)?.hasSuffix("/run") == true)
+    #expect(outcome.errors.contains("same network from scratch"))
+  }
+
+  @Test func `a run killed at random moments and resumed has the bytes of a straight one`() throws {
+    #expect(try place.command.run(place.train("straight")).code == 0)
+    var kills = 0
+    for attempt in 0..<8 {
+      let running = try place.command.start(place.train("killed", ["--resume", "auto"]))
+      // The first attempts die before there is a checkpoint, the later ones amid the training.
+      usleep(UInt32.random(in: 20_000...150_000) * UInt32(1 + attempt / 2))
+      running.send(SIGKILL)
+      if try running.outcome().code == 137 { kills += 1 }
+    }
+    #expect(kills >= 2)
+    let last = try place.command.run(place.train("killed", ["--resume", "auto"]))
+    #expect(last.code == 0, "\(last.errors)")
+    #expect(try bytes("killed") == bytes("straight"))
+  }
+
+  @Test func `two threads and other kernels make the same bytes`() throws {
+    let few = ["--set", "training.iterations=30"]
+    #expect(try place.command.run(place.train("straight", few)).code == 0)
+    for (name, further, environment) in [
+      ("two", ["--threads", "2"], [:]),
+      ("portable", [], ["METALEARN_INSTRUCTION_SET": "portable"]),
+    ] as [(String, [String], [String: String])] {
+      let outcome = try place.command.run(place.train(name, few + further), environment: environment)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(try bytes(name) == bytes("straight"), "\(name)")
+    }
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM])
+  func `a signal ends with a checkpoint, the way to go on and its code`(_ signal: Int32) throws {
+    let long = ["--set", "training.iterations=1000000", "--resume", "auto"]
+    let running = try place.command.start(place.train("run", long))
+    let deadline = Date().addingTimeInterval(60)
+    while checkpoints("run").isEmpty, Date() < deadline { usleep(10_000) }
+    running.send(signal)
+    let outcome = try running.outcome()
+    #expect(outcome.code == 128 + signal)
+    #expect(outcome.errors.contains("go on with: metalearn train --output run --resume auto"))
+    let step = try #require(outcome.errors.firstMatch(of: /stopped at step (\d+)/)?.1)
+    #expect(checkpoints("run").contains { $0.hasSuffix("\(step).safetensors") })
+    // A second start goes on from that very step.
+    let again = try place.command.start(
+      ["train", "--output", "run", "--resume", "auto", "--threads", "1"])
+    while !again.errors.contains("goes on from step \(step)"), again.process.isRunning {
+      usleep(10_000)
+    }
+    again.send(SIGINT)
+    #expect(try again.outcome().errors.contains("goes on from step \(step)"))
+  }
+
+  @Test func `a finished run is left as it is, or refused`() throws {
+    let few = ["--set", "training.iterations=10"]
+    let first = try place.command.run(place.train("run", few))
+    let before = try bytes("run")
+    let again = try place.command.run(place.train("run", few + ["--resume", "auto"]))
+    #expect(again.code == 0)
+    #expect(again.lines.last == first.lines.last)
+    #expect(try bytes("run") == before)
+    let never = try place.command.run(place.train("run", few))
+    #expect(never.code == 64)
+    #expect(never.errors.contains("holds a run already"))
+  }
+
+  @Test func `a second trainer is told who the first is`() throws {
+    let long = ["--set", "training.iterations=1000000", "--resume", "auto"]
+    let first = try place.command.start(place.train("run", long))
+    defer { first.send(SIGKILL) }
+    let deadline = Date().addingTimeInterval(60)
+    while checkpoints("run").isEmpty, Date() < deadline { usleep(10_000) }
+    let second = try place.command.run(place.train("run", long))
+    #expect(second.code == 74)
+    #expect(second.errors.contains("process \(first.process.processIdentifier)"))
+  }
+
+  @Test func `a disk without room is told, and the run can go on`() throws {
+    // The limit is on the size of each file, in blocks of 512 bytes.
+    let outcome = try place.command.run(place.train("run"), below: "ulimit -f 24")
+    #expect(outcome.code == 74, "\(outcome.errors)")
+    #expect(outcome.errors.contains("cannot write"))
+    let again = try place.command.run(place.train("run", ["--resume", "auto"]))
+    #expect(again.code == 0, "\(again.errors)")
+    #expect(try place.command.run(place.train("straight")).code == 0)
+    #expect(try bytes("run") == bytes("straight"))
+  }
+
+  @Test func `two runs are compared in pairs`() throws {
+    for seed in ["1", "2"] {
+      let few = ["--set", "training.iterations=40", "--seed", seed]
+      #expect(try place.command.run(place.train("run\(seed)", few)).code == 0)
+    }
+    let outcome = try place.command.run(
+      ["evaluate", "run1", "run2", "--episodes", "30", "--json", "--quiet"])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let difference = try #require(outcome.json?["difference"] as? [String: Any])
+    #expect(difference["episodes"] as? Int == 30)
+    let same = try place.command.run(["evaluate", "run1", "run1", "--json", "--quiet"])
+    #expect((same.json?["difference"] as? [String: Any])?["mean"] as? Double == 0)
+  }
+}
