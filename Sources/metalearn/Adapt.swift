@@ -34,8 +34,9 @@ struct Adapt: ParsableCommand {
     let model = try MetaTrainedModel.read(try modelFile())
     guard let preparation = model.preparation else {
       throw CommandFailure(
-        .badData, "\(source) learned from numbers, and \(support) would hold pictures; name a run that "
-          + "learned from pictures")
+        .badData,
+        "\(source) learned from numbers, and \(support) would hold pictures; name a run that learned "
+          + "from pictures")
     }
     let pictures = try preparation.pictures(inFolder: URL(fileURLWithPath: support))
     let clock = ContinuousClock()
@@ -68,8 +69,8 @@ struct Adapt: ParsableCommand {
     let folder = try RunFolder.existing(at: url)
     guard FileManager.default.fileExists(atPath: folder.model.path) else {
       throw CommandFailure(
-        .missingInput, "\(source) has no model yet; go on with: metalearn train --output \(source) "
-          + "--resume auto")
+        .missingInput,
+        "\(source) has no model yet; go on with: metalearn train --output \(source) --resume auto")
     }
     return folder.model
   }

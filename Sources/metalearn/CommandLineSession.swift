@@ -40,8 +40,13 @@ enum CommandLineSession {
     }
     Terminal.note("metalearn: \(oneLine(failure.description))")
     if isJSON {
-      Terminal.result(
-        "\(["error": ["code": .integer(Int(failure.status.rawValue)), "message": .string(oneLine(failure.description))]] as JSONValue)")
+      let object: JSONValue = [
+        "error": [
+          "code": .integer(Int(failure.status.rawValue)),
+          "message": .string(oneLine(failure.description)),
+        ]
+      ]
+      Terminal.result("\(object)")
     }
     return failure.status.rawValue
   }

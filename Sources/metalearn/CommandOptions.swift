@@ -31,7 +31,8 @@ struct ThreadOptions: ParsableArguments {
       KernelSet.named(name) == nil
     {
       throw CommandFailure(
-        .usage, "\(variable) is '\(name)', and this machine has: "
+        .usage,
+        "\(variable) is '\(name)', and this machine has: "
           + KernelSet.available.map(\.name).joined(separator: ", "))
     }
     return threads.map { Execution.Configuration(threads: $0) } ?? Execution.Configuration()

@@ -43,7 +43,8 @@ struct Data: ParsableCommand {
             "classSplits": .array(description.classSplits.map(JSONValue.string)),
           ]
         }
-        Terminal.result("\(["schema": 1, "command": "data list", "sets": .array(sets)] as JSONValue)")
+        let object: JSONValue = ["schema": 1, "command": "data list", "sets": .array(sets)]
+        Terminal.result("\(object)")
       }
     }
   }
@@ -92,8 +93,8 @@ struct Data: ParsableCommand {
         ])
       }
       if json {
-        Terminal.result(
-          "\(["schema": 1, "command": "data check", "sets": .array(objects)] as JSONValue)")
+        let object: JSONValue = ["schema": 1, "command": "data check", "sets": .array(objects)]
+        Terminal.result("\(object)")
       }
     }
   }

@@ -19,7 +19,6 @@ struct Metalearn: ParsableCommand {
         METALEARN_DATA             folder of data sets, as --data
         METALEARN_HOME             folder of the cache and of fetched data
         METALEARN_INSTRUCTION_SET  forces the kernels (see metalearn doctor)
-        NO_COLOR                   no colours
       """,
     version: "metalearn \(programVersion)",
     subcommands: [

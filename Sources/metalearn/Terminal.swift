@@ -7,11 +7,6 @@ enum Terminal {
     isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
   }
 
-  /// Whether colours are wanted on stderr.
-  static var hasColours: Bool {
-    isInteractive && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
-  }
-
   /// The columns of the terminal; 80 where that is not known.
   static var width: Int {
     var size = winsize()
@@ -29,7 +24,9 @@ enum Terminal {
   static func write(_ text: String, to stream: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
-      let count = unsafe bytes.withUnsafeBytes { unsafe Foundation.write(stream, $0.baseAddress, $0.count) }
+      let count = unsafe bytes.withUnsafeBytes {
+        unsafe Foundation.write(stream, $0.baseAddress, $0.count)
+      }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { return }
       bytes = bytes.dropFirst(count)

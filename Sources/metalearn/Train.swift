@@ -21,7 +21,8 @@ struct Train: ParsableCommand {
   @Argument(help: "The recipe, a YAML file (default: the built-in one, or that of the run).")
   var recipe: String?
 
-  @Option(help: ArgumentHelp("The run folder (default: runs/NAME-1, -2, ...).", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("The run folder (default: runs/NAME-1, -2, ...).", valueName: "folder"))
   var output: String?
 
   @Option(help: "auto: go on where a checkpoint is, and leave a finished run as it is; never.")

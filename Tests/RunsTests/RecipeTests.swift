@@ -60,7 +60,8 @@ private struct WrongRecipe: CustomTestStringConvertible, Sendable {
       yaml: "network:\n  normalization: examples\n",
       error: "r.yaml:2: 'network.normalization' must be one of none, support, taskNorm, running"),
     Self(
-      yaml: "training:\n  schedule:\n    kind: piecewise\n    from: [100, 50]\n    factors: [1, 2]\n",
+      yaml: "training:\n  schedule:\n    kind: piecewise\n    from: [100, 50]\n"
+        + "    factors: [1, 2]\n",
       error: "piecewise.from must ascend"),
     Self(
       yaml: "training:\n  validateEvery: null\n  patience: 3\n",
@@ -155,7 +156,8 @@ private struct RightRecipe: CustomTestStringConvertible, Sendable {
     #expect(error?.exitStatus == .usage)
     #expect(
       error?.description
-        == "--set training.learningRate=0: 'training.learningRate' must be greater than 0, but is '0'")
+        == "--set training.learningRate=0: 'training.learningRate' must be greater than 0, but is '0'"
+    )
   }
 
   @Test func `FOMAML is MAML of first order`() throws {

@@ -57,11 +57,15 @@ import Testing
   @Test func `a run that was stopped while it was evaluated is evaluated again`() throws {
     try straight.go()
     let stopped = run("stopped")
-    var opened = try stopped.open()
-    var isEvaluating = false
-    let outcome = try opened.run(isStopped: { isEvaluating }) { event in
-      if case .evaluating = event { isEvaluating = true }
+    // A function of its own, so that the run's lock is given back at its end.
+    func outcomeWhenStopped() throws -> TrainingOutcome {
+      var opened = try stopped.open()
+      var isEvaluating = false
+      return try opened.run(isStopped: { isEvaluating }) { event in
+        if case .evaluating = event { isEvaluating = true }
+      }
     }
+    let outcome = try outcomeWhenStopped()
     guard case .interrupted(step: 11) = outcome else {
       Issue.record("not interrupted: \(outcome)")
       return

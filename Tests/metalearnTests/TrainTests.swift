@@ -68,7 +68,8 @@ struct TrainTests {
       ("two", ["--threads", "2"], [:]),
       ("portable", [], ["METALEARN_INSTRUCTION_SET": "portable"]),
     ] as [(String, [String], [String: String])] {
-      let outcome = try place.command.run(place.train(name, few + further), environment: environment)
+      let outcome = try place.command.run(
+        place.train(name, few + further), environment: environment)
       #expect(outcome.code == 0, "\(outcome.errors)")
       #expect(try bytes(name) == bytes("straight"), "\(name)")
     }

@@ -40,7 +40,8 @@ private struct UsageRow: CustomTestStringConvertible, Sendable {
       words: ["adapt", "nowhere", "--support", "s", "--output", "m"], code: 66,
       says: "there is no run in"),
     Self(words: ["adapt", "nowhere", "--support", "s"], code: 64, says: "--output"),
-    Self(words: ["predict", "nowhere.safetensors", "x.png"], code: 66, says: "nowhere.safetensors"),
+    Self(
+      words: ["predict", "nowhere.safetensors", "x.png"], code: 66, says: "nowhere.safetensors"),
     Self(words: ["predict", "curves.yaml", "x.png"], code: 65, says: "curves.yaml"),
     Self(words: ["data", "fetch", "omniglt"], code: 65, says: "did you mean 'omniglot'?"),
     Self(words: ["data", "check", "cifar-fs"], code: 66, says: "not found"),

@@ -36,8 +36,9 @@ public struct AdaptedModel: Sendable {
   ) throws {
     guard let preparation = model.preparation else {
       throw ModelError(
-        .damaged, file: folder, "the run learned from numbers, and a folder holds pictures; name a "
-          + "run that learned from pictures")
+        .damaged, file: folder,
+        "the run learned from numbers, and a folder holds pictures; name a run that learned from "
+          + "pictures")
     }
     let names = pictures.categories.map(\.name)
     guard names.count >= 2 else {

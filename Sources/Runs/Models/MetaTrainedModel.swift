@@ -63,8 +63,10 @@ extension PreparedRecipe {
       preparation: dataSet.preparation, parameters: parameters)
   }
 
-  /// The trained parameters of a run that followed this recipe: those of its model, or else the best
-  /// or last that were kept. Throws where there are none.
+  /// The trained parameters of a run that followed this recipe.
+  ///
+  /// They are those of its model, or else the best or last that were kept. Throws where there are
+  /// none.
   public func parameters(of folder: RunFolder) throws -> ParameterValues {
     if Folder.kind(at: folder.model) == .other {
       return try ModelMetadata.read(folder.model).tree(

@@ -19,7 +19,8 @@ extension RecipeSection {
         else { return nil }
         guard least <= most else {
           throw RecipeError(
-            .outOfBounds, node.place, "'\(full(key))' must be [least, most], not [\(least), \(most)]")
+            .outOfBounds, node.place,
+            "'\(full(key))' must be [least, most], not [\(least), \(most)]")
         }
         return least...most
       })

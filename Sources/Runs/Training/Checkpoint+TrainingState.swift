@@ -18,8 +18,9 @@ extension Checkpoint {
   /// The state that the checkpoint holds, of a training that began with `initial`.
   ///
   /// Throws where names or shapes are those of another training.
-  func state(like initial: TrainingState, seconds: Double) throws(CheckpointMismatch) -> TrainingState
-  {
+  func state(
+    like initial: TrainingState, seconds: Double
+  ) throws(CheckpointMismatch) -> TrainingState {
     func tree(_ name: String, like other: ParameterValues) throws(CheckpointMismatch)
       -> ParameterValues
     {

@@ -23,7 +23,8 @@ public struct PreparedRecipe: Sendable {
     self.recipe = recipe
     self.dataSet = dataSet
     let isClassification = dataSet.tasks(.train).isClassification
-    outputCount = isClassification
+    outputCount =
+      isClassification
       ? recipe.evaluation.shape.ways ?? 0 : dataSet.tasks(.train).outputCount
     learner = try recipe.learner(inputShape: dataSet.inputShape, outputCount: outputCount)
     try dataSet.tasks(.train).validate(recipe.task.episodes.largest)

@@ -33,9 +33,9 @@ public struct RunEvaluation: Sendable {
   public func expectSameTasks(as other: RunEvaluation) throws {
     let (own, others) = (prepared.recipe.evaluation, other.prepared.recipe.evaluation)
     var reason: String?
-    if prepared.dataSet.name != other.prepared.dataSet.name
-      || prepared.dataSet.checksums["test classes"] != other.prepared.dataSet.checksums["test classes"]
-    {
+    let (data, otherData) = (prepared.dataSet, other.prepared.dataSet)
+    let classes = "test classes"
+    if data.name != otherData.name || data.checksums[classes] != otherData.checksums[classes] {
       reason = "data"
     } else if own.shape != others.shape {
       reason = "evaluation.ways, .shots or .queries"

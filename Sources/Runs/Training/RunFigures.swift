@@ -46,7 +46,8 @@ extension PreparedRecipe {
     var own = evaluation(of: learner, on: .test, execution)
     own.checkedTaskCount = settings.checkedTasks
     var figures = RunFigures(
-      result: result(own, parameters, "test tasks"), chance: settings.shape.ways.map { 1 / Double($0) },
+      result: result(own, parameters, "test tasks"),
+      chance: settings.shape.ways.map { 1 / Double($0) },
       checkedTaskCount: min(settings.checkedTasks, settings.episodes))
     guard isAskedFor else { return nil }
     for steps in settings.innerSteps {

@@ -157,8 +157,9 @@ extension TrainingRun {
 
   private func saveIfDue(_ lastSaved: inout Int) throws {
     let step = trainer.stepsDone
-    guard step / prepared.recipe.training.checkpointEvery
-      > lastSaved / prepared.recipe.training.checkpointEvery
+    guard
+      step / prepared.recipe.training.checkpointEvery
+        > lastSaved / prepared.recipe.training.checkpointEvery
     else { return }
     try save()
     lastSaved = step
@@ -209,7 +210,8 @@ extension PreparedRecipe {
   /// Tells data apart: the digest of the checksums of sources and lists of classes.
   var dataDigest: String {
     let lines = dataSet.checksums.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }
-    return Digest.sha256(of: Array((["\(dataSet.name) \(dataSet.classSplit)\n"] + lines).joined().utf8))
+    let text = "\(dataSet.name) \(dataSet.classSplit)\n" + lines.joined()
+    return Digest.sha256(of: Array(text.utf8))
   }
 }
 
