@@ -3,7 +3,12 @@ import Synchronization
 
 /// Ctrl-C and SIGTERM: the first asks the work to stop after its step, the second ends at once.
 final class StopSignal: Sendable {
-  private let received = Mutex<Int32?>(nil)
+  private struct Received {
+    let number: Int32
+    let time: ContinuousClock.Instant
+  }
+
+  private let received = Mutex<Received?>(nil)
 
   /// Takes over both signals; made before any other thread, since threads inherit what is blocked.
   init() {
@@ -20,14 +25,19 @@ final class StopSignal: Sendable {
   }
 
   /// The exit code that the signal asks for; nil where none came.
-  var exitCode: Int32? { received.withLock { $0.map { 128 + $0 } } }
+  var exitCode: Int32? { received.withLock { $0.map { 128 + $0.number } } }
 
   private func receive(_ number: Int32) {
-    let isSecond = received.withLock { received in
-      defer { received = received ?? number }
-      return received != nil
+    let now = ContinuousClock.now
+    let first = received.withLock { received in
+      defer { received = received ?? Received(number: number, time: now) }
+      return received
     }
-    if isSecond { _exit(128 + number) }
+    if let first {
+      // What starts programs, such as timeout, may send one signal twice: to it and to its group.
+      if (now - first.time) / .seconds(1) > 0.25 { _exit(128 + number) }
+      return
+    }
     Terminal.note(
       (Terminal.isInteractive ? "\r\u{1B}[K" : "")
         + "metalearn: stopping after this step; once more ends at once")

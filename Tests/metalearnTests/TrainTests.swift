@@ -97,6 +97,28 @@ struct TrainTests {
     #expect(try again.outcome().errors.contains("goes on from step \(step)"))
   }
 
+  @Test func `a second signal ends at once, one sent twice does not`() throws {
+    // A single step of this takes minutes.
+    let slow = [
+      "--set", "learner.steps=900", "--set", "learner.evaluationSteps=0", "--set",
+      "network.hidden=[512, 512]", "--set", "training.tasksPerStep=100",
+    ]
+    let running = try place.command.start(place.train("slow", slow))
+    let deadline = Date().addingTimeInterval(60)
+    let metrics = place.folder.appending(path: "slow/metrics.jsonl").path
+    while !FileManager.default.fileExists(atPath: metrics), Date() < deadline { usleep(10_000) }
+    usleep(200_000)
+    running.send(SIGINT)
+    usleep(20_000)
+    running.send(SIGINT)
+    usleep(400_000)
+    #expect(running.process.isRunning)
+    running.send(SIGINT)
+    let outcome = try running.outcome()
+    #expect(outcome.code == 130)
+    #expect(!outcome.errors.contains("stopped at step"))
+  }
+
   @Test func `a finished run is left as it is, or refused`() throws {
     let few = ["--set", "training.iterations=10"]
     let first = try place.command.run(place.train("run", few))
