@@ -47,15 +47,22 @@ struct TrainTests {
 
   @Test func `a run killed at random moments and resumed has the bytes of a straight one`() throws {
     #expect(try place.command.run(place.train("straight")).code == 0)
+    let metrics = place.folder.appending(path: "killed/metrics.jsonl").path
+    func byteCount() -> Int {
+      let attributes = try? FileManager.default.attributesOfItem(atPath: metrics)
+      return attributes?[.size] as? Int ?? 0
+    }
     var kills = 0
     for attempt in 0..<8 {
+      // The first attempt dies before there is a checkpoint, the later ones amid the training.
+      let wanted = attempt == 0 ? 0 : byteCount() + .random(in: 1...6000)
       let running = try place.command.start(place.train("killed", ["--resume", "auto"]))
-      // The first attempts die before there is a checkpoint, the later ones amid the training.
-      usleep(UInt32.random(in: 20_000...150_000) * UInt32(1 + attempt / 2))
+      while byteCount() < wanted, running.process.isRunning { usleep(200) }
+      usleep(.random(in: 0...2000))
       running.send(SIGKILL)
       if try running.outcome().code == 137 { kills += 1 }
     }
-    #expect(kills >= 2)
+    #expect(kills >= 4)
     let last = try place.command.run(place.train("killed", ["--resume", "auto"]))
     #expect(last.code == 0, "\(last.errors)")
     #expect(try bytes("killed") == bytes("straight"))
