@@ -79,7 +79,8 @@ struct TinyRun {
     for file in [folder.model, folder.metrics, folder.recipe, store.best] {
       bytes[file.lastPathComponent] = try Foundation.Data(contentsOf: file)
     }
-    for step in try store.steps() {
+    // Which checkpoints are kept besides the last depends on where a run was stopped.
+    if let step = try store.steps().last {
       bytes["step \(step)"] = try Foundation.Data(contentsOf: store.url(ofStep: step))
     }
     return bytes

@@ -76,6 +76,15 @@ import Testing
     #expect(try stopped.bytes() == straight.bytes())
   }
 
+  /// Opens a run, stops it as soon as it evaluates, and gives its lock back.
+  private func stopInEvaluation(_ run: TinyRun) throws -> TrainingOutcome {
+    var opened = try run.open()
+    var isEvaluating = false
+    return try opened.run(isStopped: { isEvaluating }) { event in
+      if case .evaluating = event { isEvaluating = true }
+    }
+  }
+
   @Test func `one thread and two make the same bytes`() throws {
     try straight.go()
     let two = run("two", threads: 2)
