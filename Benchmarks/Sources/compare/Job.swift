@@ -83,15 +83,4 @@ struct Job {
       .objectiveProgram(parameters: parameters, like: batch)
     return (logits, parameters, state)
   }
-
-  /// The operations of direct convolutions and matrix products in one run, or 0 where not counted.
-  func execution(_ configuration: Execution.Configuration) -> Execution {
-    let (program, parameters, state) = program()
-    let execution = Execution(program, configuration)
-    execution.set(parameters, prefix: "parameters")
-    execution.set(state, prefix: "state")
-    execution.set("learningRate", TensorValue(0.001))
-    execution.set(batch)
-    return execution
-  }
 }

@@ -1,0 +1,152 @@
+import ArgumentParser
+import Foundation
+import TensorPrograms
+
+/// Runs jobs of ours and of peers alternately, in one run, and prints medians and ratios.
+@main
+struct Compare: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Time our jobs beside those of other programs, alternately in one run.",
+    discussion: """
+      EXAMPLES:
+        swift run -c release --package-path Benchmarks compare --jobs A4,E1
+        swift run -c release --package-path Benchmarks compare --jobs A4,E1 \\
+          --peers ../shared/peers --python PEERS/bin/python --json
+      """)
+
+  @Option(help: "Jobs, with commas between; all where none are named.")
+  var jobs: String?
+  @Option(help: "The folder of the peers' run.py; only our jobs where it is not named.")
+  var peers: String?
+  @Option(help: "The Python that runs the peers.")
+  var python = "python3"
+  @Option(help: "Variants of the peers, with commas between; the one known fastest if none.")
+  var variants: String?
+  @Option(help: "How often ours and theirs take turns.")
+  var rounds = 3
+  @Option(help: "Timed repeats in each turn.")
+  var repeats = 5
+  @Option(help: "Threads.")
+  var threads = 2
+  @Flag(help: "End with one JSON object.")
+  var json = false
+  @Option(help: .hidden)
+  var onlyJob: String?
+
+  mutating func run() throws {
+    if let onlyJob { return try printOwnTiming(of: onlyJob) }
+    let names = jobs.map { $0.split(separator: ",").map(String.init) } ?? Job.names
+    for name in names where !Job.names.contains(name) {
+      throw ValidationError("No job '\(name)'; there are \(Job.names.joined(separator: ", ")).")
+    }
+    let peak = [1: measuredPeak(threads: 1), 2: measuredPeak(threads: 2)]
+    print("multiply-add peak: \(rounded(peak[1]! / 1e9)) GFLOP/s on one core, \(rounded(peak[2]! / 1e9)) on two")
+    print("job   ours ms  compile ms  peak MB  GFLOP/s  of peak  peers")
+    var results: [String: ComparedJob] = [:]
+    for name in names {
+      let result = try compared(name)
+      results[name] = result
+      print(result.line(name, peak: peak[threads] ?? peak[1]!))
+    }
+    if json { try printJSON(results, peak) }
+  }
+
+  private func printOwnTiming(of name: String) throws {
+    guard let job = Job(name) else { throw ValidationError("No job '\(name)'.") }
+    let timing = JobTiming.measuring(job, threads: threads, repeats: repeats)
+    print(String(decoding: try JSONEncoder().encode(timing), as: UTF8.self))
+  }
+
+  private func compared(_ name: String) throws -> ComparedJob {
+    var result = ComparedJob()
+    let peers = peers.map { Peers(folder: URL(fileURLWithPath: $0), python: python) }
+    let chosen = variants.map { $0.split(separator: ",").map { Optional(String($0)) } } ?? [nil]
+    for _ in 0..<rounds {
+      let output = try ChildProcess.output(
+        of: CommandLine.arguments[0],
+        ["--only-job", name, "--threads", "\(threads)", "--repeats", "\(repeats)"])
+      result.ours.append(try JSONDecoder().decode(JobTiming.self, from: Data(output.utf8)))
+      guard let peers else { continue }
+      for variant in chosen {
+        let timing = try peers.timing(of: name, variant: variant, repeats: repeats)
+        result.peers[timing.variant, default: []].append(timing)
+      }
+    }
+    return result
+  }
+
+  private func measuredPeak(threads: Int) -> Double {
+    let kernels = KernelSet.standard()
+    let group = DispatchGroup()
+    let total = PeakSum()
+    for _ in 0..<threads {
+      DispatchQueue.global().async(group: group) { total.add(kernels.measuredPeak()) }
+    }
+    group.wait()
+    return total.value
+  }
+
+  private func printJSON(_ results: [String: ComparedJob], _ peak: [Int: Double]) throws {
+    let object: [String: Any] = [
+      "peak": ["threads1": peak[1] ?? 0, "threads2": peak[2] ?? 0],
+      "jobs": results.mapValues { $0.object(peak: peak[threads] ?? 0) },
+    ]
+    let data = try JSONSerialization.data(withJSONObject: object, options: [.sortedKeys])
+    print(String(decoding: data, as: UTF8.self))
+  }
+}
+
+/// The peaks of threads that run at once.
+private final class PeakSum: @unchecked Sendable {
+  private let lock = NSLock()
+  private var sum = 0.0
+  func add(_ number: Double) { lock.withLock { sum += number } }
+  var value: Double { lock.withLock { sum } }
+}
+
+/// The timings of one job.
+struct ComparedJob {
+  var ours: [JobTiming] = []
+  var peers: [String: [JobTiming]] = [:]
+
+  private static func median(_ numbers: [Double]) -> Double { numbers.sorted()[numbers.count / 2] }
+
+  private var milliseconds: Double { ComparedJob.median(ours.map(\.medianMilliseconds)) }
+
+  private var peerMilliseconds: [String: Double] {
+    peers.mapValues { ComparedJob.median($0.map(\.medianMilliseconds)) }
+  }
+
+  /// The fastest peer's time over ours.
+  private var ratio: Double? { peerMilliseconds.values.min().map { $0 / milliseconds } }
+
+  private var rate: Double { (ours.first?.operations ?? 0) / (milliseconds / 1e3) }
+
+  func line(_ name: String, peak: Double) -> String {
+    let theirs = peerMilliseconds.sorted { $0.value < $1.value }
+      .map { "\($0.key) \(rounded($0.value)) ms" }.joined(separator: ", ")
+    let compared = ratio.map { "  \(theirs): \(rounded($0))x" } ?? ""
+    return [
+      name, rounded(milliseconds),
+      rounded(ComparedJob.median(ours.map(\.compileMilliseconds))),
+      rounded(ours.map(\.peakMegabytes).max() ?? 0), rounded(rate / 1e9), rounded(rate / peak),
+    ].joined(separator: "  ") + compared
+  }
+
+  func object(peak: Double) -> [String: Any] {
+    var object: [String: Any] = [
+      "ours": milliseconds, "peers": peerMilliseconds, "fractionOfPeak": rate / peak,
+      "peakMemoryMB": ours.map(\.peakMegabytes).max() ?? 0, "loss": ours.first?.loss ?? 0,
+      "compileMilliseconds": ComparedJob.median(ours.map(\.compileMilliseconds)),
+      "firstStepSeconds": ComparedJob.median(ours.map(\.firstStepSeconds)),
+    ]
+    object["ratio"] = ratio
+    return object
+  }
+}
+
+/// A number with three significant digits or so.
+func rounded(_ number: Double) -> String {
+  let digits = abs(number) >= 100 ? 0 : abs(number) >= 10 ? 1 : abs(number) >= 1 ? 2 : 3
+  return String(format: "%.\(digits)f", number)
+}

@@ -1,0 +1,59 @@
+import Foundation
+
+/// Programs in other languages that do the same jobs, run as their own README says.
+struct Peers {
+  let folder: URL
+  let python: String
+
+  /// What a peer's timing prints.
+  private struct Report: Decodable {
+    let variant: String
+    let median_ms: Double
+    let peak_mb: Double
+    let first_step_s: Double
+    let loss: Double
+  }
+
+  /// Times a variant of a job once; the variant known fastest where none is named.
+  func timing(of job: String, variant: String?, repeats: Int) throws -> JobTiming {
+    var arguments = ["run.py", "--job", job, "--repeats", "\(repeats)", "--json"]
+    arguments += variant.map { ["--variant", $0] } ?? ["--best"]
+    let output = try ChildProcess.output(of: python, arguments, in: folder)
+    guard let line = output.split(separator: "\n").last,
+      let report = try? JSONDecoder().decode(Report.self, from: Data(line.utf8))
+    else { throw ComparisonError(description: "\(python) \(arguments.joined(separator: " ")) printed no figures") }
+    return JobTiming(
+      variant: report.variant, medianMilliseconds: report.median_ms, peakMegabytes: report.peak_mb,
+      firstStepSeconds: report.first_step_s, loss: report.loss)
+  }
+}
+
+/// What keeps a comparison from being made.
+struct ComparisonError: Error, CustomStringConvertible {
+  let description: String
+}
+
+/// Another process whose output is wanted.
+enum ChildProcess {
+  static func output(
+    of program: String, _ arguments: [String], in folder: URL? = nil
+  ) throws -> String {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    do { try process.run() } catch {
+      throw ComparisonError(description: "cannot start \(program); check the path")
+    }
+    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw ComparisonError(
+        description: "\(program) \(arguments.joined(separator: " ")) ended with "
+          + "\(process.terminationStatus)")
+    }
+    return String(decoding: data, as: UTF8.self)
+  }
+}
