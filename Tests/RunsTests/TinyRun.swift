@@ -79,7 +79,7 @@ struct TinyRun {
     for file in [folder.model, folder.metrics, folder.recipe, store.best] {
       bytes[file.lastPathComponent] = try Foundation.Data(contentsOf: file)
     }
-    // Which checkpoints are kept besides the last depends on where a run was stopped.
+    // The one before the last is of the step in which a run was stopped, if it was.
     if let step = try store.steps().last {
       bytes["step \(step)"] = try Foundation.Data(contentsOf: store.url(ofStep: step))
     }
