@@ -18,7 +18,9 @@ let package = Package(
   name: "MetaLearn",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "MetaLearn", targets: ["MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Runs"]),
+    .library(
+      name: "MetaLearn",
+      targets: ["MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Runs"]),
     .executable(name: "metalearn", targets: ["metalearn"]),
   ],
   dependencies: [
@@ -37,13 +39,16 @@ let package = Package(
     // What can be expressed: symbols, numbers, operations, gradients, random keys.
     .target(name: "Tensors", swiftSettings: settings),
     // How expressions are run: from graph to plan, the reference and the CPU executor.
-    .target(name: "TensorPrograms", dependencies: ["Tensors", "CTensorKernels"], swiftSettings: settings),
+    .target(
+      name: "TensorPrograms", dependencies: ["Tensors", "CTensorKernels"], swiftSettings: settings),
     // Layers, networks, losses, optimizers, schedules: pure functions on parameters.
     .target(name: "NeuralNetworks", dependencies: ["Tensors"], swiftSettings: settings),
     // Examples as data, episodes, task distributions, data sets and their readers.
     .target(
       name: "MetaTasks",
-      dependencies: ["Tensors", "CZlib", "CPNG", "CTurboJPEG", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "Tensors", "CZlib", "CPNG", "CTurboJPEG", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: settings),
     // Learners, the meta-step, the trainer, evaluation.
     .target(
@@ -84,15 +89,22 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "MetaTasksTests",
-      dependencies: ["MetaTasks", "Tensors", "CZlib", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "MetaTasks", "Tensors", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "MetaLearningTests",
-      dependencies: ["MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Runs"],
+      dependencies: [
+        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Runs",
+      ],
       swiftSettings: settings),
     .testTarget(
-      name: "RunsTests", dependencies: ["Runs", "MetaLearning", "MetaTasks", "TensorPrograms", "Tensors"],
+      name: "RunsTests",
+      dependencies: ["Runs", "MetaLearning", "MetaTasks", "TensorPrograms", "Tensors"],
       swiftSettings: settings),
-    .testTarget(name: "metalearnTests", dependencies: ["metalearn", "Tensors", "Runs"], swiftSettings: settings),
+    .testTarget(
+      name: "metalearnTests", dependencies: ["metalearn", "Tensors", "Runs"],
+      swiftSettings: settings),
   ]
 )

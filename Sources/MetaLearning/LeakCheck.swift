@@ -32,7 +32,8 @@ public struct LeakCheck: Sendable {
     for task in 0..<taskCount {
       let batch = evaluation.batch(task..<task + 1)
       let predictor = Predictor(
-        learner: evaluation.learner, parameters: parameters, support: batch.values.support.firstLane,
+        learner: evaluation.learner, parameters: parameters,
+        support: batch.values.support.firstLane,
         key: batch.keys, execution: evaluation.execution)
       let inputs = batch.values.query.inputs.slice(at: 0)
       let together = predictor.predictions(inputs, &predictors)

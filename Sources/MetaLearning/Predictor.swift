@@ -72,7 +72,8 @@ extension Predictor {
   public func separatePredictions(_ inputs: TensorValue) -> TensorValue {
     var programs: [Int: Execution] = [:]
     let rows = (0..<inputs.shape[0]).map { row in
-      predictions(inputs.slice(at: row).reshaped(inputs.shape.replacing(axis: 0, with: 1)), &programs)
+      predictions(
+        inputs.slice(at: row).reshaped(inputs.shape.replacing(axis: 0, with: 1)), &programs)
     }
     return .stacking(rows.map { $0.slice(at: 0) })
   }

@@ -88,7 +88,8 @@ private struct Rule {
       expect(type == .float32 && shape[axis] > 0, "takes float32 and a non-empty axis")
       return (shape.replacing(axis: axis, with: 1), .int32)
     case .topIndices(let count):
-      expect(shape.rank > 0 && (1...max(1, shape[-1])).contains(count), "has not that many elements")
+      expect(
+        shape.rank > 0 && (1...max(1, shape[-1])).contains(count), "has not that many elements")
       return (shape.replacing(axis: -1, with: count), .int32)
     default: return (shape, type)
     }

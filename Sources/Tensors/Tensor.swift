@@ -109,7 +109,8 @@ public enum Scope {
   @TaskLocal static var path = ""
 
   /// Builds a part of a program under a name, within the names around it.
-  public static func named<Result>(_ name: String, _ build: () throws -> Result) rethrows -> Result {
+  public static func named<Result>(_ name: String, _ build: () throws -> Result) rethrows -> Result
+  {
     try $path.withValue(path.isEmpty ? name : "\(path) / \(name)", operation: build)
   }
 
@@ -119,8 +120,9 @@ public enum Scope {
   }
 }
 
-/// The nodes that outputs depend on, each after its operands; what lies behind the given ends is
-/// left out, and so are they. Iterative.
+/// The nodes that outputs depend on, each after its operands.
+///
+/// The given ends and what lies behind them is left out. Iterative.
 package func topologicalOrder(
   of outputs: [Tensor], endingAt ends: Set<ObjectIdentifier> = []
 ) -> [Tensor] {

@@ -106,7 +106,9 @@ public struct TensorValue: Hashable, Sendable {
   }
 
   /// The same numbers in another shape of as many elements.
-  public func reshaped(_ shape: Shape) -> TensorValue { TensorValue(shape: shape, storage: storage) }
+  public func reshaped(_ shape: Shape) -> TensorValue {
+    TensorValue(shape: shape, storage: storage)
+  }
 
   /// Values of one shape and type, stacked along a new first axis.
   public static func stacking(_ values: [TensorValue]) -> TensorValue {

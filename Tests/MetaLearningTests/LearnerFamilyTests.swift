@@ -72,7 +72,8 @@ import Testing
   func `beats chance clearly after some seconds`(row: LearnerRow) throws {
     let settings = try #require(row.training)
     let configuration = MetaTrainer.Configuration(
-      metaStep: MetaStep(learner: row.learner, optimizer: settings.optimizer, gradientNormLimit: 10),
+      metaStep: MetaStep(
+        learner: row.learner, optimizer: settings.optimizer, gradientNormLimit: 10),
       tasks: training, episodes: EpisodeShapeRange(episodes), tasksPerStep: 4,
       learningRate: settings.learningRate, stopRule: StopRule(iterations: settings.steps), seed: 1,
       validation: nil)

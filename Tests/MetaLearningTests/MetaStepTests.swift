@@ -50,7 +50,7 @@ import Testing
         return evaluate([result.loss], values.replacing(with: moved))[0].elements[0]
       }
       let first = entry.leaf.floats[0]
-      let (above, below) = (Double(first + step) , Double(first - step))
+      let (above, below) = (Double(first + step), Double(first - step))
       let expected = (loss(step) - loss(-step)) / (above - below)
       let error = abs(gradient.elements[0] - expected)
       #expect(error < 1e-3 * max(0.05, abs(expected)), "\(entry.name)")
@@ -164,7 +164,8 @@ import Testing
 
   private func batchValues(_ batch: TaskBatch) -> [String: TensorValue] {
     [
-      "support.inputs": batch.values.support.inputs, "support.targets": batch.values.support.targets,
+      "support.inputs": batch.values.support.inputs,
+      "support.targets": batch.values.support.targets,
       "query.inputs": batch.values.query.inputs, "query.targets": batch.values.query.targets,
       "key": batch.keys,
     ]

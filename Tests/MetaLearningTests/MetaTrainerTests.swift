@@ -30,7 +30,8 @@ import Testing
     while let event = trainer.next() {
       switch event {
       case .step(let report): events.append("step \(report.step) \(report.loss)")
-      case .validation(let report): events.append("validation \(report.step) \(report.result.perTask)")
+      case .validation(let report):
+        events.append("validation \(report.step) \(report.result.perTask)")
       case .finished(let reason): events.append("finished \(reason)")
       case .diverged(let step): events.append("diverged \(step)")
       }

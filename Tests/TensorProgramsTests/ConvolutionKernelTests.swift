@@ -128,7 +128,8 @@ struct ConvolutionKernelTests {
       [(1, 1), (2, 1), (3, 1), (5, 1), (1, 2), (3, 2), (2, 3), (5, 3)].enumerated().map {
         column, kernel in
         Convolution.same(
-          1 + (5 * row + 3 * column) % 13, [7, 9, 5, 3, 1, 8, 4, 6, 2, 11][(3 * row + column) % 10],
+          1 + (5 * row + 3 * column) % 13,
+          [7, 9, 5, 3, 1, 8, 4, 6, 2, 11][(3 * row + column) % 10],
           channels.0, channels.1, kernel: kernel.0, stride: kernel.1)
       }
     } + [

@@ -68,12 +68,18 @@ enum OperationFamily {
         return $0[0] + SymbolicKey(words: key).normal($0[0].shape)
       },
       FamilyRow(name: "literal and fill", shapes: [[[3]]]) {
-        $0[0] * Tensor.literal(TensorValue([1, -2, 3] as [Float], shape: [3])) + Tensor.fill(2, shape: [3])
+        $0[0] * Tensor.literal(TensorValue([1, -2, 3] as [Float], shape: [3]))
+          + Tensor.fill(2, shape: [3])
       },
-      FamilyRow(name: "fused chain", shapes: [[[6, 20], [1, 20], [6, 1]], [[40, 64], [1, 64], [40, 1]]]) {
+      FamilyRow(
+        name: "fused chain",
+        shapes: [[[6, 20], [1, 20], [6, 1]], [[40, 64], [1, 64], [40, 1]]]
+      ) {
         (($0[0] - $0[1]) * $0[2]).relu() + ($0[0] * $0[1]).tanh() * 0.5
       },
-      FamilyRow(name: "batch normalization", shapes: [[[30, 16], [1, 16]], [[75, 8], [1, 8]]]) {
+      FamilyRow(
+        name: "batch normalization", shapes: [[[30, 16], [1, 16]], [[75, 8], [1, 8]]]
+      ) {
         let x = $0[0]
         let centred = x - x.mean(along: [0], keepingAxes: true)
         let variance = centred.square().mean(along: [0], keepingAxes: true)
@@ -140,11 +146,16 @@ enum OperationFamily {
     [(false, false), (false, true), (true, false), (true, true)].map { left, right in
       FamilyRow(
         name: "matrix product \(left) \(right)",
-        shapes: [[left ? [4, 3] : [3, 4], right ? [5, 4] : [4, 5]],
-          [left ? [2, 7, 9] : [2, 9, 7], right ? [2, 33, 7] : [2, 7, 33]]]
+        shapes: [
+          [left ? [4, 3] : [3, 4], right ? [5, 4] : [4, 5]],
+          [left ? [2, 7, 9] : [2, 9, 7], right ? [2, 33, 7] : [2, 7, 33]],
+        ]
       ) { matrixProduct($0[0], $0[1], transposingLeft: left, transposingRight: right) }
     } + [
-      FamilyRow(name: "positive definite solution", shapes: [[[4, 4], [4, 2]], [[2, 3, 3], [2, 3, 1]]]) {
+      FamilyRow(
+        name: "positive definite solution",
+        shapes: [[[4, 4], [4, 2]], [[2, 3, 3], [2, 3, 1]]]
+      ) {
         let size = $0[0].shape[-1]
         let gram = matrixProduct($0[0], $0[0], transposingRight: true)
         let diagonal = Tensor.positions(along: -1, shape: gram.shape)
@@ -154,7 +165,10 @@ enum OperationFamily {
     ]
 
   private static let pictures: [FamilyRow] = [
-    FamilyRow(name: "convolution", shapes: [[[2, 5, 6, 3], [3, 3, 3, 4]], [[3, 7, 7, 1], [3, 3, 1, 16]]]) {
+    FamilyRow(
+      name: "convolution",
+      shapes: [[[2, 5, 6, 3], [3, 3, 3, 4]], [[3, 7, 7, 1], [3, 3, 1, 16]]]
+    ) {
       $0[0].convolved(with: $0[1])
     },
     FamilyRow(name: "strided convolution", shapes: [[[2, 7, 6, 2], [3, 3, 2, 5]]]) {

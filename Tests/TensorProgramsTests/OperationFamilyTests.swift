@@ -16,7 +16,8 @@ import Testing
         outputs += gradient(
           of: sumOverLanes(row.build(scaled).square().sum()), withRespectTo: shared)
       }
-      for node in topologicalOrder(of: outputs) + topologicalOrder(of: expandingCalls(in: outputs)) {
+      for node in topologicalOrder(of: outputs) + topologicalOrder(of: expandingCalls(in: outputs))
+      {
         seen.insert(node.operation.kind)
       }
     }
@@ -49,8 +50,10 @@ import Testing
       var first: [TensorValue]?
       for kernels in KernelSet.available {
         for (threads, chunk) in [(1, 1), (2, 2), (1, 7), (8, 1)] {
-          let results = run(program, values, .init(threads: threads, chunk: chunk, kernels: kernels))
-          #expect(first == nil || first == results, "\(kernels.name), \(threads) threads, chunk \(chunk)")
+          let results = run(
+            program, values, .init(threads: threads, chunk: chunk, kernels: kernels))
+          #expect(
+            first == nil || first == results, "\(kernels.name), \(threads) threads, chunk \(chunk)")
           first = first ?? results
         }
       }

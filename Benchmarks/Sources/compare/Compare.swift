@@ -39,16 +39,20 @@ struct Compare: ParsableCommand {
     for name in names where !Job.names.contains(name) {
       throw ValidationError("No job '\(name)'; there are \(Job.names.joined(separator: ", ")).")
     }
-    let peak = [1: measuredPeak(threads: 1), 2: measuredPeak(threads: 2)]
-    print("multiply-add peak: \(rounded(peak[1]! / 1e9)) GFLOP/s on one core, \(rounded(peak[2]! / 1e9)) on two")
+    let peak = (one: measuredPeak(threads: 1), two: measuredPeak(threads: 2))
+    let bound = threads == 1 ? peak.one : peak.two
+    print(
+      "multiply-add peak: \(rounded(peak.one / 1e9)) GFLOP/s on one core, "
+        + "\(rounded(peak.two / 1e9)) on two"
+    )
     print("job   ours ms  compile ms  peak MB  GFLOP/s  of peak  peers")
     var results: [String: ComparedJob] = [:]
     for name in names {
       let result = try compared(name)
       results[name] = result
-      print(result.line(name, peak: peak[threads] ?? peak[1]!))
+      print(result.line(name, peak: bound))
     }
-    if json { try printJSON(results, peak) }
+    if json { try printJSON(results, peak, bound) }
   }
 
   private func printOwnTiming(of name: String) throws {
@@ -86,10 +90,12 @@ struct Compare: ParsableCommand {
     return total.value
   }
 
-  private func printJSON(_ results: [String: ComparedJob], _ peak: [Int: Double]) throws {
+  private func printJSON(
+    _ results: [String: ComparedJob], _ peak: (one: Double, two: Double), _ bound: Double
+  ) throws {
     let object: [String: Any] = [
-      "peak": ["threads1": peak[1] ?? 0, "threads2": peak[2] ?? 0],
-      "jobs": results.mapValues { $0.object(peak: peak[threads] ?? 0) },
+      "peak": ["threads1": peak.one, "threads2": peak.two],
+      "jobs": results.mapValues { $0.object(peak: bound) },
     ]
     let data = try JSONSerialization.data(withJSONObject: object, options: [.sortedKeys])
     print(String(decoding: data, as: UTF8.self))

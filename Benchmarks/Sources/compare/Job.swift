@@ -13,7 +13,8 @@ struct Job {
   let isLatency: Bool
 
   static let names = [
-    "A4", "A32", "A2", "B4", "B32", "C32", "D1", "D2", "E1", "E5", "F1", "F5", "F20", "F50", "G1", "G2",
+    "A4", "A32", "A2", "B4", "B32", "C32", "D1", "D2", "E1", "E5", "F1", "F5", "F20", "F50", "G1",
+    "G2",
   ]
 
   init?(_ name: String) {

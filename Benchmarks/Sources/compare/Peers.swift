@@ -21,7 +21,10 @@ struct Peers {
     let output = try ChildProcess.output(of: python, arguments, in: folder)
     guard let line = output.split(separator: "\n").last,
       let report = try? JSONDecoder().decode(Report.self, from: Data(line.utf8))
-    else { throw ComparisonError(description: "\(python) \(arguments.joined(separator: " ")) printed no figures") }
+    else {
+      throw ComparisonError(
+        description: "\(python) \(arguments.joined(separator: " ")) printed no figures")
+    }
     return JobTiming(
       variant: report.variant, medianMilliseconds: report.median_ms, peakMegabytes: report.peak_mb,
       firstStepSeconds: report.first_step_s, loss: report.loss)

@@ -24,10 +24,12 @@ public struct FromScratch: MetaLearner {
     self.steps = steps
   }
 
+  /// A random start of the network.
   public func initialParameters(_ key: RandomKey) -> ParameterValues {
     network.initialParameters(key)
   }
 
+  /// The parameters after training on the support set.
   public func adapted(
     _ parameters: Parameters, to support: Examples, key: SymbolicKey
   ) -> Parameters {
@@ -37,6 +39,7 @@ public struct FromScratch: MetaLearner {
     ).adapted(parameters, to: support, key: key)
   }
 
+  /// The network's results, normalised by the support set.
   public func predictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
     network.inductivePredictions(for: inputs, with: adapted)
   }

@@ -26,6 +26,7 @@ public struct ANIL: MetaLearner {
     head = network.suffix(from: headName)
   }
 
+  /// The parameters of the network, and the learned rates of the head.
   public func initialParameters(_ key: RandomKey) -> ParameterValues {
     var parameters = network.initialParameters(key)
     let moved = parameters.filter { isOfHead($0.name) }
@@ -33,6 +34,7 @@ public struct ANIL: MetaLearner {
     return parameters
   }
 
+  /// The body as it is, the head after some steps on the support set, and the statistics.
   public func adapted(
     _ parameters: Parameters, to support: Examples, key: SymbolicKey
   ) -> Parameters {
@@ -42,14 +44,17 @@ public struct ANIL: MetaLearner {
     return body.withStatistics(of: support, network.replacing(with: fast))
   }
 
+  /// The network's results, normalised by the support set.
   public func predictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
     network.inductivePredictions(for: inputs, with: adapted)
   }
 
+  /// The network's results, normalised by the inputs themselves.
   public func transductivePredictions(for inputs: Tensor, with adapted: Parameters) -> Tensor? {
     network.normalises ? network(inputs, adapted) : nil
   }
 
+  /// The query loss of the moved head.
   public func objective(
     _ parameters: Parameters, on episode: Episode, key: SymbolicKey
   ) -> Objective {

@@ -23,12 +23,14 @@ public struct MAML: MetaLearner {
     self.trainsTransductively = trainsTransductively
   }
 
+  /// The parameters of the network, and the learned rates.
   public func initialParameters(_ key: RandomKey) -> ParameterValues {
     var parameters = network.initialParameters(key)
     parameters.append(innerLoop.initialRates(for: parameters), below: InnerLoop.ratesName)
     return parameters
   }
 
+  /// The parameters after some steps on the support set, and its statistics under them.
   public func adapted(
     _ parameters: Parameters, to support: Examples, key: SymbolicKey
   ) -> Parameters {
@@ -36,14 +38,17 @@ public struct MAML: MetaLearner {
     return network.withStatistics(of: support, fast)
   }
 
+  /// The network's results, normalised by the support set.
   public func predictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
     network.inductivePredictions(for: inputs, with: adapted)
   }
 
+  /// The network's results, normalised by the inputs themselves.
   public func transductivePredictions(for inputs: Tensor, with adapted: Parameters) -> Tensor? {
     network.normalises ? network(inputs, adapted) : nil
   }
 
+  /// The query loss after the inner loop.
   public func objective(
     _ parameters: Parameters, on episode: Episode, key: SymbolicKey
   ) -> Objective {

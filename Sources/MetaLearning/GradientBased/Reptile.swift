@@ -37,10 +37,12 @@ public struct Reptile: MetaLearner {
     self.evaluationBatchSize = evaluationBatchSize
   }
 
+  /// The parameters of the network.
   public func initialParameters(_ key: RandomKey) -> ParameterValues {
     network.initialParameters(key)
   }
 
+  /// The parameters after some steps of the optimizer, and the statistics of the support set.
   public func adapted(
     _ parameters: Parameters, to support: Examples, key: SymbolicKey
   ) -> Parameters {
@@ -48,10 +50,12 @@ public struct Reptile: MetaLearner {
     return network.withStatistics(of: support, descend(parameters, on: batches.all))
   }
 
+  /// The network's results, normalised by the support set.
   public func predictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
     network.inductivePredictions(for: inputs, with: adapted)
   }
 
+  /// The network's results, normalised by the inputs themselves.
   public func transductivePredictions(for inputs: Tensor, with adapted: Parameters) -> Tensor? {
     network.normalises ? network(inputs, adapted) : nil
   }

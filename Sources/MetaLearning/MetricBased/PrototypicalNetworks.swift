@@ -17,10 +17,12 @@ public struct PrototypicalNetworks: MetaLearner {
     self.embedsTogether = embedsTogether
   }
 
+  /// The parameters of the network.
   public func initialParameters(_ key: RandomKey) -> ParameterValues {
     network.initialParameters(key)
   }
 
+  /// The network and the prototype of each class.
   public func adapted(
     _ parameters: Parameters, to support: Examples, key: SymbolicKey
   ) -> Parameters {
@@ -32,10 +34,13 @@ public struct PrototypicalNetworks: MetaLearner {
     return adapted
   }
 
+  /// Minus the squared distances to the prototypes.
   public func predictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
-    squaredDistanceLogits(network.inductivePredictions(for: inputs, with: adapted), adapted["prototypes"])
+    squaredDistanceLogits(
+      network.inductivePredictions(for: inputs, with: adapted), adapted["prototypes"])
   }
 
+  /// The cross-entropy of the queries' distances to the prototypes.
   public func objective(
     _ parameters: Parameters, on episode: Episode, key: SymbolicKey
   ) -> Objective {

@@ -2,7 +2,9 @@ private import CTensorKernels
 public import Foundation
 public import Tensors
 
-/// Runs a program: owns its memory and its threads. Running allocates nothing.
+/// Runs a program: owns its memory and its threads.
+///
+/// Running allocates nothing.
 ///
 /// Results do not depend on the number of threads, on how many lanes a worker takes at a time, nor
 /// on the instruction set.
@@ -53,7 +55,8 @@ public final class Execution {
     let lanes = program.laneCount
     let runsLanes = lanes >= configuration.threads
     let workers = runsLanes ? min(configuration.threads, lanes) : configuration.threads
-    chunk = runsLanes
+    chunk =
+      runsLanes
       ? configuration.chunk.map { min(max($0, 1), lanes) }
         ?? Execution.automaticChunk(plan.laneByteCount, lanes, workers) : 1
     sharedMemory = Memory(byteCount: plan.sharedByteCount)
@@ -99,8 +102,9 @@ public final class Execution {
       guard case .literal(let value) = step.operation else { continue }
       write(value.storage, to: sharedMemory, at: bound.plan.places[step.outputs[0]].offset)
     }
-    for unsafe call in unsafe addressing.calls(bound.constants, lane: laneMemories[0]) {
-      unsafe withUnsafePointer(to: call) { unsafe ml_run_calls($0, 1, 0, 1) }
+    let calls = unsafe addressing.calls(bound.constants, lane: laneMemories[0])
+    unsafe calls.withUnsafeBufferPointer {
+      unsafe ml_run_calls($0.baseAddress, Int64($0.count), 0, 1)
     }
   }
 
@@ -110,15 +114,17 @@ public final class Execution {
       + bound.plan.laneByteCount * chunk * laneMemories.count
   }
 
-  /// Sets an input; a per-lane one has the lanes as its first axis. Names that the program does not
-  /// read are ignored.
+  /// Sets an input; a per-lane one has the lanes as its first axis.
+  ///
+  /// Names that the program does not read are ignored.
   public func set(_ name: String, _ value: TensorValue) {
     guard let id = program.inputValues[name] else { return }
     let expected = program.graph.values[id]
     let shape = expected.variesByLane ? [program.laneCount] + expected.shape : expected.shape
     guard value.shape == shape, value.elementType == expected.elementType else {
       fatalError(
-        "Input '\(name)' is \(expected.elementType)\(shape), not \(value.elementType)\(value.shape).")
+        "Input '\(name)' is \(expected.elementType)\(shape), not \(value.elementType)\(value.shape)."
+      )
     }
     let offset = bound.plan.places[id].offset
     guard expected.variesByLane else { return write(value.storage, to: sharedMemory, at: offset) }
@@ -247,7 +253,8 @@ private struct Addressing {
       }
     let address = unsafe memory.address(place.offset).assumingMemoryBound(to: CChar.self)
     unsafe withUnsafeMutableBytes(of: &call.operands) {
-      unsafe $0.storeBytes(of: address, toByteOffset: index * 8, as: UnsafeMutablePointer<CChar>.self)
+      unsafe $0.storeBytes(
+        of: address, toByteOffset: index * 8, as: UnsafeMutablePointer<CChar>.self)
     }
     unsafe withUnsafeMutableBytes(of: &call.laneSteps) {
       unsafe $0.storeBytes(of: Int64(laneStep), toByteOffset: index * 8, as: Int64.self)

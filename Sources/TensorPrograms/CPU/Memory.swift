@@ -26,7 +26,8 @@ final class Memory {
   }
 
   /// Copies elements from a place.
-  func read<Element: BitwiseCopyable>(_ type: Element.Type, at offset: Int, count: Int) -> [Element] {
+  func read<Element: BitwiseCopyable>(_ type: Element.Type, at offset: Int, count: Int) -> [Element]
+  {
     unsafe Array(
       UnsafeRawBufferPointer(
         start: address(offset), count: count * MemoryLayout<Element>.stride

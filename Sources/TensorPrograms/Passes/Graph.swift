@@ -65,7 +65,8 @@ struct Graph: Sendable {
     var isLive = [Bool](repeating: false, count: values.count)
     for output in outputs { isLive[output] = true }
     var kept: [Step] = []
-    for step in steps.reversed() where step.isInput || step.outputs.contains(where: { isLive[$0] }) {
+    for step in steps.reversed() where step.isInput || step.outputs.contains(where: { isLive[$0] })
+    {
       for input in step.inputs { isLive[input] = true }
       kept.append(step)
     }

@@ -46,7 +46,8 @@ struct MemoryPlan: Sendable {
     var lane = Arena()
     let regions = MemoryPlan.regions(graph, lifetimes)
     var hasPlace = [Bool](repeating: false, count: graph.values.count)
-    for value in graph.values.indices where regions[value] == .batch && lifetimes.root[value] == value {
+    for value in graph.values.indices
+    where regions[value] == .batch && lifetimes.root[value] == value {
       places[value] = Place(region: .batch, offset: batchByteCount)
       hasPlace[value] = true
       batchByteCount += MemoryPlan.aligned(graph.values[value].byteCount) * graph.laneCount

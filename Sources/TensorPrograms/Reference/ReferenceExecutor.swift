@@ -17,7 +17,9 @@ public struct ReferenceExecutor: Sendable {
     let outputs = expandingCalls(in: outputs)
     let order = topologicalOrder(of: outputs)
     var remainingUses: [ObjectIdentifier: Int] = [:]
-    for node in order { for operand in node.operands { remainingUses[operand.identity, default: 0] += 1 } }
+    for node in order {
+      for operand in node.operands { remainingUses[operand.identity, default: 0] += 1 }
+    }
     for output in outputs { remainingUses[output.identity, default: 0] += 1 }
     var values: [ObjectIdentifier: ReferenceValue] = [:]
     for node in order {

@@ -208,7 +208,8 @@ struct DerivativeRules {
     switch node.operation {
     case .windowGather(let window):
       return [Tensor(.windowScatter(window, inputShape: x.shape), [g, operand(1)]), nil]
-    case .windowScatter(let window, _): return [Tensor(.windowGather(window), [g, operand(1)]), nil]
+    case .windowScatter(let window, _):
+      return [Tensor(.windowGather(window), [g, operand(1)]), nil]
     case .windowSum(let window):
       return [Tensor(.windowSpread(window, inputShape: x.shape), [g])]
     case .windowSpread(let window, _): return [Tensor(.windowSum(window), [g])]

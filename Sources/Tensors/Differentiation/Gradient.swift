@@ -12,7 +12,8 @@ public func gradient(of loss: Tensor, withRespectTo values: [Tensor]) -> [Tensor
     of: [loss], cotangents: [Tensor.fill(1, shape: loss.shape)], withRespectTo: values)
   return zip(values, cotangents).map { value, cotangent in
     guard let cotangent else {
-      fatalError("The loss does not depend on \(value)\(value.scope.isEmpty ? "" : " of '\(value.scope)'").")
+      fatalError(
+        "The loss does not depend on \(value)\(value.scope.isEmpty ? "" : " of '\(value.scope)'").")
     }
     return cotangent
   }

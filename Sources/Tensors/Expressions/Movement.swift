@@ -72,7 +72,8 @@ extension Tensor {
       TensorValue(
         (0..<rows).flatMap { row in [Int32](repeating: Int32(row * extent), count: count) },
         shape: [rows * count]))
-    let flat = (positions.reshaped([rows * count]).converted(to: .float32)
+    let flat =
+      (positions.reshaped([rows * count]).converted(to: .float32)
       + firsts.converted(to: .float32)).converted(to: .int32)
     let values = reshaped([rows * extent, 1]).gatheringRows(flat)
     return (values.reshaped(positions.shape), positions)

@@ -2,8 +2,10 @@ import MetaLearning
 import NeuralNetworks
 import Tensors
 
-/// Features that are learned, and a linear head that is solved for: ridge regression on the support
-/// set, as in R2-D2 (Bertinetto et al. 2019). Meta-training goes through the solution.
+/// Features that are learned, and a linear head that is solved for.
+///
+/// Ridge regression on the support set, as in R2-D2 (Bertinetto et al. 2019); meta-training goes
+/// through the solution.
 struct RidgeHead: MetaLearner {
   let network: Network
 

@@ -23,7 +23,8 @@ func accuracies(_ name: String, _ learner: any MetaLearner) -> [Double] {
     learner: learner, tasks: characters.tasks(.test), episodes: episodes, split: .test, seed: 1,
     taskCount: 200, checkedTaskCount: 2)
   let result = evaluation.result(of: trainer.state.parameters)
-  print("\(name): inductive accuracy \(result.figure.mean) ± \(result.figure.interval), 5-way 1-shot")
+  print(
+    "\(name): inductive accuracy \(result.figure.mean) ± \(result.figure.interval), 5-way 1-shot")
   return result.perTask
 }
 
