@@ -14,9 +14,10 @@ func prototypes(_ features: Tensor, of support: Examples) -> Tensor {
 }
 
 /// Minus the squared distances [queries, classes].
+///
+/// Differences are squared and summed: 2 q p - q q - p p would lose what the distances have in
+/// common, and with it the digits that tell near classes apart.
 func squaredDistanceLogits(_ features: Tensor, _ prototypes: Tensor) -> Tensor {
-  let queries = features.reshaped([features.shape[0], -1])
-  let products = matrixProduct(queries, prototypes, transposingRight: true)
-  return products * 2 - queries.square().sum(along: [1], keepingAxes: true)
-    - prototypes.square().sum(along: [1])
+  let queries = features.reshaped([features.shape[0], 1, -1])
+  return -(queries - prototypes.insertingAxis(at: 0)).square().sum(along: [2])
 }
