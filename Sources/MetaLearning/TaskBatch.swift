@@ -29,13 +29,6 @@ public struct TaskBatch: Sendable {
       }, shape: [keys.count, 2])
   }
 
-  /// Takes tasks that are there already: episodes with the lanes in front, and a key for each.
-  package init(_ values: EpisodeValues, _ shape: EpisodeShape, keys: TensorValue) {
-    self.shape = shape
-    self.values = values
-    self.keys = keys
-  }
-
   /// The keys of the tasks of a step of meta-training: a function of seed, step and lane alone.
   static func trainingKeys(seed: UInt64, step: Int, count: Int) -> [RandomKey] {
     let key = RandomKey(seed: seed).folded("training tasks").folded(step)

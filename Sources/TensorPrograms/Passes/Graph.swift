@@ -52,14 +52,6 @@ struct Graph: Sendable {
     return producers
   }
 
-  /// For each value the number of steps that read it, outputs of the program included.
-  var useCounts: [Int] {
-    var counts = [Int](repeating: 0, count: values.count)
-    for step in steps { for input in Set(step.inputs) { counts[input] += 1 } }
-    for output in outputs { counts[output] += 1 }
-    return counts
-  }
-
   /// The graph without steps on which no output depends; inputs of the program stay.
   func withoutDeadSteps() -> Graph {
     var isLive = [Bool](repeating: false, count: values.count)

@@ -19,9 +19,9 @@ struct FixtureTasks {
     let count = episodes.support.inputs.shape[0]
     self.learner = learner
     batch = TaskBatch(
-      episodes,
       EpisodeShape(
         shots: episodes.support.inputs.shape[1], queries: episodes.query.inputs.shape[1]),
+      values: episodes,
       keys: TensorValue([UInt32](repeating: 0, count: 2 * count), shape: [count, 2]))
     parameters = Parameters.inputs(like: numbers, prefix: "parameters")
     let inputs = BatchInputs(like: batch)
