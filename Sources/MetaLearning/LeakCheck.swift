@@ -36,14 +36,14 @@ public struct LeakCheck: Sendable {
         support: batch.values.support.firstLane,
         key: batch.keys, execution: evaluation.execution)
       let inputs = batch.values.query.inputs.slice(at: 0)
-      let together = predictor.predictions(inputs, &predictors)
+      let together = predictor.predictions(inputs, &predictors).asRows
       let classSize = evaluation.episodes.queries
       for size in Set([1, classSize]).sorted() {
         let parts = stride(from: 0, to: inputs.shape[0], by: size).map {
           predictor.predictions(inputs.rows($0..<min($0 + size, inputs.shape[0])), &predictors)
         }
         for (row, part) in parts.flatMap(\.asRows).enumerated() {
-          let whole = together.asRows[row]
+          let whole = together[row]
           let difference = zip(whole, part).map { abs($0 - $1) / max(1, abs($0)) }.max() ?? 0
           largest = max(largest, Double(difference))
           let sameClass =

@@ -40,7 +40,7 @@ public struct ANIL: MetaLearner {
   ) -> Parameters {
     let features = body(support, parameters)
     let fast = descend(parameters, features, support, steps: innerLoop.evaluationSteps)
-    let network = parameters.filter { !$0.name.hasPrefix("\(InnerLoop.ratesName).") }
+    let network = InnerLoop.withoutRates(parameters)
     return body.withStatistics(of: support, network.replacing(with: fast))
   }
 

@@ -36,6 +36,11 @@ public struct InnerLoop: Sendable, Hashable {
   /// Names learned rates below this.
   package static let ratesName = "innerRates"
 
+  /// The parameters of the network alone.
+  static func withoutRates(_ parameters: Parameters) -> Parameters {
+    parameters.filter { !$0.name.hasPrefix("\(ratesName).") }
+  }
+
   /// The learned rates [steps] of the layers of parameters, empty where none are learned.
   func initialRates(for parameters: ParameterValues) -> ParameterValues {
     var rates = ParameterValues()

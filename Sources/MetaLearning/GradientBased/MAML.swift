@@ -63,7 +63,7 @@ public struct MAML: MetaLearner {
   }
 
   private func descend(_ parameters: Parameters, on support: Examples, steps: Int) -> Parameters {
-    let start = parameters.filter { !$0.name.hasPrefix("\(InnerLoop.ratesName).") }
+    let start = InnerLoop.withoutRates(parameters)
     return innerLoop.descend(start, steps: steps, rates: parameters.below(InnerLoop.ratesName)) {
       loss(of: network(support, $0), on: support)
     }

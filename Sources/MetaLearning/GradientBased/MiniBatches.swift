@@ -29,11 +29,7 @@ struct MiniBatches {
 extension ExampleSet where Value == Tensor {
   /// The examples at int32 positions.
   func rows(_ positions: Tensor) -> Examples {
-    map { value in
-      value.elementType == .float32
-        ? value.gatheringRows(positions)
-        : value.converted(to: .float32).gatheringRows(positions).converted(to: value.elementType)
-    }
+    map { $0.gatheringRows(positions) }
   }
 
   /// The examples of one set followed by those of another.

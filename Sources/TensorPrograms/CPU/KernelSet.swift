@@ -42,8 +42,6 @@ public struct KernelSet: @unchecked Sendable {
     let duration = clock.measure {
       operations = unsafe ml_peak_flops(table, Int64(iterations), &sink)
     }
-    let seconds =
-      Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-    return operations / seconds
+    return operations / (duration / .seconds(1))
   }
 }
