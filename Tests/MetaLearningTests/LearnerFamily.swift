@@ -47,6 +47,24 @@ enum LearnerFamily {
         innerLoop: InnerLoop(
           steps: 2, evaluationSteps: 3, learningRate: 0.3, learnsRates: true, recomputes: true))),
     LearnerRow(
+      name: "MAML whose head begins at zero",
+      learner: MAML(
+        network: network(outputs: 2),
+        innerLoop: InnerLoop(steps: 2, learningRate: 0.3, zeroedLayer: "head")),
+      isClassSymmetric: true),
+    LearnerRow(
+      name: "ANIL whose head begins at zero",
+      learner: ANIL(
+        network: network(outputs: 2),
+        innerLoop: InnerLoop(steps: 3, learningRate: 0.5, learnsRates: true, zeroedLayer: "head")),
+      isClassSymmetric: true),
+    LearnerRow(
+      name: "Reptile whose Adam goes on",
+      learner: Reptile(
+        network: network(outputs: ways), optimizer: Adam(beta1: 0), learningRate: 0.003, steps: 5,
+        evaluationSteps: 10, carriesOptimizerState: true, batchSize: 10, evaluationBatchSize: 5),
+      isOrderFree: false, training: (1, 250, SGD())),
+    LearnerRow(
       name: "ANIL",
       learner: ANIL(
         network: network(outputs: ways), innerLoop: InnerLoop(steps: 3, learningRate: 0.5))),

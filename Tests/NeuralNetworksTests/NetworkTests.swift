@@ -17,7 +17,7 @@ import Tensors
     }
     #expect(Self.names(network) == blocks + ["head.weight", "head.bias"])
     let firstBlock = [
-      "block1.convolution", "block1.normalization", "block1.activation", "block1.pool",
+      "block1.convolution", "block1.normalization", "block1.pool", "block1.activation",
     ]
     #expect(network.layers.map(\.name).prefix(4) == firstBlock[...])
     #expect(network.prefix(before: "head").outputShape == [8])

@@ -48,7 +48,7 @@ struct OptimizerCase: Sendable, CustomTestStringConvertible {
     },
     OptimizerCase(
       name: "Adam without momentum", optimizer: Adam(beta1: 0, beta2: 0.9), rate: 0.03,
-      state: adamState
+      state: ["secondMoment.w", "secondWeight"]
     ) { adam($0, $1, $2, beta1: 0, beta2: 0.9) },
     OptimizerCase(
       name: "AdamW", optimizer: AdamW(weightDecay: 0.02), rate: 0.1, state: adamState

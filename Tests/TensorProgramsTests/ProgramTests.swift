@@ -6,69 +6,6 @@ import Testing
 @Suite struct `A compiled program` {
   private let x = Tensor.input("x", shape: [8, 16])
 
-  private func counts(_ outputs: [Tensor], lanes: Int = 1) -> [String: Int] {
-    let named = outputs.enumerated().map { (name: "\($0)", tensor: $1) }
-    let kinds = Program(named, laneCount: lanes).description().kinds
-    return Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $0.count) })
-  }
-
-  // MARK: Rewriting
-
-  @Test func `does equal work once`() {
-    let weights = Tensor.input("w", shape: [16, 4])
-    let products = [matrixProduct(x, weights), matrixProduct(x, weights)]
-    #expect(counts([products[0].exp(), products[1] * 2])["matrixProduct"] == 1)
-  }
-
-  @Test func `drops what changes nothing`() {
-    let same = (x * 1 + 0).reshaped([128]).reshaped([8, 16]).stopGradient()
-    #expect(counts([same]).isEmpty)
-    let zero = Tensor.fill(0, shape: x.shape)
-    #expect(counts([x + zero])["rowProgram"] == nil)
-  }
-
-  @Test func `hoists what all lanes share`() {
-    let weights = Tensor.input("w", shape: [16, 16])
-    let lane = Tensor.input("y", shape: [8, 16], .perLane)
-    let program = Program(
-      [("o", (matrixProduct(x, weights) * lane).sum())], laneCount: 3)
-    #expect(program.description().laneByteCount < 8 * 16 * 4 * 2, "the product is not in a lane")
-  }
-
-  @Test func `refuses a lane that needs a sum over lanes of the same run`() async {
-    await #expect(processExitsWith: .failure) {
-      let lane = Tensor.input("y", shape: [4], .perLane)
-      _ = Program([("o", lane * sumOverLanes(lane))], laneCount: 2)
-    }
-  }
-
-  // MARK: Fusion
-
-  @Test func `fuses elementwise work with its broadcasts and sums`() {
-    let row = Tensor.input("r", shape: [1, 16])
-    let centred = x - row
-    let outputs = [centred.square().sum(along: [0]), (centred * 2).relu(), centred.sum(along: [0])]
-    #expect(counts(outputs) == ["rowProgram": 1])
-  }
-
-  @Test func `keeps numbers of values that cannot be fused`() {
-    // The same value by rows in one place and by columns in another, and between axes.
-    let pair = Tensor.input("p", shape: [4, 1, 5])
-    let wide = pair.broadcast(to: [4, 3, 5])
-    let output = wide.exp() * Tensor.input("q", shape: [1, 3, 1]).broadcast(to: [4, 3, 5])
-    let inputs: [String: TensorValue] = [
-      "p": TensorValue((0..<20).map { Float($0) / 20 }, shape: [4, 1, 5]),
-      "q": TensorValue([1, 2, 3] as [Float], shape: [1, 3, 1]),
-    ]
-    let execution = Execution(Program([("o", output)]), .init(threads: 1))
-    for (name, value) in inputs { execution.set(name, value) }
-    execution.run()
-    let expected = ReferenceExecutor().evaluate([output], values: inputs)[0].elements
-    for (got, wanted) in zip(execution.value("o").doubles, expected) {
-      #expect(abs(got - wanted) < 1e-5)
-    }
-  }
-
   // MARK: Carries
 
   @Test func `carries outputs to the next run`() {

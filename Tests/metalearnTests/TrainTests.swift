@@ -45,25 +45,26 @@ struct TrainTests {
     #expect(outcome.errors.contains("same network from scratch"))
   }
 
-  @Test func `a run killed at random moments and resumed has the bytes of a straight one`() throws {
-    #expect(try place.command.run(place.train("straight")).code == 0)
-    let metrics = place.folder.appending(path: "killed/metrics.jsonl").path
-    func byteCount() -> Int {
+  @Test func `a run killed at 20 random moments and resumed has the bytes of a straight one`() throws {
+    let long = ["--set", "training.iterations=4000", "--set", "training.validateEvery=400"]
+    #expect(try place.command.run(place.train("straight", long)).code == 0)
+    func byteCount(_ run: String) -> Int {
+      let metrics = place.folder.appending(path: "\(run)/metrics.jsonl").path
       let attributes = try? FileManager.default.attributesOfItem(atPath: metrics)
       return attributes?[.size] as? Int ?? 0
     }
-    var kills = 0
-    for attempt in 0..<8 {
-      // The first attempt dies before there is a checkpoint, the later ones amid the training.
-      let wanted = attempt == 0 ? 0 : byteCount() + .random(in: 1...6000)
-      let running = try place.command.start(place.train("killed", ["--resume", "auto"]))
-      while byteCount() < wanted, running.process.isRunning { usleep(200) }
+    // Twenty parts, each shorter than a twentieth even where the kill comes late.
+    let longest = byteCount("straight") / 30
+    for kill in 1...20 {
+      // The first dies before there is a checkpoint, the later ones amid the training.
+      let wanted = kill == 1 ? 0 : byteCount("killed") + .random(in: 1...longest)
+      let running = try place.command.start(place.train("killed", long + ["--resume", "auto"]))
+      while byteCount("killed") < wanted, running.process.isRunning { usleep(200) }
       usleep(.random(in: 0...2000))
       running.send(SIGKILL)
-      if try running.outcome().code == 137 { kills += 1 }
+      #expect(try running.outcome().code == 137, "kill \(kill)")
     }
-    #expect(kills >= 4)
-    let last = try place.command.run(place.train("killed", ["--resume", "auto"]))
+    let last = try place.command.run(place.train("killed", long + ["--resume", "auto"]))
     #expect(last.code == 0, "\(last.errors)")
     #expect(try bytes("killed") == bytes("straight"))
   }

@@ -14,13 +14,13 @@ struct Compare: ParsableCommand {
           --peers ../shared/peers --python PEERS/bin/python --json
       """)
 
-  @Option(help: "Jobs, with commas between; all where none are named.")
+  @Option(help: "Jobs, with commas between; F and G stand for their series; all if none.")
   var jobs: String?
   @Option(help: "The folder of the peers' run.py; only our jobs where it is not named.")
   var peers: String?
   @Option(help: "The Python that runs the peers.")
   var python = "python3"
-  @Option(help: "Variants of the peers, with commas between; the one known fastest if none.")
+  @Option(help: "Variants of the peers, with commas between; those known fastest if none.")
   var variants: String?
   @Option(help: "How often ours and theirs take turns.")
   var rounds = 3
@@ -35,10 +35,7 @@ struct Compare: ParsableCommand {
 
   mutating func run() throws {
     if let onlyJob { return try printOwnTiming(of: onlyJob) }
-    let names = jobs.map { $0.split(separator: ",").map(String.init) } ?? Job.names
-    for name in names where !Job.names.contains(name) {
-      throw ValidationError("No job '\(name)'; there are \(Job.names.joined(separator: ", ")).")
-    }
+    let names = try chosenJobs()
     let peak = (one: measuredPeak(threads: 1), two: measuredPeak(threads: 2))
     let bound = threads == 1 ? peak.one : peak.two
     print(
@@ -55,6 +52,16 @@ struct Compare: ParsableCommand {
     if json { try printJSON(results, peak, bound) }
   }
 
+  /// The jobs that were asked for.
+  private func chosenJobs() throws -> [String] {
+    guard let jobs else { return Job.names }
+    return try jobs.split(separator: ",").flatMap { name in
+      let chosen = Job.names.filter { $0 == name || name.count == 1 && $0.hasPrefix(name) }
+      guard chosen.isEmpty else { return chosen }
+      throw ValidationError("No job '\(name)'; there are \(Job.names.joined(separator: ", ")).")
+    }
+  }
+
   private func printOwnTiming(of name: String) throws {
     guard let job = Job(name) else { throw ValidationError("No job '\(name)'.") }
     let timing = JobTiming.measuring(job, threads: threads, repeats: repeats)
@@ -64,7 +71,8 @@ struct Compare: ParsableCommand {
   private func compared(_ name: String) throws -> ComparedJob {
     var result = ComparedJob()
     let peers = peers.map { Peers(folder: URL(fileURLWithPath: $0), python: python) }
-    let chosen = variants.map { $0.split(separator: ",").map { Optional(String($0)) } } ?? [nil]
+    let named = variants?.split(separator: ",").map(String.init) ?? Peers.contenders[name]
+    let chosen = named?.map(Optional.some) ?? [nil]
     for _ in 0..<rounds {
       let output = try ChildProcess.output(
         of: CommandLine.arguments[0],

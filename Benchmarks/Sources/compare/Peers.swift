@@ -5,6 +5,23 @@ struct Peers {
   let folder: URL
   let python: String
 
+  /// The variants that were within a fifth of the fastest of a job, and the plain loop where a
+  /// target names it: which is fastest changes from run to run. The one known fastest elsewhere.
+  static let contenders: [String: [String]] = {
+    let secondOrder = ["torch-query-nhwc-2proc", "torch-trio-nhwc-2proc", "jax-im2col-2dev"]
+    let firstOrder = ["torch-steps-nhwc", "jax-im2col-2dev"]
+    let few = ["jax-im2col-remat", "jax-im2col", "torch-query-nhwc", "torch-trio-nhwc"]
+    return [
+      "A4": secondOrder + ["torch-trio-nhwc", "torch-query-nhwc"], "A32": secondOrder,
+      "B4": firstOrder, "B32": firstOrder,
+      "C32": ["torch-masks-nhwc-2proc", "torch-compile-nhwc"],
+      "D2": ["torch-fast-nhwc", "torch-compile-nhwc"], "E1": ["jax-im2col", "torch-plain"],
+      "F1": few.filter { $0 != "jax-im2col-remat" }, "F5": few,
+      "F50": ["jax-im2col-remat", "jax-im2col", "torch-trio-nhwc"],
+      "G1": ["torch-steps-nhwc", "jax-im2col-unroll", "torch-masks-nhwc"],
+    ]
+  }()
+
   /// What a peer's timing prints.
   private struct Report: Decodable {
     let variant: String

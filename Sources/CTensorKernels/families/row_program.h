@@ -19,6 +19,9 @@ typedef struct {
   int8_t input_access[ML_ROW_PROGRAM_INPUTS];
   int8_t output_access[ML_ROW_PROGRAM_OUTPUTS];
   int64_t row_sums, column_sums;  // how many outputs of each kind
+  int window_inputs, window_outputs;        // how many operands have windows,
+  int64_t height, width;                    // the extents of the pictures,
+  int64_t window_height, window_width;      // and of the windows
   int wide;
   int64_t sum_blocks, sum_block_rows;  // blocks of rows for sums over rows
   int64_t line;                        // the width of a partial sum: one row or several
@@ -32,6 +35,10 @@ ML_INLINE int64_t rows_per_whole_vectors(int64_t columns) {
   return divisor >= 16 ? 1 : 16 / divisor;
 }
 
+ML_INLINE int is_window_output(int access) {
+  return access == ML_GATHERED || access == ML_WINDOW_LARGEST || access == ML_WINDOW_POSITION;
+}
+
 // One row is many rows of one column; one column knows only full operands and single ones; without
 // broadcasts or sums there are no rows at all. So each shape has one form, the fastest.
 ML_INLINE void normalize_rows(row_shape *s) {
@@ -42,6 +49,7 @@ ML_INLINE void normalize_rows(row_shape *s) {
     else if (s->columns == 1)
       in[i] = in[i] == ML_COLUMN ? ML_FULL : in[i] == ML_ROW ? ML_SINGLE : in[i];
     row_like |= in[i] == ML_ROW || in[i] == ML_COLUMN;
+    s->window_inputs += in[i] == ML_SCATTERED;
   }
   for (int64_t i = 0; i < s->outputs; i++) {
     if (s->rows == 1)
@@ -49,8 +57,9 @@ ML_INLINE void normalize_rows(row_shape *s) {
     else if (s->columns == 1 && out[i] == ML_SUM_COLUMNS) out[i] = ML_FULL;
     s->row_sums += out[i] == ML_SUM_ROWS;
     s->column_sums += out[i] == ML_SUM_COLUMNS;
+    s->window_outputs += is_window_output(out[i]);
   }
-  row_like |= s->row_sums > 0 || s->column_sums > 0;
+  row_like |= s->row_sums > 0 || s->column_sums > 0 || s->window_inputs + s->window_outputs > 0;
   if (s->rows == 1 || !row_like) {
     s->rows *= s->columns;
     s->columns = 1;
@@ -68,9 +77,15 @@ ML_INLINE row_shape row_shape_of(const int64_t *sizes) {
   s.step_list = s.input_list + s.inputs;
   s.output_list = s.step_list + 4 * s.steps;
   s.row_sums = s.column_sums = 0;
+  s.window_inputs = s.window_outputs = 0;
   for (int64_t i = 0; i < s.inputs; i++) s.input_access[i] = (int8_t)s.input_list[i];
   for (int64_t i = 0; i < s.outputs; i++) s.output_access[i] = (int8_t)s.output_list[2 * i + 1];
   normalize_rows(&s);
+  if (s.window_inputs + s.window_outputs > 0) {
+    const int64_t *window = s.output_list + 2 * s.outputs;
+    s.height = window[0], s.width = window[1];
+    s.window_height = window[2], s.window_width = window[3];
+  }
   s.wide = s.columns > ROW_NARROW;
   s.line = s.columns;
   s.sum_blocks = 1;
@@ -81,6 +96,7 @@ ML_INLINE row_shape row_shape_of(const int64_t *sizes) {
   if (group * s.columns < 64) group *= quotient_up(64, group * s.columns);
   s.line = group * s.columns;
   int64_t wanted = units_for_elements(s.rows * s.columns, 64);
+  if (s.window_outputs > 0) group = s.height * s.width;  // windows are not cut
   s.sum_block_rows = quotient_up(quotient_up(s.rows, wanted), group) * group;
   s.sum_blocks = quotient_up(s.rows, s.sum_block_rows);
   return s;
@@ -107,6 +123,7 @@ typedef struct {
 
 #include "row_registers.h"
 #include "row_blocks.h"
+#include "row_windows.h"
 #include "row_sums.h"
 
 static void row_program_run(
@@ -148,6 +165,8 @@ static ml_plan plan_row_program(const int64_t *sizes) {
     if (s.row_sums > 0) most = s.column_sums > 0 ? 1 : s.columns / ROW_BLOCK_MOST;
   } else if (s.row_sums > 0) {
     most = s.sum_blocks;
+  } else if (s.window_outputs > 0) {
+    most = s.rows / (s.height * s.width);
   }
   ml_plan plan = plan_of_one(row_program_run, units_for_elements(elements, most));
   if (s.row_sums > 0)

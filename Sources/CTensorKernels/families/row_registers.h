@@ -70,7 +70,7 @@ ML_INLINE void place_inputs(row_machine *m, row_placement *p) {
     m->by_element[k] = access == ML_FULL ? -1 : 0;
     m->by_column[k] = access == ML_ROW && s->wide ? -1 : 0;
     m->base[k] = m->operands[k];
-    if (stays) p->place[k] = ROW_IN_OPERAND;
+    if (stays || access == ML_POSITIONS) p->place[k] = ROW_IN_OPERAND;
     else place_in_scratch(p, k);
   }
 }

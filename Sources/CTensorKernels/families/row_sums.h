@@ -81,7 +81,9 @@ ML_INLINE void run_narrow_range(row_machine *m, int64_t from, int64_t to, int64_
   for (int64_t row = from; row < to; row += m->block_rows) {
     int64_t rows = smaller(m->block_rows, to - row);
     expand_columns(m, row, rows, s->columns);
+    if (s->window_inputs > 0) scatter_windows(m, row, rows);
     run_block_steps(m, row * s->columns, 0, rows * s->columns);
+    if (s->window_outputs > 0) write_windows(m, row, rows);
     if (s->row_sums + s->column_sums > 0) sum_narrow_block(m, row, rows, sum_block);
     copy_outputs(m, row * s->columns, rows * s->columns);
   }
@@ -104,6 +106,9 @@ static void run_narrow_rows(row_machine *m, int64_t part, int64_t parts) {
   if (s->row_sums > 0) {
     items = s->sum_blocks;
     item_rows = s->sum_block_rows;
+  } else if (s->window_outputs > 0) {
+    item_rows = s->height * s->width;
+    items = s->rows / item_rows;
   } else if (s->rows > item_rows) {
     items = quotient_up(s->rows, item_rows);
   }

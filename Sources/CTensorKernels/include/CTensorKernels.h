@@ -120,19 +120,28 @@ typedef enum {
   ML_COLUMN,      // [R], one number a row
   ML_SINGLE,      // one number
   ML_SUM_ROWS,    // output [C]: sum over rows (in fixed blocks of rows, then over the blocks)
-  ML_SUM_COLUMNS  // output [R]: sum over columns, sixteen accumulators
+  ML_SUM_COLUMNS, // output [R]: sum over columns, sixteen accumulators
+  // Where rows are the positions of pictures [n][h][w] and windows lie side by side, [n][oh][ow]:
+  ML_POSITIONS,       // uint8 [n][oh][ow][C]: a position in each window, kh * width + kw; no register
+  ML_SCATTERED,       // [n][oh][ow][C], at that position, 0 elsewhere
+  ML_GATHERED,        // output [n][oh][ow][C]: what stands at that position
+  ML_WINDOW_LARGEST,  // output [n][oh][ow][C]: the largest of a window
+  ML_WINDOW_POSITION  // output uint8 [n][oh][ow][C]: where it stands, the first of equal ones
 } ml_access;
 
 // sizes of ML_ROW_PROGRAM: R, C, inputs, steps, outputs,
 //   access of each input,
 //   for each step: step, a, b, c (registers; unused ones 0),
-//   for each output: register, access (ML_FULL, ML_SUM_ROWS or ML_SUM_COLUMNS).
+//   for each output: register, access,
+//   where an operand has windows: h, w, window height, window width. At most one input is an index;
+//   C is a multiple of 16, at most ML_WINDOW_COLUMNS.
 // Registers: 0..<inputs are the inputs; step i writes register inputs + i.
 // A full output may be the memory of a full input, unless another output copies that input.
 // At most ML_ROW_PROGRAM_INPUTS inputs, _STEPS steps and _OUTPUTS outputs. Elements are 4 bytes.
 #define ML_ROW_PROGRAM_INPUTS 8
 #define ML_ROW_PROGRAM_STEPS 24
 #define ML_ROW_PROGRAM_OUTPUTS 6
+#define ML_WINDOW_COLUMNS 512
 
 // A set of kernels for one instruction set.
 typedef struct ml_table ml_table;

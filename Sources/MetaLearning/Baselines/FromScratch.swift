@@ -33,10 +33,11 @@ public struct FromScratch: MetaLearner {
   public func adapted(
     _ parameters: Parameters, to support: Examples, key: SymbolicKey
   ) -> Parameters {
-    Reptile(
-      network: network, optimizer: optimizer, learningRate: learningRate, steps: steps,
-      evaluationSteps: steps
-    ).adapted(parameters, to: support, key: key)
+    let loop = OptimizerLoop(network: network, optimizer: optimizer, learningRate: learningRate)
+    let end = loop.descend(
+      parameters, state: optimizer.initialState(for: parameters),
+      on: [Examples](repeating: support, count: steps))
+    return network.withStatistics(of: support, end.parameters)
   }
 
   /// The network's results, normalised by the support set.

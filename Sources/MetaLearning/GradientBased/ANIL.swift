@@ -28,10 +28,7 @@ public struct ANIL: MetaLearner {
 
   /// The parameters of the network, and the learned rates of the head.
   public func initialParameters(_ key: RandomKey) -> ParameterValues {
-    var parameters = network.initialParameters(key)
-    let moved = parameters.filter { isOfHead($0.name) }
-    parameters.append(innerLoop.initialRates(for: moved), below: InnerLoop.ratesName)
-    return parameters
+    innerLoop.initialParameters(of: network, moving: isOfHead, key)
   }
 
   /// The body as it is, the head after some steps on the support set, and the statistics.
@@ -40,8 +37,8 @@ public struct ANIL: MetaLearner {
   ) -> Parameters {
     let features = body(support, parameters)
     let fast = descend(parameters, features, support, steps: innerLoop.evaluationSteps)
-    let network = InnerLoop.withoutRates(parameters)
-    return body.withStatistics(of: support, network.replacing(with: fast))
+    let start = innerLoop.start(parameters, of: network, for: support)
+    return body.withStatistics(of: support, start.replacing(with: fast))
   }
 
   /// The network's results, normalised by the support set.
@@ -77,7 +74,8 @@ public struct ANIL: MetaLearner {
   private func descend(
     _ parameters: Parameters, _ features: Tensor, _ support: Examples, steps: Int
   ) -> Parameters {
-    let start = parameters.filter { isOfHead($0.name) }
+    let start = innerLoop.start(parameters, of: network, for: support)
+      .filter { isOfHead($0.name) }
     return innerLoop.descend(start, steps: steps, rates: parameters.below(InnerLoop.ratesName)) {
       loss(of: head(features, $0), on: support)
     }

@@ -1,3 +1,5 @@
+import MetaTasks
+import NeuralNetworks
 import Tensors
 
 /// Some steps of gradient descent on one task, which derivatives go through.
@@ -12,19 +14,24 @@ public struct InnerLoop: Sendable, Hashable {
   public var isFirstOrder: Bool
   /// Whether each layer has a learned rate for each step (MAML++, arXiv 1810.09502, section 4).
   public var learnsRates: Bool
+  /// The layer, such as `head`, that begins each task at zero rather than where meta-training left
+  /// it (Kao, Chiu and Chen 2022, arXiv 2106.15367): no class is favoured before the first step, and
+  /// tasks may have any number of classes. Nil: all begin as meta-learned.
+  public var zeroedLayer: String?
   /// Whether the insides of a step are computed anew for the meta-gradient rather than kept.
   public var recomputes: Bool
 
   /// Makes an inner loop.
   public init(
     steps: Int, evaluationSteps: Int? = nil, learningRate: Double, isFirstOrder: Bool = false,
-    learnsRates: Bool = false, recomputes: Bool = false
+    learnsRates: Bool = false, zeroedLayer: String? = nil, recomputes: Bool = false
   ) {
     self.steps = steps
     self.evaluationSteps = evaluationSteps ?? steps
     self.learningRate = learningRate
     self.isFirstOrder = isFirstOrder
     self.learnsRates = learnsRates
+    self.zeroedLayer = zeroedLayer
     self.recomputes = recomputes
   }
 
@@ -37,12 +44,43 @@ public struct InnerLoop: Sendable, Hashable {
   package static let ratesName = "innerRates"
 
   /// The parameters of the network alone.
-  static func withoutRates(_ parameters: Parameters) -> Parameters {
+  private static func withoutRates(_ parameters: Parameters) -> Parameters {
     parameters.filter { !$0.name.hasPrefix("\(ratesName).") }
   }
 
+  private func isZeroed(_ name: String) -> Bool {
+    zeroedLayer.map { name.hasPrefix("\($0).") } ?? false
+  }
+
+  /// The parameters of a network, and the learned rates; without those of the zeroed layer, which
+  /// each task makes for itself.
+  func initialParameters(
+    of network: Network, moving moves: (String) -> Bool = { _ in true }, _ key: RandomKey
+  ) -> ParameterValues {
+    let all = network.initialParameters(key)
+    var parameters = all.filter { !isZeroed($0.name) }
+    parameters.append(initialRates(for: all.filter { moves($0.name) }), below: InnerLoop.ratesName)
+    return parameters
+  }
+
+  /// The parameters of a network that a task begins with: those given, without rates, and the zeroed
+  /// layer with an output for each class of the support set.
+  func start(_ parameters: Parameters, of network: Network, for support: Examples) -> Parameters {
+    var start = InnerLoop.withoutRates(parameters)
+    guard let zeroedLayer else { return start }
+    let layer = network.suffix(from: zeroedLayer).initialParameters(RandomKey(seed: 0))
+    for entry in layer.entries where isZeroed(entry.name) {
+      let shape = entry.leaf.shape
+      let zeros = Tensor.fill(
+        0, shape: shape.replacing(axis: -1, with: support.classCount ?? shape[-1]))
+      let leaf = support.inputs.variesByLane ? zeros.seenByEachLane : zeros
+      start.append(.init(name: entry.name, leaf: leaf))
+    }
+    return start
+  }
+
   /// The learned rates [steps] of the layers of parameters, empty where none are learned.
-  func initialRates(for parameters: ParameterValues) -> ParameterValues {
+  private func initialRates(for parameters: ParameterValues) -> ParameterValues {
     var rates = ParameterValues()
     guard learnsRates else { return rates }
     for name in parameters.learned.names.map(InnerLoop.layer) where rates.leaf(named: name) == nil {

@@ -25,9 +25,7 @@ public struct MAML: MetaLearner {
 
   /// The parameters of the network, and the learned rates.
   public func initialParameters(_ key: RandomKey) -> ParameterValues {
-    var parameters = network.initialParameters(key)
-    parameters.append(innerLoop.initialRates(for: parameters), below: InnerLoop.ratesName)
-    return parameters
+    innerLoop.initialParameters(of: network, key)
   }
 
   /// The parameters after some steps on the support set, and its statistics under them.
@@ -63,7 +61,7 @@ public struct MAML: MetaLearner {
   }
 
   private func descend(_ parameters: Parameters, on support: Examples, steps: Int) -> Parameters {
-    let start = InnerLoop.withoutRates(parameters)
+    let start = innerLoop.start(parameters, of: network, for: support)
     return innerLoop.descend(start, steps: steps, rates: parameters.below(InnerLoop.ratesName)) {
       loss(of: network(support, $0), on: support)
     }

@@ -6,7 +6,9 @@ public import Tensors
 /// towards where an optimizer's steps on a task's examples lead.
 ///
 /// Meta-training uses support and query examples alike. Each inner step has a mini-batch of its
-/// own, in order through all examples, which repeats as often as there are steps.
+/// own, in order through all examples, which repeats as often as there are steps. The inner
+/// optimizer's state may go on from task to task, as in the paper's code: Adam then knows the usual
+/// size of a parameter's gradient from the first step on.
 public struct Reptile: MetaLearner {
   /// Maps inputs to logits or predicted numbers.
   public let network: Network
@@ -18,6 +20,9 @@ public struct Reptile: MetaLearner {
   public let steps: Int
   /// Steps when a trained learner adapts.
   public let evaluationSteps: Int
+  /// Whether a task begins with the inner optimizer's state after the tasks before, rather than with
+  /// a fresh one.
+  public let carriesOptimizerState: Bool
   /// Examples in each mini-batch; nil: all.
   public let batchSize: Int?
   /// Examples in each mini-batch when a trained learner adapts; nil: all.
@@ -26,20 +31,28 @@ public struct Reptile: MetaLearner {
   /// Makes a learner.
   public init(
     network: Network, optimizer: any Optimizer, learningRate: Double, steps: Int,
-    evaluationSteps: Int, batchSize: Int? = nil, evaluationBatchSize: Int? = nil
+    evaluationSteps: Int, carriesOptimizerState: Bool = false, batchSize: Int? = nil,
+    evaluationBatchSize: Int? = nil
   ) {
     self.network = network
     self.optimizer = optimizer
     self.learningRate = learningRate
     self.steps = steps
     self.evaluationSteps = evaluationSteps
+    self.carriesOptimizerState = carriesOptimizerState
     self.batchSize = batchSize
     self.evaluationBatchSize = evaluationBatchSize
   }
 
-  /// The parameters of the network.
+  /// Names the inner optimizer's state among parameters.
+  private static let stateName = "innerOptimizer"
+
+  /// The parameters of the network, and the inner optimizer's state where it is carried.
   public func initialParameters(_ key: RandomKey) -> ParameterValues {
-    network.initialParameters(key)
+    var parameters = network.initialParameters(key)
+    guard carriesOptimizerState else { return parameters }
+    parameters.append(optimizer.initialState(for: parameters), below: Reptile.stateName)
+    return parameters
   }
 
   /// The parameters after some steps of the optimizer, and the statistics of the support set.
@@ -47,7 +60,7 @@ public struct Reptile: MetaLearner {
     _ parameters: Parameters, to support: Examples, key: SymbolicKey
   ) -> Parameters {
     let batches = MiniBatches(of: support, size: evaluationBatchSize, count: evaluationSteps)
-    return network.withStatistics(of: support, descend(parameters, on: batches.all))
+    return network.withStatistics(of: support, descend(parameters, on: batches.all).parameters)
   }
 
   /// The network's results, normalised by the support set.
@@ -61,30 +74,32 @@ public struct Reptile: MetaLearner {
   }
 
   /// Half the squared distance to the adapted parameters, seen as constants: its gradient is the
-  /// step from the adapted parameters back to the initial ones.
+  /// step from the adapted parameters back to the initial ones. The metric is that of the last
+  /// mini-batch before its step.
   public func objective(
     _ parameters: Parameters, on episode: Episode, key: SymbolicKey
   ) -> Objective {
     let examples = Examples.joining(episode.support, episode.query)
     let batches = MiniBatches(of: examples, size: batchSize, count: steps).all
-    let adapted = descend(parameters, on: batches)
-    let difference = parameters.learned - adapted.learned.stopGradient()
-    let last = Objective(predictions: network(examples, adapted), on: examples)
-    return Objective(loss: difference.squaredNorm() * 0.5, metrics: last.metrics)
+    let end = descend(parameters, on: batches)
+    let difference = parameters.learned - end.parameters.learned.stopGradient()
+    var objective = Objective(loss: difference.squaredNorm() * 0.5)
+    if let predictions = end.lastPredictions, let batch = batches.last {
+      objective.metrics = Objective(predictions: predictions, on: batch).metrics
+    }
+    if carriesOptimizerState {
+      objective.statistics.append(end.state.stopGradient(), below: Reptile.stateName)
+    }
+    return objective
   }
 
-  /// The parameters after a step of the optimizer on each batch.
-  public func descend(_ parameters: Parameters, on batches: [Examples]) -> Parameters {
-    var fast = parameters
-    var state = optimizer.initialState(for: parameters)
-    for (index, batch) in batches.enumerated() {
-      Scope.named("inner step \(index + 1)") {
-        let gradient = gradient(of: loss(of: network(batch, fast), on: batch), withRespectTo: fast)
-        (fast, state) = optimizer.step(
-          fast, gradient: gradient.stopGradient(), state: state,
-          learningRate: Tensor.fill(learningRate))
-      }
-    }
-    return fast
+  /// The parameters of the network after a step of the optimizer on each batch.
+  package func descend(_ parameters: Parameters, on batches: [Examples]) -> OptimizerLoop.Result {
+    let start = parameters.filter { !$0.name.hasPrefix("\(Reptile.stateName).") }
+    let state =
+      carriesOptimizerState
+      ? parameters.below(Reptile.stateName) : optimizer.initialState(for: start)
+    return OptimizerLoop(network: network, optimizer: optimizer, learningRate: learningRate)
+      .descend(start, state: state, on: batches)
   }
 }

@@ -21,13 +21,15 @@ public struct Adam: Optimizer, Hashable {
   }
 
   /// `firstMoment.NAME` and `secondMoment.NAME` for each parameter, and the scalars `firstWeight`
-  /// and `secondWeight`, which are 1 - β₁ᵗ and 1 - β₂ᵗ after t steps.
+  /// and `secondWeight`, which are 1 - β₁ᵗ and 1 - β₂ᵗ after t steps; of a moment with β 0, which is
+  /// the last gradient, nothing is kept.
   public func stateShapes(for parameters: NamedTree<Shape>) -> NamedTree<Shape> {
-    NamedTree(
-      parameters.state(below: "firstMoment") + parameters.state(below: "secondMoment")
-        + ["firstWeight", "secondWeight"].map {
-          NamedTree<Shape>.Entry(name: $0, leaf: .scalar, role: .statistic)
-        })
+    let kept = [("first", beta1), ("second", beta2)].filter { $0.1 != 0 }.map(\.0)
+    var shapes = kept.flatMap { parameters.state(below: "\($0)Moment") }
+    for name in kept {
+      shapes.append(.init(name: "\(name)Weight", leaf: .scalar, role: .statistic))
+    }
+    return NamedTree(shapes)
   }
 
   /// Parameters and state after one step.
@@ -44,29 +46,24 @@ public struct Adam: Optimizer, Hashable {
     weightDecay: Double
   ) -> (parameters: Parameters, state: Parameters) {
     // The weights are followed as the moments are: 1 - β^t computed from t would lose four digits.
-    let firstWeight = Adam.mean(state["firstWeight"], Tensor.fill(1), beta1)
-    let secondWeight = Adam.mean(state["secondWeight"], Tensor.fill(1), beta2)
-    var changed = [
-      Parameters.Entry(name: "firstWeight", leaf: firstWeight),
-      Parameters.Entry(name: "secondWeight", leaf: secondWeight),
-    ]
+    var changed = Parameters()
+    func followed(_ name: String, _ new: Tensor, _ kept: Double) -> Tensor {
+      guard kept != 0 else { return new }
+      let mean = state[name] * kept + new * (1 - kept)
+      changed.append(.init(name: name, leaf: mean))
+      return mean
+    }
+    let firstWeight = followed("firstWeight", Tensor.fill(1), beta1)
+    let secondWeight = followed("secondWeight", Tensor.fill(1), beta2)
     let moved = gradient.mapEntries { entry in
       let (parameter, slope) = (parameters[entry.name], entry.leaf)
-      let names = ("firstMoment.\(entry.name)", "secondMoment.\(entry.name)")
-      let first = Adam.mean(state[names.0], slope, beta1)
-      let second = Adam.mean(state[names.1], slope.square(), beta2)
-      changed.append(.init(name: names.0, leaf: first))
-      changed.append(.init(name: names.1, leaf: second))
+      let first = followed("firstMoment.\(entry.name)", slope, beta1)
+      let second = followed("secondMoment.\(entry.name)", slope.square(), beta2)
       let root = (second / secondWeight).squareRootFlatAtZero()
       let moved = parameter - (learningRate / firstWeight) * (first / (root + epsilon))
       return weightDecay == 0 ? moved : moved - (learningRate * weightDecay) * parameter
     }
-    return (parameters.replacing(with: moved), state.replacing(with: Parameters(changed)))
-  }
-
-  /// A running mean that keeps a part of the old and takes the rest of the new.
-  private static func mean(_ old: Tensor, _ new: Tensor, _ kept: Double) -> Tensor {
-    kept == 0 ? new : old * kept + new * (1 - kept)
+    return (parameters.replacing(with: moved), state.replacing(with: changed))
   }
 }
 

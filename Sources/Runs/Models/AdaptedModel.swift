@@ -46,7 +46,7 @@ public struct AdaptedModel: Sendable {
         .damaged, file: folder,
         "\(names.count) class; telling apart takes at least 2, each a folder of pictures")
     }
-    guard !model.recipe.learner.needsHead || names.count == model.outputCount else {
+    guard !model.recipe.learner.hasFixedWays || names.count == model.outputCount else {
       throw ModelError(
         .damaged, file: folder,
         "\(names.count) classes, and the learner \(model.recipe.learner.kind.rawValue) of this run "

@@ -96,7 +96,7 @@ extension ModelMetadata {
     else { throw damaged("the shape of its inputs or the number of its outputs is missing") }
     let held = file.tensors.reduce(0) { $0 + $1.bytes.count / 4 }
     let least = try recipe.network.leastElementCount(
-      inputShape: Shape(dimensions), outputs: recipe.learner.needsHead ? outputs : nil)
+      inputShape: Shape(dimensions), outputs: recipe.learner.hasFixedWays ? outputs : nil)
     guard least <= held else {
       throw damaged("the network of its recipe has more weights than the file")
     }

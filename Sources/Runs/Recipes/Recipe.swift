@@ -52,18 +52,19 @@ public struct Recipe: Hashable, Sendable {
         "'learner.kind' protonet tells classes apart, and these tasks are of numbers; use maml, "
           + "fomaml, anil or reptile")
     }
-    guard learner.needsHead, let ways = task.episodes.ways else { return }
+    guard learner.hasFixedWays, let ways = task.episodes.ways else { return }
+    let advice = learner.kind == .reptile ? "" : "; or set learner.zeroesHead=true"
     guard ways.count == 1 else {
       throw RecipeError(
         .outOfBounds, try reader.section("task").place(of: "ways"),
         "'task.ways' must be one number with the learner \(learner.kind.rawValue), whose network "
-          + "has an output for each class")
+          + "has an output for each class\(advice)")
     }
     guard evaluation.shape.ways == ways.lowerBound else {
       throw RecipeError(
         .outOfBounds, try reader.section("evaluation").place(of: "ways"),
         "'evaluation.ways' must be 'task.ways', \(ways.lowerBound), with the learner "
-          + "\(learner.kind.rawValue), whose network has an output for each class")
+          + "\(learner.kind.rawValue), whose network has an output for each class\(advice)")
     }
   }
 }

@@ -175,6 +175,9 @@ struct KernelBinding {
       sizes += [Int(step.kernelStep.rawValue)] + registers
     }
     for output in program.outputs { sizes += [output.register, output.access.rawValue] }
+    if let windows = program.windows {
+      sizes += [windows.height, windows.width, windows.windowHeight, windows.windowWidth]
+    }
     return BoundOperation(
       operation: ML_ROW_PROGRAM, sizes: sizes.map(Int64.init), scalars: scalars, operands: operands)
   }

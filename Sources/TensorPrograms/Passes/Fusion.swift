@@ -1,13 +1,14 @@
 import Tensors
 
-/// Merges elementwise work, the broadcasts that feed it and the sums that end it into row programs,
+/// Merges elementwise work, the broadcasts that feed it and the sums and windows that end it into
+/// row programs,
 /// so that each large value is read and written as few times as possible.
 ///
 /// First `Materialization` decides which elementwise values must exist in memory; all others are
 /// computed anew by each program that reads them. Then each value that must exist, and each sum, is
 /// a sink: a row program that reaches back to values in memory. Sinks over the same rows and columns
 /// that share what they read become outputs of one program.
-struct Fusion {
+package struct Fusion {
   private let graph: Graph
   private let producers: [Int]
   private let materialization: Materialization
@@ -22,7 +23,7 @@ struct Fusion {
   private var candidates: [Int: [Int]] = [:]
 
   /// The graph with its elementwise work merged.
-  static func fused(_ graph: Graph) -> Graph {
+  package static func fused(_ graph: Graph) -> Graph {
     let paired = WindowPairing.paired(graph)
     var fusion = Fusion(paired)
     fusion.formGroups()
@@ -54,11 +55,26 @@ struct Fusion {
       let register = builder.register(of: value, in: self, isRoot: true)
       return register.flatMap { builder.appendOutput($0, .full, value) ? builder : nil }
     }
+    if let accesses = step.windowOutputs, let windows = graph.tiledWindows(step) {
+      return windowSink(step, windows, accesses)
+    }
     guard let (rows, columns, access) = graph.rowSum(step) else { return nil }
     var builder = RowProgramBuilder(count: rows * columns)
     builder.columns = columns
     let register = builder.register(of: step.inputs[0], in: self)
     return register.flatMap { builder.appendOutput($0, access, value) ? builder : nil }
+  }
+
+  /// The row program over pictures that ends with their windows.
+  private func windowSink(
+    _ step: Graph.Step, _ windows: TiledWindows, _ accesses: [RowProgram.Access]
+  ) -> RowProgramBuilder? {
+    var builder = RowProgramBuilder(count: graph.values[step.inputs[0]].shape.elementCount)
+    guard builder.meet(windows, step.inputs.dropFirst().first),
+      let register = builder.register(of: step.inputs[0], in: self),
+      zip(step.outputs, accesses).allSatisfy({ builder.appendOutput(register, $1, $0) })
+    else { return nil }
+    return builder
   }
 
   private mutating func join(_ sink: RowProgramBuilder, at position: Int) {
@@ -132,6 +148,9 @@ struct Fusion {
           return .memory(id, .full, nil)
         }
         return .memory(step.inputs[0], access, columns)
+      case .windowScatter:
+        guard let windows = graph.tiledWindows(step) else { return .memory(id, .full, nil) }
+        return .scattered(id, values: step.inputs[0], positions: step.inputs[1], windows)
       default:
         let isInside = step.isElementwise && (isRoot || !materialization.isMaterialized[id])
         return isInside ? .step(id, step) : .memory(id, .full, nil)
@@ -146,6 +165,9 @@ struct Fusion {
   enum Resolution {
     case step(Graph.ValueID, Graph.Step)
     case memory(Graph.ValueID, RowProgram.Access, Int?)
+    /// Memory that holds a number for each window, and where in the window it belongs.
+    case scattered(
+      Graph.ValueID, values: Graph.ValueID, positions: Graph.ValueID, TiledWindows)
     case constant(Double)
   }
 }

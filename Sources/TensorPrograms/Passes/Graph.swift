@@ -1,22 +1,28 @@
-import Tensors
+package import Tensors
 
 /// A program between its passes: values, and the steps that make them, in an order in which they
 /// can run.
-struct Graph: Sendable {
+package struct Graph: Sendable {
   /// Names a value of a graph.
-  typealias ValueID = Int
+  package typealias ValueID = Int
 
   /// What is known of a value.
-  struct Value: Sendable {
-    let shape: Shape
-    let elementType: ElementType
-    let variesByLane: Bool
+  package struct Value: Sendable {
+    package let shape: Shape
+    package let elementType: ElementType
+    package let variesByLane: Bool
 
-    var byteCount: Int { shape.elementCount * elementType.byteCount }
+    package init(shape: Shape, elementType: ElementType, variesByLane: Bool) {
+      self.shape = shape
+      self.elementType = elementType
+      self.variesByLane = variesByLane
+    }
+
+    package var byteCount: Int { shape.elementCount * elementType.byteCount }
   }
 
   /// What a step does.
-  enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     case operation(Operation)
     /// Elementwise work and sums, fused.
     case rowProgram(RowProgram)
@@ -25,26 +31,26 @@ struct Graph: Sendable {
   }
 
   /// One kernel's work, or an alias where nothing is to be done.
-  struct Step: Sendable {
-    let kind: Kind
-    let inputs: [ValueID]
-    let outputs: [ValueID]
-    let scope: String
+  package struct Step: Sendable {
+    package let kind: Kind
+    package var inputs: [ValueID]
+    package var outputs: [ValueID]
+    package let scope: String
   }
 
-  var values: [Value] = []
-  var steps: [Step] = []
-  var outputs: [ValueID] = []
-  let laneCount: Int
+  package var values: [Value] = []
+  package var steps: [Step] = []
+  package var outputs: [ValueID] = []
+  package let laneCount: Int
 
   /// Adds a value.
-  mutating func add(_ value: Value) -> ValueID {
+  package mutating func add(_ value: Value) -> ValueID {
     values.append(value)
     return values.count - 1
   }
 
   /// For each value the position of the step that makes it.
-  var producers: [Int] {
+  package var producers: [Int] {
     var producers = [Int](repeating: -1, count: values.count)
     for (index, step) in steps.enumerated() {
       for output in step.outputs { producers[output] = index }
@@ -53,7 +59,7 @@ struct Graph: Sendable {
   }
 
   /// The graph without steps on which no output depends; inputs of the program stay.
-  func withoutDeadSteps() -> Graph {
+  package func withoutDeadSteps() -> Graph {
     var isLive = [Bool](repeating: false, count: values.count)
     for output in outputs { isLive[output] = true }
     var kept: [Step] = []
@@ -70,15 +76,15 @@ struct Graph: Sendable {
 
 extension Graph.Step {
   /// The operation, where the step is just one.
-  var operation: Operation? {
+  package var operation: Operation? {
     if case .operation(let operation) = kind { operation } else { nil }
   }
 
   /// Whether the step stands for a value given from outside.
-  var isInput: Bool { if case .operation(.input) = kind { true } else { false } }
+  package var isInput: Bool { if case .operation(.input) = kind { true } else { false } }
 
   /// Whether the result is the first operand's memory, under another shape or later.
-  var isAlias: Bool {
+  package var isAlias: Bool {
     switch operation {
     case .reshape, .barrier: true
     default: false
@@ -88,29 +94,32 @@ extension Graph.Step {
 
 /// Elementwise steps over rows of columns, run block by block: inputs fill the first registers,
 /// each step writes the next one.
-struct RowProgram: Hashable, Sendable {
+package struct RowProgram: Hashable, Sendable {
   /// How an operand meets the rows and columns.
-  enum Access: Int, Hashable, Sendable {
+  package enum Access: Int, Hashable, Sendable {
     case full, row, column, single, sumRows, sumColumns
+    case positions, scattered, gathered, windowLargest, windowPosition
   }
 
   /// One elementwise operation on registers.
-  struct Step: Hashable, Sendable {
-    let operation: Operation
-    let registers: [Int]
+  package struct Step: Hashable, Sendable {
+    package let operation: Operation
+    package let registers: [Int]
     /// The element type of the operands, which integer comparisons depend on.
-    let operandType: ElementType
+    package let operandType: ElementType
   }
 
   /// A register that leaves the program.
-  struct Output: Hashable, Sendable {
-    let register: Int
-    let access: Access
+  package struct Output: Hashable, Sendable {
+    package let register: Int
+    package let access: Access
   }
 
-  let rows: Int
-  let columns: Int
-  var inputs: [Access]
-  var steps: [Step]
-  var outputs: [Output]
+  package let rows: Int
+  package let columns: Int
+  package var inputs: [Access]
+  package var steps: [Step]
+  package var outputs: [Output]
+  /// The windows of operands that have one number for each window; rows are positions of pictures.
+  package var windows: TiledWindows?
 }

@@ -42,7 +42,8 @@ struct Materialization {
     for output in graph.outputs { isMaterialized[root(output)] = true }
     for step in graph.steps {
       if case .reshape = step.operation { continue }
-      let readsInPlace = step.isElementwise || graph.rowSum(step) != nil
+      let endsInWindows = step.windowOutputs != nil && graph.tiledWindows(step) != nil
+      let readsInPlace = step.isElementwise || graph.rowSum(step) != nil || endsInWindows
       let varies = graph.values[step.outputs[0]].variesByLane
       let count = graph.values[step.outputs[0]].shape.elementCount
       for input in step.inputs {
@@ -102,6 +103,9 @@ struct Materialization {
         continue
       } else {
         result.leaves.insert(input)
+        if case .windowScatter = graph.steps[producers[input]].operation {
+          result.leaves.formUnion(graph.steps[producers[input]].inputs)
+        }
       }
     }
     return result

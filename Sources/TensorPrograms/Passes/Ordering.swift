@@ -3,17 +3,19 @@ import Tensors
 /// Orders the steps of a graph: before the lanes, for each lane, after; and within a stage so that
 /// the planned peak is low.
 ///
-/// Two orders are planned, as built and depth-first from the outputs, and the lower peak wins.
-enum Ordering {
+/// Three orders are planned, as built, depth-first from the outputs and greedy, and the lowest peak
+/// wins.
+package enum Ordering {
   /// The graph in its best order.
-  static func ordered(_ graph: Graph) -> Graph {
-    let built = staged(graph)
-    let deep = staged(depthFirst(graph))
-    return peak(deep) < peak(built) ? deep : built
+  package static func ordered(_ graph: Graph) -> Graph {
+    let orders = [graph, depthFirst(graph), GreedyOrder.ordered(graph)].map(staged)
+    let peaks = orders.map { peak($0) }
+    let best = peaks.indices.reduce(0) { peaks[$1] < peaks[$0] ? $1 : $0 }
+    return orders[best]
   }
 
   /// The bytes that one lane needs, scratch aside.
-  private static func peak(_ graph: Graph) -> Int {
+  package static func peak(_ graph: Graph) -> Int {
     let plan = MemoryPlan(graph, scratch: graph.steps.map { _ in [] })
     return plan.laneByteCount + plan.sharedByteCount
   }

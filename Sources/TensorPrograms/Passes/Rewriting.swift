@@ -1,9 +1,9 @@
-import Tensors
+package import Tensors
 
 /// From expressions to a graph, in one walk: equal work is shared, constants are folded, what
 /// changes nothing is dropped, and which values vary by lane is derived anew, so that work that
 /// all lanes share is done once.
-struct Rewriting {
+package struct Rewriting {
   private(set) var graph: Graph
   private var known: [Key: Graph.ValueID] = [:]
   /// The step that makes each value, by value.
@@ -16,7 +16,7 @@ struct Rewriting {
   }
 
   /// Makes the graph of outputs.
-  static func graph(of outputs: [Tensor], laneCount: Int) -> Graph {
+  package static func graph(of outputs: [Tensor], laneCount: Int) -> Graph {
     var rewriting = Rewriting(graph: Graph(laneCount: laneCount))
     var ids: [ObjectIdentifier: Graph.ValueID] = [:]
     let expanded = expandingCalls(in: outputs)

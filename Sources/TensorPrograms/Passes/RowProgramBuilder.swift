@@ -11,6 +11,9 @@ struct RowProgramBuilder {
   struct Input: Hashable {
     let source: Source
     let access: RowProgram.Access
+
+    /// Whether it is about as large as the program's rows and columns.
+    var isLarge: Bool { access == .full || access == .scattered }
   }
 
   /// A step on registers: inputs are numbered from 0, results from `firstResult`.
@@ -36,6 +39,9 @@ struct RowProgramBuilder {
   let count: Int
   /// The columns, where something fixes them.
   var columns: Int?
+  /// The windows of operands that have them, and the value that names a position in each.
+  private var windows: TiledWindows?
+  private var positions: Graph.ValueID?
   private(set) var inputs: [Input] = []
   private var steps: [Step] = []
   private(set) var outputs: [Output] = []
@@ -63,6 +69,10 @@ struct RowProgramBuilder {
         if self.columns != columns { (source, access) = (value, .full) }
       }
       register = input(.value(source), access)
+    case .scattered(let id, let values, let positions, let windows):
+      register =
+        meet(windows, positions)
+        ? input(.value(values), .scattered) : input(.value(id), .full)
     case .step(let id, let step):
       if let known = registers[id] { return known }
       var operands: [Int] = []
@@ -80,6 +90,20 @@ struct RowProgramBuilder {
     }
     return inputs.count <= RowProgramBuilder.inputLimit
       && steps.count <= RowProgramBuilder.stepLimit ? register : nil
+  }
+
+  /// Takes up operands with windows, and the positions that they are read at; says whether these
+  /// fit what is there.
+  mutating func meet(_ windows: TiledWindows, _ positions: Graph.ValueID?) -> Bool {
+    guard columns ?? windows.columns == windows.columns, self.windows ?? windows == windows,
+      positions == nil || self.positions ?? positions == positions
+    else { return false }
+    columns = windows.columns
+    self.windows = windows
+    guard let positions else { return true }
+    self.positions = positions
+    _ = input(.value(positions), .positions)
+    return true
   }
 
   private mutating func input(_ source: Source, _ access: RowProgram.Access) -> Int {
@@ -106,6 +130,7 @@ struct RowProgramBuilder {
     if let columns, let otherColumns = other.columns, columns != otherColumns { return nil }
     var merged = self
     merged.columns = columns ?? other.columns
+    if let windows = other.windows, !merged.meet(windows, other.positions) { return nil }
     var translation: [Int: Int] = [:]
     var sharesLargeInput = false
     for (index, input) in other.inputs.enumerated() {
@@ -117,7 +142,7 @@ struct RowProgramBuilder {
           continue
         }
         if outputs.contains(where: { $0.value == value }) || !available(value) { return nil }
-        if input.access == .full, inputs.contains(input) { sharesLargeInput = true }
+        if input.isLarge, inputs.contains(input) { sharesLargeInput = true }
       }
       translation[index] = merged.input(input.source, input.access)
     }
@@ -163,6 +188,6 @@ struct RowProgramBuilder {
       },
       outputs: outputs.map {
         RowProgram.Output(register: final($0.register), access: $0.access)
-      })
+      }, windows: windows)
   }
 }

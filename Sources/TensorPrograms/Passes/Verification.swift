@@ -1,7 +1,7 @@
 import Tensors
 
 /// Checks that a graph makes sense: run after each pass, it tells which pass broke a program.
-enum Verification {
+package enum Verification {
   /// Stops, naming the pass, when a value is read before it is made, made twice or never, when a
   /// row program's registers or extents do not fit, or when stages do not follow each other.
   static func check(_ graph: Graph, after pass: String) {
@@ -9,7 +9,7 @@ enum Verification {
   }
 
   /// What is wrong with a graph, or nil.
-  static func fault(of graph: Graph) -> String? {
+  package static func fault(of graph: Graph) -> String? {
     var isMade = [Bool](repeating: false, count: graph.values.count)
     for (position, step) in graph.steps.enumerated() {
       for input in step.inputs where !graph.values.indices.contains(input) || !isMade[input] {
@@ -46,6 +46,8 @@ enum Verification {
       case .row, .sumRows: program.columns
       case .column, .sumColumns: program.rows
       case .single: 1
+      case .positions, .scattered, .gathered, .windowLargest, .windowPosition:
+        (program.windows?.windowCount(ofPositions: program.rows) ?? 0) * program.columns
       }
     }
     for (value, access) in zip(step.inputs, program.inputs)

@@ -24,6 +24,8 @@ public enum LearnerRecipe: Hashable, Sendable {
     public var steps: Int
     /// Steps when a trained learner adapts.
     public var evaluationSteps: Int
+    /// Whether the optimizer's state goes on from task to task.
+    public var carriesOptimizerState: Bool
     /// Examples in each mini-batch; nil: all.
     public var batchSize: Int?
     /// The same when a trained learner adapts.
@@ -48,6 +50,15 @@ public enum LearnerRecipe: Hashable, Sendable {
 
   /// Whether the network ends in one output for each class, rather than in features.
   public var needsHead: Bool { kind != .protonet }
+
+  /// Whether all tasks must have as many classes, those of the head's outputs.
+  public var hasFixedWays: Bool {
+    switch self {
+    case .maml(let loop, _), .fomaml(let loop, _), .anil(let loop, _): loop.zeroedLayer == nil
+    case .reptile: true
+    case .protonet: false
+    }
+  }
 
   /// Steps on a support set when a trained learner adapts; nil where there are none.
   public var evaluationSteps: Int? {
@@ -90,7 +101,8 @@ public enum LearnerRecipe: Hashable, Sendable {
       Reptile(
         network: network, optimizer: options.optimizer.optimizer,
         learningRate: options.learningRate, steps: options.steps,
-        evaluationSteps: options.evaluationSteps, batchSize: options.batchSize,
+        evaluationSteps: options.evaluationSteps,
+        carriesOptimizerState: options.carriesOptimizerState, batchSize: options.batchSize,
         evaluationBatchSize: options.evaluationBatchSize)
     case .protonet(let together):
       PrototypicalNetworks(network: network, embedsTogether: together)
@@ -120,6 +132,7 @@ extension LearnerRecipe {
           learningRate: try section.number("learningRate", default: 0.001, .positive),
           steps: steps,
           evaluationSteps: try section.integer("evaluationSteps", default: 50, in: 0...1000),
+          carriesOptimizerState: try section.boolean("carriesOptimizerState", default: true),
           batchSize: try section.optionalInteger("batchSize", in: 1...100_000),
           evaluationBatchSize: try section.optionalInteger(
             "evaluationBatchSize", in: 1...100_000)))
@@ -138,6 +151,7 @@ extension LearnerRecipe {
       learningRate: try section.number("learningRate", default: 0.1, .positive),
       isFirstOrder: isFirstOrder,
       learnsRates: try section.boolean("learnsRates", default: false),
+      zeroedLayer: try section.boolean("zeroesHead", default: false) ? "head" : nil,
       recomputes: try section.boolean("recomputes", default: steps > 5))
   }
 

@@ -1,0 +1,106 @@
+// Operands with windows: rows are the positions of pictures, windows lie side by side, and each
+// position meets the one window that covers it.
+
+// A position, and the window that covers it.
+typedef struct {
+  int64_t row, w;       // the row of the program, and the column of its picture
+  int64_t ow, kw;       // the window that covers the column, and where in it
+  int64_t window, kh;   // the first window of the row of windows at hand, and where in it
+  int has_windows;      // whether windows cover the picture's row at all
+} window_walk;
+
+ML_INLINE window_walk walk_from(const row_shape *s, int64_t row) {
+  int64_t area = s->height * s->width, high = s->height / s->window_height;
+  int64_t h = row % area / s->width, oh = h / s->window_height;
+  window_walk walk = {.row = row, .w = row % s->width, .kh = h % s->window_height};
+  walk.ow = walk.w / s->window_width, walk.kw = walk.w % s->window_width;
+  walk.has_windows = oh < high;
+  walk.window = (row / area * high + oh) * (s->width / s->window_width);
+  return walk;
+}
+
+ML_INLINE void walk_on(const row_shape *s, window_walk *walk) {
+  walk->row += 1;
+  if (++walk->kw == s->window_width) walk->kw = 0, walk->ow += 1;
+  if (++walk->w == s->width) *walk = walk_from(s, walk->row);
+}
+
+ML_INLINE int is_covered(const row_shape *s, const window_walk *walk) {
+  return walk->has_windows && walk->ow < s->width / s->window_width;
+}
+
+ML_INLINE int32x16 is_at(const uint8_t *index, int32_t position) {
+  return __builtin_convertvector(*(const uint8x16_anywhere *)index, int32x16) == position;
+}
+
+static const uint8_t *window_index_of(const row_machine *m) {
+  for (int64_t k = 0; k < m->shape.inputs; k++)
+    if (m->shape.input_access[k] == ML_POSITIONS) return m->operands[k];
+  return 0;
+}
+
+// Fills the registers of scattered inputs for rows [row, row + rows).
+static void scatter_windows(const row_machine *m, int64_t row, int64_t rows) {
+  const row_shape *s = &m->shape;
+  const uint8_t *index = window_index_of(m);
+  for (int64_t k = 0; k < s->inputs; k++) {
+    if (s->input_access[k] != ML_SCATTERED) continue;
+    const float *x = m->operands[k];
+    float *y = m->base[k];
+    window_walk walk = walk_from(s, row);
+    for (int64_t i = 0; i < rows; i++, y += s->columns, walk_on(s, &walk)) {
+      if (!is_covered(s, &walk)) {
+        fill_floats(y, 0, s->columns);
+        continue;
+      }
+      int64_t from = (walk.window + walk.ow) * s->columns;
+      int32_t position = (int32_t)(walk.kh * s->window_width + walk.kw);
+      for (int64_t c = 0; c < s->columns; c += 16)
+        store16(
+            y + c, choose(is_at(index + from + c, position), load16(x + from + c), all16(0)));
+    }
+  }
+}
+
+// What stands at the named position of each window.
+ML_INLINE void gather_position(
+    float *y, const float *x, const uint8_t *index, int32_t position, int64_t columns) {
+  for (int64_t c = 0; c < columns; c += 16)
+    store16(y + c, choose(is_at(index + c, position), load16(x + c), load16(y + c)));
+}
+
+// The largest so far, and where it stands; a window's first position begins anew.
+ML_INLINE void compare_position(
+    float *y, uint8_t *index, const float *x, int32_t position, int64_t columns) {
+  for (int64_t c = 0; c < columns; c += 16) {
+    float32x16 value = load16(x + c), largest = load16(y + c);
+    uint8x16_anywhere *place = (uint8x16_anywhere *)(index + c);
+    int32x16 better = position == 0 ? (int32x16)-1 : ahead(value, largest);
+    store16(y + c, choose(better, value, largest));
+    *place = __builtin_convertvector(
+        choose_integers(better, (int32x16)position, __builtin_convertvector(*place, int32x16)),
+        uint8x16);
+  }
+}
+
+// What rows [row, row + rows) give to outputs with windows. Largest values and their positions come
+// in pairs, the values first.
+static void write_windows(const row_machine *m, int64_t row, int64_t rows) {
+  const row_shape *s = &m->shape;
+  const uint8_t *index = window_index_of(m);
+  for (int64_t j = 0; j < s->outputs; j++) {
+    int access = s->output_access[j];
+    if (access != ML_GATHERED && access != ML_WINDOW_LARGEST) continue;
+    float *y = m->operands[s->inputs + j];
+    uint8_t *places = access == ML_GATHERED ? 0 : m->operands[s->inputs + j + 1];
+    const float *x = m->now[s->output_list[2 * j]];
+    window_walk walk = walk_from(s, row);
+    for (int64_t i = 0; i < rows; i++, x += s->columns, walk_on(s, &walk)) {
+      if (!is_covered(s, &walk)) continue;
+      int64_t at = (walk.window + walk.ow) * s->columns;
+      int32_t position = (int32_t)(walk.kh * s->window_width + walk.kw);
+      if (places) compare_position(y + at, places + at, x, position, s->columns);
+      else gather_position(y + at, x, index + at, position, s->columns);
+    }
+  }
+}

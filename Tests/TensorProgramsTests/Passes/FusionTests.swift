@@ -1,0 +1,41 @@
+import TensorPrograms
+import Tensors
+import Testing
+
+@Suite struct FusionTests {
+  private let x = Tensor.input("x", shape: [8, 16])
+
+  @Test func `fuses elementwise work with its broadcasts and sums`() {
+    let row = Tensor.input("r", shape: [1, 16])
+    let centred = x - row
+    let outputs = [centred.square().sum(along: [0]), (centred * 2).relu(), centred.sum(along: [0])]
+    #expect(PassFamily.kindCounts(outputs) == ["rowProgram": 1])
+  }
+
+  @Test func `keeps numbers of values that cannot be fused`() {
+    // The same value by rows in one place and by columns in another, and between axes.
+    let pair = Tensor.input("p", shape: [4, 1, 5])
+    let wide = pair.broadcast(to: [4, 3, 5])
+    let output = wide.exp() * Tensor.input("q", shape: [1, 3, 1]).broadcast(to: [4, 3, 5])
+    let inputs: [String: TensorValue] = [
+      "p": TensorValue((0..<20).map { Float($0) / 20 }, shape: [4, 1, 5]),
+      "q": TensorValue([1, 2, 3] as [Float], shape: [1, 3, 1]),
+    ]
+    let execution = Execution(Program([("o", output)]), .init(threads: 1))
+    for (name, value) in inputs { execution.set(name, value) }
+    execution.run()
+    let expected = ReferenceExecutor().evaluate([output], values: inputs)[0].elements
+    for (got, wanted) in zip(execution.value("o").doubles, expected) {
+      #expect(abs(got - wanted) < 1e-5)
+    }
+  }
+
+  @Test(arguments: PassFamily.rows)
+  func `leaves fewer steps and does not raise the planned peak`(_ row: PassFamily.Row) {
+    let graph = Rewriting.graph(of: row.outputs, laneCount: row.laneCount)
+    let fused = Fusion.fused(graph)
+    #expect(fused.steps.count < graph.steps.count)
+    #expect(
+      Ordering.peak(Ordering.ordered(fused)) <= Ordering.peak(Ordering.ordered(graph)))
+  }
+}
