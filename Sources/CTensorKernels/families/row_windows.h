@@ -33,6 +33,16 @@ ML_INLINE int32x16 is_at(const uint8_t *index, int32_t position) {
   return __builtin_convertvector(*(const uint8x16_anywhere *)index, int32x16) == position;
 }
 
+#define WINDOWS_AHEAD 8
+
+// Asks for the numbers of windows further on: a block reads too little at a time for the machine to
+// read ahead by itself.
+ML_INLINE void fetch_ahead(
+    const float *x, const uint8_t *index, int64_t distance, int64_t columns) {
+  for (int64_t c = 0; c < columns; c += 16) __builtin_prefetch(x + distance + c);
+  for (int64_t c = 0; c < columns; c += 64) __builtin_prefetch(index + distance + c);
+}
+
 static const uint8_t *window_index_of(const row_machine *m) {
   for (int64_t k = 0; k < m->shape.inputs; k++)
     if (m->shape.input_access[k] == ML_POSITIONS) return m->operands[k];
@@ -55,6 +65,8 @@ static void scatter_windows(const row_machine *m, int64_t row, int64_t rows) {
       }
       int64_t from = (walk.window + walk.ow) * s->columns;
       int32_t position = (int32_t)(walk.kh * s->window_width + walk.kw);
+      if (walk.kh == 0 && walk.kw == 0)
+        fetch_ahead(x + from, index + from, WINDOWS_AHEAD * s->columns, s->columns);
       for (int64_t c = 0; c < s->columns; c += 16)
         store16(
             y + c, choose(is_at(index + from + c, position), load16(x + from + c), all16(0)));

@@ -138,7 +138,7 @@ typedef enum {
 // Registers: 0..<inputs are the inputs; step i writes register inputs + i.
 // A full output may be the memory of a full input, unless another output copies that input.
 // At most ML_ROW_PROGRAM_INPUTS inputs, _STEPS steps and _OUTPUTS outputs. Elements are 4 bytes.
-#define ML_ROW_PROGRAM_INPUTS 8
+#define ML_ROW_PROGRAM_INPUTS 10
 #define ML_ROW_PROGRAM_STEPS 24
 #define ML_ROW_PROGRAM_OUTPUTS 6
 #define ML_WINDOW_COLUMNS 512
@@ -166,7 +166,7 @@ ml_plan ml_plan_operation(const ml_table *table, ml_operation operation, const i
 
 // One kernel bound to its memory. Operand i of the lane `lane` of a chunk that starts at `first` is
 // at operands[i] + lane * laneSteps[i] + first * batchSteps[i] bytes.
-#define ML_OPERANDS 16
+#define ML_OPERANDS 18
 typedef struct {
   ml_kernel kernel;
   const int64_t *sizes;

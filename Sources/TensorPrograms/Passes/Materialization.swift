@@ -17,7 +17,7 @@ struct Materialization {
   }
 
   private static let stepLimit = 12
-  private static let leafLimit = 6
+  private static let leafLimit = 8
   /// From so many large operands on, reading them again costs more than reading the result.
   private static let sharedLeafLimit = 3
 
@@ -101,11 +101,10 @@ struct Materialization {
         result.leaves.formUnion(inside.leaves)
       } else if case .fill = graph.steps[producers[input]].operation {
         continue
+      } else if case .windowScatter = graph.steps[producers[input]].operation {
+        result.leaves.formUnion(graph.steps[producers[input]].inputs)
       } else {
         result.leaves.insert(input)
-        if case .windowScatter = graph.steps[producers[input]].operation {
-          result.leaves.formUnion(graph.steps[producers[input]].inputs)
-        }
       }
     }
     return result

@@ -167,10 +167,55 @@ package struct Rewriting {
     let run = real.filter { $0 >= first }
     let reduced = run.reduce(shape(operand)) { $0.replacing(axis: $1, with: 1) }
     let isSum = if case .sum = operation { true } else { false }
-    let partial = emit(
-      isSum ? .sum(axes: run) : .maximum(axes: run), [operand], reduced, type, scope: scope)
+    let simpler = isSum ? linearSum(of: operand, to: reduced, run, type, scope: scope) : nil
+    let partial =
+      simpler
+      ?? emit(isSum ? .sum(axes: run) : .maximum(axes: run), [operand], reduced, type, scope: scope)
     let rest = real.filter { $0 < first }
     return rest.isEmpty ? partial : reduction(operation, rest, partial, type, scope: scope)
+  }
+
+  /// A sum with its constant factors taken out, so that fewer large values are needed; nil where
+  /// there are none.
+  private mutating func linearSum(
+    of operand: Graph.ValueID, to reduced: Shape, _ axes: [Int], _ type: ElementType, scope: String
+  ) -> Graph.ValueID? {
+    let (operation, operands) = operations[operand]
+    switch operation {
+    case .scale:
+      let sum = apply(.sum(axes: axes), operands, reduced, type, scope: scope)
+      return apply(operation, [sum], reduced, type, scope: scope)
+    case .binary(.multiply):
+      guard let (factor, rest) = factor(of: operand, alike: reduced) else { return nil }
+      let sum = apply(.sum(axes: axes), [rest], reduced, type, scope: scope)
+      return apply(operation, [factor, sum], reduced, type, scope: scope)
+    case .binary(.add), .binary(.subtract):
+      guard operands.contains(where: { hasFactor($0, alike: reduced) }) else { return nil }
+      let sums = operands.map { apply(.sum(axes: axes), [$0], reduced, type, scope: scope) }
+      return apply(operation, sums, reduced, type, scope: scope)
+    default: return nil
+    }
+  }
+
+  /// The operand of a product that repeats a value of a shape, before its repetition, and the other.
+  private func factor(
+    of product: Graph.ValueID, alike reduced: Shape
+  ) -> (factor: Graph.ValueID, rest: Graph.ValueID)? {
+    let operands = operations[product].operands
+    for (candidate, rest) in [(operands[0], operands[1]), (operands[1], operands[0])] {
+      guard case .broadcast = operations[candidate].operation else { continue }
+      let source = operations[candidate].operands[0]
+      if shape(source) == reduced { return (source, rest) }
+    }
+    return nil
+  }
+
+  private func hasFactor(_ value: Graph.ValueID, alike reduced: Shape) -> Bool {
+    switch operations[value].operation {
+    case .scale: true
+    case .binary(.multiply): factor(of: value, alike: reduced) != nil
+    default: false
+    }
   }
 
   /// Adds a step, or finds the one that does the same.

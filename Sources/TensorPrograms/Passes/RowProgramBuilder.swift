@@ -30,7 +30,7 @@ struct RowProgramBuilder {
   }
 
   /// Within the kernel's limits, with room for a merge.
-  static let inputLimit = 8
+  static let inputLimit = 10
   static let stepLimit = 24
   static let outputLimit = 6
   private static let firstResult = 1000
