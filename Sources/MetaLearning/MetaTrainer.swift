@@ -110,6 +110,7 @@ public struct MetaTrainer: IteratorProtocol {
   private var shape: EpisodeShape?
   private var validationIsDue = false
   private var hasEnded = false
+  private var tasksAhead: TasksAhead?
   private let clock = ContinuousClock()
 
   /// Goes on from a state.
@@ -155,12 +156,8 @@ public struct MetaTrainer: IteratorProtocol {
 
   private mutating func step() -> Event {
     let start = clock.now
-    let key = RandomKey(seed: configuration.seed).folded("shapes").folded(current.step)
-    let shape = configuration.episodes.shape(key: key)
-    let keys = TaskBatch.trainingKeys(
-      seed: configuration.seed, step: current.step, count: configuration.tasksPerStep)
-    let batch = TaskBatch(from: configuration.tasks, shape, keys: keys)
-    let execution = prepare(shape, batch)
+    let batch = nextTasks()
+    let execution = prepare(batch.shape, batch)
     let rate = configuration.schedule.learningRate(
       configuration.learningRate, step: current.step, of: configuration.stopRule.iterations)
     execution.set(batch)
@@ -181,6 +178,17 @@ public struct MetaTrainer: IteratorProtocol {
       validationIsDue = true
     }
     return .step(report)
+  }
+
+  /// The tasks of the step at hand; those of the one after it begin to be made.
+  private mutating func nextTasks() -> TaskBatch {
+    let batch =
+      (tasksAhead?.step == current.step ? tasksAhead?.take() : nil)
+      ?? configuration.tasks(ofStep: current.step)
+    let next = current.step + 1
+    tasksAhead = next == configuration.stopRule.iterations
+      ? nil : TasksAhead(step: next) { [configuration] in configuration.tasks(ofStep: $0) }
+    return batch
   }
 
   /// The program for tasks of a shape, holding the parameters of now.
@@ -222,6 +230,15 @@ public struct MetaTrainer: IteratorProtocol {
 
   private func seconds(since start: ContinuousClock.Instant) -> Double {
     (clock.now - start) / .seconds(1)
+  }
+}
+
+extension MetaTrainer.Configuration {
+  /// The tasks of a step: a function of seed and step alone.
+  fileprivate func tasks(ofStep step: Int) -> TaskBatch {
+    let key = RandomKey(seed: seed).folded("shapes").folded(step)
+    let keys = TaskBatch.trainingKeys(seed: seed, step: step, count: tasksPerStep)
+    return TaskBatch(from: tasks, episodes.shape(key: key), keys: keys)
   }
 }
 

@@ -79,12 +79,12 @@ public struct ClassificationTasks: TaskDistribution {
     var query: [DrawnPicture] = []
     support.reserveCapacity(shape.supportCount)
     query.reserveCapacity(shape.queryCount)
-    for chosen in numbers.distinct(shape.ways ?? 0, below: classCount) {
+    for (place, chosen) in numbers.distinct(shape.ways ?? 0, below: classCount).enumerated() {
       let category = pictures.categories[chosen / turns].pictures
       let examples = numbers.distinct(shape.shots + shape.queries, below: category.count)
       for (position, example) in examples.enumerated() {
         let picture = DrawnPicture(
-          number: category.lowerBound + example, quarterTurns: chosen % turns)
+          number: category.lowerBound + example, quarterTurns: chosen % turns, category: place)
         if position < shape.shots { support.append(picture) } else { query.append(picture) }
       }
     }
@@ -95,15 +95,16 @@ public struct ClassificationTasks: TaskDistribution {
   public func episode(_ shape: EpisodeShape, key: RandomKey) -> EpisodeValues {
     let drawn = drawing(shape, key: key)
     return EpisodeSet(
-      support: examples(drawn.support, each: shape.shots, key: key.folded("support")),
-      query: examples(drawn.query, each: shape.queries, key: key.folded("query")))
+      support: examples(drawn.support, each: shape.shots, key: key, part: "support"),
+      query: examples(drawn.query, each: shape.queries, key: key, part: "query"))
   }
 
   private func examples(
-    _ drawn: [DrawnPicture], each count: Int, key: RandomKey
+    _ drawn: [DrawnPicture], each count: Int, key: RandomKey, part: String
   ) -> ExampleValues {
     ExampleSet(
-      inputs: gathering.values(of: drawn, key: key),
+      inputs: gathering.values(
+        of: drawn, key: key.folded(part), classKey: key.folded("classes")),
       targets: TensorValue(drawn.indices.map { Int32($0 / count) }, shape: [drawn.count]),
       classCount: drawn.count / count)
   }

@@ -22,6 +22,7 @@ import MetaTasks
   @Test(arguments: [
     PictureAugmentation.photographs, .drawings, .init(cropPadding: 2), .init(mirroring: true),
     .init(colourJitter: 0.3), .init(shift: 1.5), .init(rotation: 20), .init(scaling: 0.2),
+    .init(classes: .init(mirroring: true, rotation: 20, stretch: 0.2, shear: 0.3)),
   ])
   func `a variation depends on the key alone and stays within 0 and 1`(
     augmentation: PictureAugmentation
@@ -84,10 +85,39 @@ import MetaTasks
     #expect(shifts.count >= 6)
   }
 
+  @Test func `a varied class has all its pictures changed alike`() {
+    // Every picture of a class is the same drawing, so it must stay so.
+    let drawings = (0..<2).map { seed in
+      RandomKey(seed: UInt64(seed)).bits(count: 64).map { UInt8(40 + $0 >> 25) }
+    }
+    let samples = drawings.flatMap { [[UInt8]](repeating: $0, count: 12).flatMap { $0 } }
+    let tasks = ClassificationTasks(
+      name: "t",
+      pictures: LabelledPictures(
+        samples: samples, height: 8, width: 8, channels: 1,
+        categories: [.init(name: "a", pictures: 0..<12), .init(name: "b", pictures: 12..<24)]),
+      augmentation: .init(classes: .init(rotation: 40, stretch: 0.3, shear: 0.4)))
+    var seen: Set<[Float]> = []
+    for seed in 0..<5 as Range<UInt64> {
+      let episode = tasks.episode(shape, key: RandomKey(seed: seed))
+      for category in 0..<2 {
+        let support = episode.support.inputs.slice(at: category * 4)
+        seen.insert(support.floats)
+        for example in 0..<8 {
+          #expect(episode.query.inputs.slice(at: category * 8 + example) == support)
+        }
+      }
+    }
+    #expect(seen.count == 10)
+  }
+
   @Test func `settings out of range are refused`() {
     #expect(throws: TaskError.self) { try PictureAugmentation(cropPadding: -1).validate() }
     #expect(throws: TaskError.self) { try PictureAugmentation(colourJitter: 1).validate() }
     #expect(throws: TaskError.self) { try PictureAugmentation(rotation: .nan).validate() }
+    #expect(throws: TaskError.self) {
+      try PictureAugmentation(classes: .init(stretch: 1)).validate()
+    }
     #expect(throws: Never.self) { try PictureAugmentation.photographs.validate() }
   }
 }

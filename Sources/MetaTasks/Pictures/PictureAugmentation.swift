@@ -16,11 +16,13 @@ public struct PictureAugmentation: Sendable, Hashable, Codable {
   public var rotation: Float
   /// Scale by numbers in `1 - scaling...1 + scaling`.
   public var scaling: Float
+  /// Makes other classes of the classes; nil: they stay as they are.
+  public var classes: ClassVariation?
 
   /// Makes a variation; everything that is not named stays off.
   public init(
     cropPadding: Int = 0, mirroring: Bool = false, colourJitter: Float = 0, shift: Float = 0,
-    rotation: Float = 0, scaling: Float = 0
+    rotation: Float = 0, scaling: Float = 0, classes: ClassVariation? = nil
   ) {
     self.cropPadding = cropPadding
     self.mirroring = mirroring
@@ -28,6 +30,7 @@ public struct PictureAugmentation: Sendable, Hashable, Codable {
     self.shift = shift
     self.rotation = rotation
     self.scaling = scaling
+    self.classes = classes
   }
 
   /// Crops, mirror images and colour jitter of 0.4, as is usual for photographs of 32 pixels.
@@ -47,15 +50,18 @@ public struct PictureAugmentation: Sendable, Hashable, Codable {
           + "colourJitter and scaling in 0..<1; they are \(cropPadding), \(shift), \(rotation), "
           + "\(colourJitter) and \(scaling).")
     }
+    try classes?.validate()
   }
 
-  /// A varied copy of one picture on the scale 0...1.
+  /// A varied copy of one picture on the scale 0...1; the map is that of its class.
   func varied(
-    _ picture: [Float], height: Int, width: Int, channels: Int, numbers: inout RandomNumbers
+    _ picture: [Float], height: Int, width: Int, channels: Int, map: LinearMap?,
+    numbers: inout RandomNumbers
   ) -> [Float] {
     var picture = picture
-    if shift > 0 || rotation > 0 || scaling > 0 {
-      picture = moved(picture, height: height, width: width, channels: channels, &numbers)
+    if shift > 0 || rotation > 0 || scaling > 0 || map != nil {
+      picture = moved(
+        picture, height: height, width: width, channels: channels, map ?? .identity, &numbers)
     }
     if cropPadding > 0 || mirroring {
       picture = cropped(picture, height: height, width: width, channels: channels, &numbers)
@@ -66,14 +72,14 @@ public struct PictureAugmentation: Sendable, Hashable, Codable {
 
   /// Shifted, rotated and scaled about the centre, with bilinear interpolation.
   private func moved(
-    _ picture: [Float], height: Int, width: Int, channels: Int, _ numbers: inout RandomNumbers
+    _ picture: [Float], height: Int, width: Int, channels: Int, _ classMap: LinearMap,
+    _ numbers: inout RandomNumbers
   ) -> [Float] {
     let right = numbers.uniform(-shift, shift)
     let down = numbers.uniform(-shift, shift)
     let angle = Double(numbers.uniform(-rotation, rotation)) * Double.pi / 180
     let size = numbers.uniform(1 - scaling, 1 + scaling)
-    let cosine = Float(sine(angle + Double.pi / 2)) / size
-    let sine = Float(sine(angle)) / size
+    let map = classMap.after(LinearMap(turningBy: angle, size: size))
     let (middleX, middleY) = (Float(width - 1) / 2, Float(height - 1) / 2)
     let source = Bordered(picture, height: height, width: width, channels: channels)
     var result: [Float] = []
@@ -83,7 +89,8 @@ public struct PictureAugmentation: Sendable, Hashable, Codable {
         let x = Float(column) - middleX - right
         let y = Float(row) - middleY - down
         source.append(
-          atX: cosine * x - sine * y + middleX, y: sine * x + cosine * y + middleY, to: &result)
+          atX: map.xx * x + map.xy * y + middleX, y: map.yx * x + map.yy * y + middleY,
+          to: &result)
       }
     }
     return result

@@ -6,6 +6,8 @@ struct DrawnPicture: Hashable, Sendable {
   let number: Int
   /// Turns by 90 degrees, counter-clockwise.
   let quarterTurns: Int
+  /// The number of its class in the episode.
+  var category = 0
 }
 
 /// Copies pictures out of a storage as floating-point numbers.
@@ -29,8 +31,11 @@ struct PictureGathering: Sendable {
     rowOffset = row.map(\.offset)
   }
 
-  /// The drawn pictures, `[count, height, width, channels]`; the key varies each if they are varied.
-  func values(of drawn: [DrawnPicture], key: RandomKey? = nil) -> TensorValue {
+  /// The drawn pictures, `[count, height, width, channels]`; the key varies each if they are varied,
+  /// and the other key their classes.
+  func values(
+    of drawn: [DrawnPicture], key: RandomKey? = nil, classKey: RandomKey? = nil
+  ) -> TensorValue {
     let size = pictures.pictureSize
     let floats = unsafe [Float](unsafeUninitializedCapacity: drawn.count * size) { buffer, count in
       unsafe pictures.samples.withUnsafeBufferPointer { samples in
@@ -43,7 +48,8 @@ struct PictureGathering: Sendable {
             var numbers = RandomNumbers(key, stream: UInt32(truncatingIfNeeded: example))
             let varied = augmentation.varied(
               unit(of: picture), height: pictures.height, width: pictures.width,
-              channels: pictures.channels, numbers: &numbers)
+              channels: pictures.channels, map: map(ofClass: picture.category, classKey),
+              numbers: &numbers)
             unsafe normalize(varied, into: target)
           } else {
             unsafe copy(source, turned: picture.quarterTurns, into: target)
@@ -54,6 +60,13 @@ struct PictureGathering: Sendable {
     }
     let shape: Shape = [drawn.count, pictures.height, pictures.width, pictures.channels]
     return TensorValue(floats, shape: shape)
+  }
+
+  /// How the pictures of a class are changed alike; nil where they are not.
+  private func map(ofClass category: Int, _ key: RandomKey?) -> LinearMap? {
+    guard let variation = augmentation?.classes, let key else { return nil }
+    var numbers = RandomNumbers(key, stream: UInt32(truncatingIfNeeded: category))
+    return variation.map(&numbers)
   }
 
   /// A walk over a picture in the order in which its turned copy is read, in pixels.

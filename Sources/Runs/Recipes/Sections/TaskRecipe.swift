@@ -72,7 +72,19 @@ public struct TaskRecipe: Hashable, Sendable {
       colourJitter: Float(try section.number("colourJitter", default: 0, .within(0...0.99))),
       shift: Float(try section.number("shift", default: 0, .within(0...64))),
       rotation: Float(try section.number("rotation", default: 0, .within(0...180))),
-      scaling: Float(try section.number("scaling", default: 0, .within(0...0.99))))
+      scaling: Float(try section.number("scaling", default: 0, .within(0...0.99))),
+      classes: try classVariation(try section.section("classes")))
     return augmentation == PictureAugmentation() ? nil : augmentation
+  }
+
+  private static func classVariation(
+    _ section: RecipeSection
+  ) throws(RecipeError) -> ClassVariation? {
+    let variation = ClassVariation(
+      mirroring: try section.boolean("mirroring", default: false),
+      rotation: Float(try section.number("rotation", default: 0, .within(0...180))),
+      stretch: Float(try section.number("stretch", default: 0, .within(0...0.99))),
+      shear: Float(try section.number("shear", default: 0, .within(0...1))))
+    return variation == ClassVariation() ? nil : variation
   }
 }
