@@ -6,6 +6,15 @@ extension Network {
   /// Names the statistics of a support set among adapted tensors.
   static let statisticsName = "supportStatistics"
 
+  /// Names the inputs of a support set among adapted tensors, where queries are normalised together
+  /// with them.
+  private static let inputsName = "supportInputs"
+
+  /// Whether a query is normalised together with the support set.
+  private var joinsQueries: Bool {
+    layers.contains { ($0.layer as? BatchNorm)?.mode == .supportAndQuery }
+  }
+
   /// Whether any layer normalises by statistics of examples.
   var normalises: Bool { layers.contains { $0.layer is BatchNorm } }
 
@@ -18,6 +27,12 @@ extension Network {
   /// Parameters together with what normalization layers measure of a support set under them.
   func withStatistics(of support: Examples, _ parameters: Parameters) -> Parameters {
     guard normalises else { return parameters }
+    if joinsQueries {
+      var result = parameters
+      result.append(
+        .init(name: Network.inputsName, leaf: support.inputs, role: .statistic))
+      return result
+    }
     var context = NetworkContext(exampleWeights: support.weights)
     _ = Scope.named("support statistics") { apply(support.inputs, parameters, &context) }
     var result = parameters
@@ -28,9 +43,22 @@ extension Network {
   /// Results that for each input depend on that input and the adapted tensors alone: normalization
   /// uses the statistics of the support set, or running ones.
   func inductivePredictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
+    if joinsQueries { return joinedPredictions(for: inputs, with: adapted) }
     let statistics = adapted.below(Network.statisticsName)
     var context = NetworkContext(
       givenStatistics: statistics.isEmpty ? nil : statistics, usesRunningStatistics: true)
     return apply(inputs, adapted, &context)
+  }
+
+  /// The result of each input in a pass of its own together with the support set; passes of one shape
+  /// give the same bits however many there are.
+  private func joinedPredictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
+    let support = adapted[Network.inputsName]
+    let results = (0..<inputs.shape[0]).map { number in
+      let query = inputs.slice(along: 0, from: number, to: number + 1)
+      let results = self(Tensor.concatenating([support, query], along: 0), adapted)
+      return results.slice(along: 0, from: support.shape[0], to: results.shape[0])
+    }
+    return Tensor.concatenating(results, along: 0)
   }
 }

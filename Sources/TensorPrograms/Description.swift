@@ -114,7 +114,7 @@ private func thousandths(_ number: Double) -> String {
 
 extension Graph.Step {
   /// What the step is called in a description.
-  fileprivate var name: String {
+  var name: String {
     switch kind {
     case .operation(let operation): operation.kind.rawValue
     case .rowProgram: "rowProgram"

@@ -59,9 +59,9 @@ enum LearnerFamily {
         innerLoop: InnerLoop(steps: 3, learningRate: 0.5, learnsRates: true, zeroedLayer: "head")),
       isClassSymmetric: true),
     LearnerRow(
-      name: "Reptile whose Adam goes on",
+      name: "Reptile whose Adam goes on and whose queries join the support set",
       learner: Reptile(
-        network: network(outputs: ways), optimizer: Adam(beta1: 0), learningRate: 0.003, steps: 5,
+        network: network(outputs: ways, .supportAndQuery), optimizer: Adam(beta1: 0), learningRate: 0.003, steps: 5,
         evaluationSteps: 10, carriesOptimizerState: true, batchSize: 10, evaluationBatchSize: 5),
       isOrderFree: false, training: (1, 250, SGD())),
     LearnerRow(

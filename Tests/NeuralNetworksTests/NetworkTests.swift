@@ -105,7 +105,7 @@ import Tensors
   }
 
   @Test(arguments: NormalizationMode.allCases)
-  func `queries change each other's results in the transductive mode alone`(
+  func `queries change each other's results where a mode joins them`(
     _ mode: NormalizationMode
   ) {
     let network = conv4(inputShape: [16, 16, 1], width: 2, outputs: 3, normalization: mode)
@@ -125,7 +125,7 @@ import Tensors
     }
     let together = evaluated(logits(0..<3), point)
     let apart = (0..<3).flatMap { evaluated(logits($0..<$0 + 1), point) }
-    #expect((distance(together, apart) < 1e-9) != mode.isTransductive)
+    #expect((distance(together, apart) < 1e-9) != mode.joinsExamples)
   }
 
   @Test func `a network names the parts of a program by its layers`() {

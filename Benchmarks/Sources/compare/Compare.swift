@@ -30,11 +30,14 @@ struct Compare: ParsableCommand {
   var threads = 2
   @Flag(help: "End with one JSON object.")
   var json = false
+  @Option(help: "Only show where the time of one of our jobs goes, on one thread.")
+  var breakdown: String?
   @Option(help: .hidden)
   var onlyJob: String?
 
   mutating func run() throws {
     if let onlyJob { return try printOwnTiming(of: onlyJob) }
+    if let breakdown { return try printBreakdown(of: breakdown) }
     let names = try chosenJobs()
     let peak = (one: measuredPeak(threads: 1), two: measuredPeak(threads: 2))
     let bound = threads == 1 ? peak.one : peak.two
@@ -66,6 +69,12 @@ struct Compare: ParsableCommand {
     guard let job = Job(name) else { throw ValidationError("No job '\(name)'.") }
     let timing = JobTiming.measuring(job, threads: threads, repeats: repeats)
     print(String(decoding: try JSONEncoder().encode(timing), as: UTF8.self))
+  }
+
+  private func printBreakdown(of name: String) throws {
+    guard let job = Job(name) else { throw ValidationError("No job '\(name)'.") }
+    let breakdown = JobBreakdown(job, runs: rounds * repeats)
+    print(breakdown.table)
   }
 
   private func compared(_ name: String) throws -> ComparedJob {

@@ -67,6 +67,7 @@ static void scatter_windows(const row_machine *m, int64_t row, int64_t rows) {
       int32_t position = (int32_t)(walk.kh * s->window_width + walk.kw);
       if (walk.kh == 0 && walk.kw == 0)
         fetch_ahead(x + from, index + from, WINDOWS_AHEAD * s->columns, s->columns);
+#pragma clang loop unroll_count(4)
       for (int64_t c = 0; c < s->columns; c += 16)
         store16(
             y + c, choose(is_at(index + from + c, position), load16(x + from + c), all16(0)));
@@ -77,6 +78,7 @@ static void scatter_windows(const row_machine *m, int64_t row, int64_t rows) {
 // What stands at the named position of each window.
 ML_INLINE void gather_position(
     float *y, const float *x, const uint8_t *index, int32_t position, int64_t columns) {
+#pragma clang loop unroll_count(4)
   for (int64_t c = 0; c < columns; c += 16)
     store16(y + c, choose(is_at(index + c, position), load16(x + c), load16(y + c)));
 }
@@ -84,6 +86,7 @@ ML_INLINE void gather_position(
 // The largest so far, and where it stands; a window's first position begins anew.
 ML_INLINE void compare_position(
     float *y, uint8_t *index, const float *x, int32_t position, int64_t columns) {
+#pragma clang loop unroll_count(4)
   for (int64_t c = 0; c < columns; c += 16) {
     float32x16 value = load16(x + c), largest = load16(y + c);
     uint8x16_anywhere *place = (uint8x16_anywhere *)(index + c);

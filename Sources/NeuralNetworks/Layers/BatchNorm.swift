@@ -42,7 +42,7 @@ public struct BatchNorm: Layer {
       "offset": TensorValue(repeating: 0, shape: [channels]),
     ])
     switch mode {
-    case .examples, .support: break
+    case .examples, .support, .supportAndQuery: break
     case .taskNorm:
       parameters.append(.init(name: "blendSlope", leaf: TensorValue(0)))
       parameters.append(.init(name: "blendOffset", leaf: TensorValue(0)))

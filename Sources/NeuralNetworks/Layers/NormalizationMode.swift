@@ -4,12 +4,15 @@ public enum NormalizationMode: String, Codable, Hashable, Sendable, CaseIterable
   case examples
   /// Those of the support set, also for queries: inductive.
   case support
+  /// Those of the support set and the one query that is asked, each query with a pass of its own
+  /// (Reptile's rule; Nichol et al. 2018, section 6.1): inductive.
+  case supportAndQuery
   /// A learned blend of the support set's moments and each example's own (TaskNorm-I; Bronskill et
   /// al. 2020): inductive.
   case taskNorm
   /// Running statistics, followed in training and used where the context says so: inductive.
   case running
 
-  /// Whether each query's result depends on the other queries.
-  public var isTransductive: Bool { self == .examples }
+  /// Whether a result depends on the other examples of the same pass.
+  public var joinsExamples: Bool { self == .examples || self == .supportAndQuery }
 }

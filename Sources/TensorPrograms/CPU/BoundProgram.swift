@@ -8,6 +8,8 @@ struct BoundProgram: Sendable {
   struct Call: @unchecked Sendable {
     // Kernels are functions of the program itself.
     let kernel: ml_kernel
+    /// The position of its step in the graph.
+    let step: Int
     let units: Int64
     let sizesOffset: Int
     let scalarsOffset: Int
@@ -43,7 +45,7 @@ struct BoundProgram: Sendable {
       let isConstant = step.operation?.isConstant == true
       for (index, operation) in bound[position].enumerated() {
         let made = calls(
-          operation, plans[position][index], plan.scratchPlaces[position][index])
+          operation, of: position, plans[position][index], plan.scratchPlaces[position][index])
         if isConstant {
           constants += made
         } else {
@@ -54,7 +56,7 @@ struct BoundProgram: Sendable {
   }
 
   private mutating func calls(
-    _ operation: BoundOperation, _ plan: ml_plan, _ scratch: MemoryPlan.Place?
+    _ operation: BoundOperation, of step: Int, _ plan: ml_plan, _ scratch: MemoryPlan.Place?
   ) -> [Call] {
     let sizesOffset = sizes.count
     let scalarsOffset = scalars.count
@@ -65,7 +67,7 @@ struct BoundProgram: Sendable {
     return (0..<Int(plan.stageCount)).compactMap { index in
       unsafe stages[index].map { kernel in
         unsafe Call(
-          kernel: kernel, units: units[index], sizesOffset: sizesOffset,
+          kernel: kernel, step: step, units: units[index], sizesOffset: sizesOffset,
           scalarsOffset: scalarsOffset, operands: operation.operands, scratch: scratch)
       }
     }

@@ -30,15 +30,15 @@ public final class Execution {
     }
   }
 
-  fileprivate let program: Program
-  private let bound: BoundProgram
+  let program: Program
+  let bound: BoundProgram
   private let chunk: Int
   private let sharedMemory: Memory
   private let batchMemory: Memory
   private let laneMemories: [Memory]
   private let sizes: Memory
   private let scalars: Memory
-  private let schedule: Schedule
+  let schedule: Schedule
   private let carries: [Carry]
 
   private struct Carry {

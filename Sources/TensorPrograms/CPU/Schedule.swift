@@ -37,6 +37,21 @@ final class Schedule: @unchecked Sendable {
     runParts(after, lanes: 1)
   }
 
+  /// Runs all stages once on the calling thread, and tells the seconds of each call over all lanes.
+  func timedRun() -> (before: [Double], lane: [Double], after: [Double]) {
+    func times(_ calls: CallList, lanes: Int) -> [Double] {
+      var seconds = [Double](repeating: 0, count: calls.count)
+      for lane in 0..<lanes {
+        for call in 0..<calls.count {
+          let taken = ContinuousClock().measure { calls.run(call, lane: lane, part: 0, parts: 1) }
+          seconds[call] += taken / .seconds(1)
+        }
+      }
+      return seconds
+    }
+    return (times(before, lanes: 1), times(lane[0], lanes: laneCount), times(after, lanes: 1))
+  }
+
   private func runChunks() {
     nextChunk.store(0, ordering: .relaxed)
     workers.run { [self] worker in

@@ -16,13 +16,14 @@ public struct NetworkRecipe: Hashable, Sendable {
   /// Those of the examples at hand are not among them, as they make every prediction depend on the
   /// other queries; a learner with such a mode is evaluated in both ways under `support`.
   public enum Normalization: String, Hashable, Sendable, CaseIterable {
-    case none, support, taskNorm, running
+    case none, support, supportAndQuery, taskNorm, running
 
     /// The mode of the layers; nil where there are none.
     var mode: NormalizationMode? {
       switch self {
       case .none: nil
       case .support: .support
+      case .supportAndQuery: .supportAndQuery
       case .taskNorm: .taskNorm
       case .running: .running
       }
@@ -77,6 +78,12 @@ public struct NetworkRecipe: Hashable, Sendable {
         .outOfBounds, section.place(of: "normalization"),
         "'network.normalization' must not be 'running' with the learner \(learner.rawValue), whose "
           + "inner loop does not follow running statistics; use support or taskNorm")
+    }
+    guard normalization != .supportAndQuery || learner != .protonet else {
+      throw RecipeError(
+        .outOfBounds, section.place(of: "normalization"),
+        "'network.normalization' must not be 'supportAndQuery' with the learner protonet, whose "
+          + "prototypes would differ from query to query; use running, support or taskNorm")
     }
   }
 
