@@ -186,7 +186,8 @@ public struct MetaTrainer: IteratorProtocol {
       (tasksAhead?.step == current.step ? tasksAhead?.take() : nil)
       ?? configuration.tasks(ofStep: current.step)
     let next = current.step + 1
-    tasksAhead = next == configuration.stopRule.iterations
+    tasksAhead =
+      next == configuration.stopRule.iterations
       ? nil : TasksAhead(step: next) { [configuration] in configuration.tasks(ofStep: $0) }
     return batch
   }

@@ -61,7 +61,8 @@ enum LearnerFamily {
     LearnerRow(
       name: "Reptile whose Adam goes on and whose queries join the support set",
       learner: Reptile(
-        network: network(outputs: ways, .supportAndQuery), optimizer: Adam(beta1: 0), learningRate: 0.003, steps: 5,
+        network: network(outputs: ways, .supportAndQuery), optimizer: Adam(beta1: 0),
+        learningRate: 0.003, steps: 5,
         evaluationSteps: 10, carriesOptimizerState: true, batchSize: 10, evaluationBatchSize: 5),
       isOrderFree: false, training: (1, 250, SGD())),
     LearnerRow(

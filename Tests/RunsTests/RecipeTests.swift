@@ -58,7 +58,9 @@ private struct WrongRecipe: CustomTestStringConvertible, Sendable {
       error: "r.yaml:4: 'network.normalization' must not be 'running' with the learner maml"),
     Self(
       yaml: "network:\n  normalization: examples\n",
-      error: "r.yaml:2: 'network.normalization' must be one of none, support, supportAndQuery, taskNorm, running"),
+      error:
+        "r.yaml:2: 'network.normalization' must be one of none, support, supportAndQuery, taskNorm, running"
+    ),
     Self(
       yaml: "training:\n  schedule:\n    kind: piecewise\n    from: [100, 50]\n"
         + "    factors: [1, 2]\n",

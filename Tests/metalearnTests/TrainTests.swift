@@ -45,7 +45,9 @@ struct TrainTests {
     #expect(outcome.errors.contains("same network from scratch"))
   }
 
-  @Test func `a run killed at 20 random moments and resumed has the bytes of a straight one`() throws {
+  @Test func `a run killed at 20 random moments and resumed has the bytes of a straight one`()
+    throws
+  {
     let long = ["--set", "training.iterations=4000", "--set", "training.validateEvery=400"]
     #expect(try place.command.run(place.train("straight", long)).code == 0)
     func byteCount(_ run: String) -> Int {

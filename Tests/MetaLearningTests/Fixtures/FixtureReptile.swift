@@ -21,7 +21,7 @@ extension FixtureFamilies {
     for (index, batch) in batches.enumerated() { tasks.add(batch, "batch\(index)") }
     let symbols = batches.enumerated().map { BatchInputs.examples($1, "batch\($0)") }
     // The parameters before each step, and after the last.
-    let fast = (0...symbols.count).map { 
+    let fast = (0...symbols.count).map {
       learner.descend(tasks.own, on: Array(symbols.prefix($0))).parameters
     }
     let losses = zip(symbols, fast).map { loss(of: network($0.inputs, $1), on: $0) }

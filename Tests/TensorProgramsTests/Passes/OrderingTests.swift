@@ -8,8 +8,10 @@ import Testing
     let graph = Fusion.fused(
       Rewriting.graph(of: row.outputs, laneCount: row.laneCount))
     let ordered = Ordering.ordered(graph)
-    #expect(ordered.steps.map(\.outputs).sorted(by: isBefore) == graph.steps.map(\.outputs)
-      .sorted(by: isBefore))
+    #expect(
+      ordered.steps.map(\.outputs).sorted(by: isBefore)
+        == graph.steps.map(\.outputs)
+        .sorted(by: isBefore))
     #expect(Ordering.peak(ordered) <= Ordering.peak(graph))
   }
 
