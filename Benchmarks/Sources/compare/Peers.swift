@@ -5,8 +5,10 @@ struct Peers {
   let folder: URL
   let python: String
 
-  /// The variants that were within a fifth of the fastest of a job, and the plain loop where a
-  /// target names it: which is fastest changes from run to run. The one known fastest elsewhere.
+  /// The variants that were within a fifth of the fastest of a job, as which is fastest changes from
+  /// run to run, and the plain loop where a target names it.
+  ///
+  /// Of other jobs the variant is run that the peers know as the fastest.
   static let contenders: [String: [String]] = {
     let secondOrder = ["torch-query-nhwc-2proc", "torch-trio-nhwc-2proc", "jax-im2col-2dev"]
     let firstOrder = ["torch-steps-nhwc", "jax-im2col-2dev"]

@@ -14,9 +14,10 @@ public struct InnerLoop: Sendable, Hashable {
   public var isFirstOrder: Bool
   /// Whether each layer has a learned rate for each step (MAML++, arXiv 1810.09502, section 4).
   public var learnsRates: Bool
-  /// The layer, such as `head`, that begins each task at zero rather than where meta-training left
-  /// it (Kao, Chiu and Chen 2022, arXiv 2106.15367): no class is favoured before the first step, and
-  /// tasks may have any number of classes. Nil: all begin as meta-learned.
+  /// The layer, such as `head`, that begins each task at zero; nil: all begin as meta-learned.
+  ///
+  /// No class is favoured before the first step, and tasks may have any number of classes (Kao, Chiu
+  /// and Chen 2022, arXiv 2106.15367).
   public var zeroedLayer: String?
   /// Whether the insides of a step are computed anew for the meta-gradient rather than kept.
   public var recomputes: Bool
