@@ -30,6 +30,8 @@ struct Compare: ParsableCommand {
   var threads = 2
   @Flag(help: "End with one JSON object.")
   var json = false
+  @Option(help: "A Markdown file whose table between '<!-- compare -->' lines is written anew.")
+  var table: String?
   @Option(help: "Only show where the time of one of our jobs goes, on one thread.")
   var breakdown: String?
   @Option(help: .hidden)
@@ -52,6 +54,7 @@ struct Compare: ParsableCommand {
       results[name] = result
       print(result.line(name, peak: bound))
     }
+    if let table { try write(results, of: names, bound, to: URL(fileURLWithPath: table)) }
     if json { try printJSON(results, peak, bound) }
   }
 
@@ -96,6 +99,21 @@ struct Compare: ParsableCommand {
     return result
   }
 
+  /// Puts the results in place of what stands between the marks of a file.
+  private func write(
+    _ results: [String: ComparedJob], of names: [String], _ bound: Double, to file: URL
+  ) throws {
+    let mark = "<!-- compare -->"
+    let parts = try String(contentsOf: file, encoding: .utf8).components(separatedBy: mark)
+    guard parts.count == 3 else {
+      throw ComparisonError(description: "\(file.path) needs two lines '\(mark)'")
+    }
+    let rows = names.compactMap { name in results[name]?.row(name, peak: bound) }
+    let table = ([ComparedJob.tableHead] + rows).joined(separator: "\n")
+    try (parts[0] + mark + "\n" + table + "\n" + mark + parts[2])
+      .write(to: file, atomically: true, encoding: .utf8)
+  }
+
   private func measuredPeak(threads: Int) -> Double {
     let kernels = KernelSet.standard()
     let group = DispatchGroup()
@@ -125,47 +143,6 @@ private final class PeakSum: @unchecked Sendable {
   private var sum = 0.0
   func add(_ number: Double) { lock.withLock { sum += number } }
   var value: Double { lock.withLock { sum } }
-}
-
-/// The timings of one job.
-struct ComparedJob {
-  var ours: [JobTiming] = []
-  var peers: [String: [JobTiming]] = [:]
-
-  private static func median(_ numbers: [Double]) -> Double { numbers.sorted()[numbers.count / 2] }
-
-  private var milliseconds: Double { ComparedJob.median(ours.map(\.medianMilliseconds)) }
-
-  private var peerMilliseconds: [String: Double] {
-    peers.mapValues { ComparedJob.median($0.map(\.medianMilliseconds)) }
-  }
-
-  /// The fastest peer's time over ours.
-  private var ratio: Double? { peerMilliseconds.values.min().map { $0 / milliseconds } }
-
-  private var rate: Double { (ours.first?.operations ?? 0) / (milliseconds / 1e3) }
-
-  func line(_ name: String, peak: Double) -> String {
-    let theirs = peerMilliseconds.sorted { $0.value < $1.value }
-      .map { "\($0.key) \(rounded($0.value)) ms" }.joined(separator: ", ")
-    let compared = ratio.map { "  \(theirs): \(rounded($0))x" } ?? ""
-    return [
-      name, rounded(milliseconds),
-      rounded(ComparedJob.median(ours.map(\.compileMilliseconds))),
-      rounded(ours.map(\.peakMegabytes).max() ?? 0), rounded(rate / 1e9), rounded(rate / peak),
-    ].joined(separator: "  ") + compared
-  }
-
-  func object(peak: Double) -> [String: Any] {
-    var object: [String: Any] = [
-      "ours": milliseconds, "peers": peerMilliseconds, "fractionOfPeak": rate / peak,
-      "peakMemoryMB": ours.map(\.peakMegabytes).max() ?? 0, "loss": ours.first?.loss ?? 0,
-      "compileMilliseconds": ComparedJob.median(ours.map(\.compileMilliseconds)),
-      "firstStepSeconds": ComparedJob.median(ours.map(\.firstStepSeconds)),
-    ]
-    object["ratio"] = ratio
-    return object
-  }
 }
 
 /// A number with three significant digits or so.

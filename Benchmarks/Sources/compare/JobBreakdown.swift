@@ -5,6 +5,8 @@ import TensorPrograms
 struct JobBreakdown {
   /// Seconds of one run and number of kernel calls, by what a step does; the longest first.
   let kinds: [(name: String, seconds: Double, steps: Int)]
+  /// The steps that take longest.
+  let longest: [(name: String, scope: String, seconds: Double)]
 
   /// Runs the job on one thread a number of times, and takes of each step the median.
   init(_ job: Job, runs: Int) {
@@ -16,12 +18,16 @@ struct JobBreakdown {
     execution.set(job.batch)
     execution.run()
     let profiles = (0..<max(1, runs)).map { _ in execution.profile() }
-    var kinds: [String: (seconds: Double, steps: Int)] = [:]
-    for (index, step) in profiles[0].enumerated() {
+    let steps = profiles[0].enumerated().map { index, step in
       let seconds = profiles.map { $0[index].seconds }.sorted()[profiles.count / 2]
-      let known = kinds[step.name] ?? (0, 0)
-      kinds[step.name] = (known.seconds + seconds, known.steps + 1)
+      return (name: step.name, scope: step.scope, seconds: seconds)
     }
+    var kinds: [String: (seconds: Double, steps: Int)] = [:]
+    for step in steps {
+      let known = kinds[step.name] ?? (0, 0)
+      kinds[step.name] = (known.seconds + step.seconds, known.steps + 1)
+    }
+    longest = Array(steps.sorted { $0.seconds > $1.seconds }.prefix(20))
     self.kinds = kinds.map { ($0.key, $0.value.seconds, $0.value.steps) }
       .sorted { $0.seconds > $1.seconds }
   }
@@ -33,6 +39,8 @@ struct JobBreakdown {
       "\(rounded(100 * kind.seconds / total))%  \(rounded(kind.seconds * 1e3)) ms  "
         + "\(kind.steps) calls  \(kind.name)"
     }
-    return (["\(rounded(total * 1e3)) ms on one thread"] + lines).joined(separator: "\n")
+    let steps = longest.map { "\(rounded($0.seconds * 1e3)) ms  \($0.name)  \($0.scope)" }
+    return (["\(rounded(total * 1e3)) ms on one thread"] + lines + ["the longest steps:"] + steps)
+      .joined(separator: "\n")
   }
 }

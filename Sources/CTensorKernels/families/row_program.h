@@ -102,6 +102,15 @@ ML_INLINE row_shape row_shape_of(const int64_t *sizes) {
   return s;
 }
 
+// A position of a picture, and the window that covers it.
+typedef struct {
+  int64_t h, w;       // the position
+  int64_t oh, ow;     // the window
+  int64_t kh, kw;     // and where in it the position is
+  int64_t high, wide; // how many windows cover a picture
+  int64_t first;      // the number of the picture's first window
+} row_walk;
+
 // A call at work on its memory.
 typedef struct {
   row_shape shape;
@@ -117,6 +126,7 @@ typedef struct {
   int64_t link_count;
   int8_t turn[ML_ROW_PROGRAM_OUTPUTS];   // when this output is copied; 0 if a step writes it
   int64_t last_turn;
+  row_walk walk;                         // where windows are at the beginning of the block
   float *scratch;
   float *sums;                           // the partial sums: [row sums][sum blocks][line]
 } row_machine;

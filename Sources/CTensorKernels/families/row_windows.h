@@ -1,32 +1,35 @@
 // Operands with windows: rows are the positions of pictures, windows lie side by side, and each
 // position meets the one window that covers it.
 
-// A position, and the window that covers it.
-typedef struct {
-  int64_t row, w;       // the row of the program, and the column of its picture
-  int64_t ow, kw;       // the window that covers the column, and where in it
-  int64_t window, kh;   // the first window of the row of windows at hand, and where in it
-  int has_windows;      // whether windows cover the picture's row at all
-} window_walk;
-
-ML_INLINE window_walk walk_from(const row_shape *s, int64_t row) {
+// From the row where a range of rows begins.
+static void begin_windows(row_machine *m, int64_t row) {
+  const row_shape *s = &m->shape;
   int64_t area = s->height * s->width, high = s->height / s->window_height;
-  int64_t h = row % area / s->width, oh = h / s->window_height;
-  window_walk walk = {.row = row, .w = row % s->width, .kh = h % s->window_height};
-  walk.ow = walk.w / s->window_width, walk.kw = walk.w % s->window_width;
-  walk.has_windows = oh < high;
-  walk.window = (row / area * high + oh) * (s->width / s->window_width);
-  return walk;
+  m->walk = (row_walk){
+    .h = row % area / s->width, .w = row % s->width, .high = high,
+    .wide = s->width / s->window_width, .first = row / area * high * (s->width / s->window_width),
+  };
+  m->walk.oh = m->walk.h / s->window_height, m->walk.kh = m->walk.h % s->window_height;
+  m->walk.ow = m->walk.w / s->window_width, m->walk.kw = m->walk.w % s->window_width;
 }
 
-ML_INLINE void walk_on(const row_shape *s, window_walk *walk) {
-  walk->row += 1;
+ML_INLINE void walk_on(const row_shape *s, row_walk *walk) {
   if (++walk->kw == s->window_width) walk->kw = 0, walk->ow += 1;
-  if (++walk->w == s->width) *walk = walk_from(s, walk->row);
+  if (++walk->w < s->width) return;
+  walk->w = walk->ow = walk->kw = 0;
+  if (++walk->kh == s->window_height) walk->kh = 0, walk->oh += 1;
+  if (++walk->h < s->height) return;
+  walk->h = walk->oh = walk->kh = 0;
+  walk->first += walk->high * walk->wide;
 }
 
-ML_INLINE int is_covered(const row_shape *s, const window_walk *walk) {
-  return walk->has_windows && walk->ow < s->width / s->window_width;
+ML_INLINE int is_covered(const row_walk *walk) {
+  return walk->oh < walk->high && walk->ow < walk->wide;
+}
+
+// The number of the window that covers the position.
+ML_INLINE int64_t window_at(const row_walk *walk) {
+  return walk->first + walk->oh * walk->wide + walk->ow;
 }
 
 ML_INLINE int32x16 is_at(const uint8_t *index, int32_t position) {
@@ -49,21 +52,21 @@ static const uint8_t *window_index_of(const row_machine *m) {
   return 0;
 }
 
-// Fills the registers of scattered inputs for rows [row, row + rows).
-static void scatter_windows(const row_machine *m, int64_t row, int64_t rows) {
+// Fills the registers of scattered inputs for the next rows.
+static void scatter_windows(const row_machine *m, int64_t rows) {
   const row_shape *s = &m->shape;
   const uint8_t *index = window_index_of(m);
   for (int64_t k = 0; k < s->inputs; k++) {
     if (s->input_access[k] != ML_SCATTERED) continue;
     const float *x = m->operands[k];
     float *y = m->base[k];
-    window_walk walk = walk_from(s, row);
+    row_walk walk = m->walk;
     for (int64_t i = 0; i < rows; i++, y += s->columns, walk_on(s, &walk)) {
-      if (!is_covered(s, &walk)) {
+      if (!is_covered(&walk)) {
         fill_floats(y, 0, s->columns);
         continue;
       }
-      int64_t from = (walk.window + walk.ow) * s->columns;
+      int64_t from = window_at(&walk) * s->columns;
       int32_t position = (int32_t)(walk.kh * s->window_width + walk.kw);
       if (walk.kh == 0 && walk.kw == 0)
         fetch_ahead(x + from, index + from, WINDOWS_AHEAD * s->columns, s->columns);
@@ -98,9 +101,9 @@ ML_INLINE void compare_position(
   }
 }
 
-// What rows [row, row + rows) give to outputs with windows. Largest values and their positions come
-// in pairs, the values first.
-static void write_windows(const row_machine *m, int64_t row, int64_t rows) {
+// What the next rows give to outputs with windows. Largest values and their positions come in pairs,
+// the values first.
+static void write_windows(const row_machine *m, int64_t rows) {
   const row_shape *s = &m->shape;
   const uint8_t *index = window_index_of(m);
   for (int64_t j = 0; j < s->outputs; j++) {
@@ -109,13 +112,17 @@ static void write_windows(const row_machine *m, int64_t row, int64_t rows) {
     float *y = m->operands[s->inputs + j];
     uint8_t *places = access == ML_GATHERED ? 0 : m->operands[s->inputs + j + 1];
     const float *x = m->now[s->output_list[2 * j]];
-    window_walk walk = walk_from(s, row);
+    row_walk walk = m->walk;
     for (int64_t i = 0; i < rows; i++, x += s->columns, walk_on(s, &walk)) {
-      if (!is_covered(s, &walk)) continue;
-      int64_t at = (walk.window + walk.ow) * s->columns;
+      if (!is_covered(&walk)) continue;
+      int64_t at = window_at(&walk) * s->columns;
       int32_t position = (int32_t)(walk.kh * s->window_width + walk.kw);
       if (places) compare_position(y + at, places + at, x, position, s->columns);
       else gather_position(y + at, x, index + at, position, s->columns);
     }
   }
+}
+
+ML_INLINE void pass_windows(row_machine *m, int64_t rows) {
+  for (int64_t i = 0; i < rows; i++) walk_on(&m->shape, &m->walk);
 }
