@@ -38,4 +38,29 @@ import Testing
     #expect(
       Ordering.peak(Ordering.ordered(fused)) <= Ordering.peak(Ordering.ordered(graph)))
   }
+
+  @Test(arguments: PassFamily.rows)
+  func `leaves no program an output that nobody reads`(_ row: PassFamily.Row) {
+    let graph = Fusion.fused(Rewriting.graph(of: row.outputs, laneCount: row.laneCount))
+    let read = Set(graph.steps.flatMap(\.inputs) + graph.outputs)
+    for step in graph.steps {
+      guard case .rowProgram(let program) = step.kind else { continue }
+      for (output, kind) in zip(step.outputs, program.outputs)
+      where kind.access != .windowLargest && kind.access != .windowPosition {
+        #expect(read.contains(output), "\(step.scope)")
+      }
+    }
+  }
+
+  @Test func `pools within the program that makes what is pooled`() {
+    let pictures = Tensor.input("p", shape: [3, 6, 6, 16])
+    let row = Tensor.input("r", shape: [16])
+    let pooled = (pictures * row).maximumPooled()
+    #expect(PassFamily.kindCounts([pooled]) == ["rowProgram": 1])
+    let slopes = gradient(of: (pooled * pooled).sum(), withRespectTo: [pictures, row])
+    #expect(PassFamily.kindCounts(slopes)["windowScatter"] == nil)
+    // Channels that do not fill vectors have kernels of their own.
+    let narrow = (Tensor.input("n", shape: [3, 6, 6, 5]) * 2).maximumPooled()
+    #expect(PassFamily.kindCounts([narrow])["windowMaximum"] == 1)
+  }
 }

@@ -32,4 +32,14 @@ import Testing
       _ = Program([("o", lane * sumOverLanes(lane))], laneCount: 2)
     }
   }
+
+  @Test func `sums give up factors that are constant along the summed axes`() {
+    let row = Tensor.input("r", shape: [1, 16])
+    let sums = [
+      x.sum(along: [0]), (x * row * 3).sum(along: [0]), (x * row - x * 2).sum(along: [0]),
+    ]
+    let graph = Rewriting.graph(of: sums, laneCount: 1)
+    let count = graph.steps.count { if case .sum = $0.operation { true } else { false } }
+    #expect(count == 1)
+  }
 }
