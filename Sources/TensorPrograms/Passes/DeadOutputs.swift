@@ -46,7 +46,9 @@ extension RowProgram {
         operandType: $0.element.operandType)
     }
     program.outputs = outputs.map { Output(register: numbers[$0.register], access: $0.access) }
-    if !readsPositions, !outputs.contains(where: { $0.access.isOfLargest }) { program.windows = nil }
+    if !readsPositions, !outputs.contains(where: { $0.access.isOfLargest }) {
+      program.windows = nil
+    }
     return (program, keptInputs)
   }
 }
