@@ -1,5 +1,5 @@
 import MetaTasks
-import NeuralNetworks
+package import NeuralNetworks
 import Tensors
 
 extension Network {
@@ -8,7 +8,7 @@ extension Network {
 
   /// Names the inputs of a support set among adapted tensors, where queries are normalised together
   /// with them.
-  private static let inputsName = "supportInputs"
+  package static let supportInputsName = "supportInputs"
 
   /// Whether a query is normalised together with the support set.
   private var joinsQueries: Bool {
@@ -30,7 +30,7 @@ extension Network {
     if joinsQueries {
       var result = parameters
       result.append(
-        .init(name: Network.inputsName, leaf: support.inputs, role: .statistic))
+        .init(name: Network.supportInputsName, leaf: support.inputs, role: .statistic))
       return result
     }
     var context = NetworkContext(exampleWeights: support.weights)
@@ -53,7 +53,7 @@ extension Network {
   /// The result of each input in a pass of its own together with the support set; passes of one shape
   /// give the same bits however many there are.
   private func joinedPredictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
-    let support = adapted[Network.inputsName]
+    let support = adapted[Network.supportInputsName]
     let results = (0..<inputs.shape[0]).map { number in
       let query = inputs.slice(along: 0, from: number, to: number + 1)
       let results = self(Tensor.concatenating([support, query], along: 0), adapted)

@@ -10,14 +10,28 @@ import Testing
 private struct ModelCase: CustomTestStringConvertible, Sendable {
   let learner: String
   let overrides: [String]
+  /// Ways of meta-training where they are not those of the pictures.
+  var ways = 3
 
-  var testDescription: String { learner }
+  var testDescription: String { ([learner] + overrides).joined(separator: " ") }
 
   static let all = [
     Self(learner: "protonet", overrides: []),
     Self(learner: "maml", overrides: ["learner.learningRate=0.01"]),
     Self(learner: "anil", overrides: ["learner.learningRate=0.01"]),
     Self(learner: "reptile", overrides: ["learner.evaluationSteps=3", "optimizer.kind=sgd"]),
+    Self(
+      learner: "reptile",
+      overrides: [
+        "learner.evaluationSteps=3", "optimizer.kind=sgd", "network.normalization=supportAndQuery",
+      ]),
+    // A head that begins at zero serves other numbers of classes than it was trained with.
+    Self(
+      learner: "maml",
+      overrides: ["learner.zeroesHead=true", "learner.learnsRates=true", "evaluation.ways=2"],
+      ways: 4),
+    Self(
+      learner: "anil", overrides: ["learner.zeroesHead=true", "evaluation.ways=2"], ways: 4),
   ]
 }
 
@@ -26,11 +40,13 @@ private struct ModelCase: CustomTestStringConvertible, Sendable {
 
   init() throws { temporary = try TemporaryFolder() }
 
-  private func trained(_ learner: String, _ overrides: [String]) throws -> MetaTrainedModel {
+  private func trained(
+    _ learner: String, _ overrides: [String], ways: Int = 3
+  ) throws -> MetaTrainedModel {
     let run = TinyRun(
       temporary.url.appending(path: learner),
       overrides: [
-        "learner.kind=\(learner)", "task.ways=3", "training.iterations=2",
+        "learner.kind=\(learner)", "task.ways=\(ways)", "training.iterations=2",
         "training.validateEvery=null", "evaluation.controls=false",
       ] + overrides)
     try run.go()
@@ -45,7 +61,7 @@ private struct ModelCase: CustomTestStringConvertible, Sendable {
   private func `a model is adapted, written, read and answers as before`(
     _ example: ModelCase
   ) throws {
-    let model = try trained(example.learner, example.overrides)
+    let model = try trained(example.learner, example.overrides, ways: example.ways)
     let adapted = try AdaptedModel(
       adapting: model, to: pictures, named: "pictures", execution: .init(threads: 1))
     let file = temporary.url.appending(path: "adapted.safetensors")

@@ -1,6 +1,7 @@
 public import Foundation
 internal import MetaLearning
 public import MetaTasks
+internal import NeuralNetworks
 public import TensorPrograms
 public import Tensors
 
@@ -51,7 +52,8 @@ public struct AdaptedModel: Sendable {
         .damaged, file: folder,
         "\(names.count) classes, and the learner \(model.recipe.learner.kind.rawValue) of this run "
           + "tells \(model.outputCount) apart; bring as many, or train with "
-          + "--set task.ways=\(names.count), or with the learner protonet, which takes any number")
+          + "--set task.ways=\(names.count), or with the learner protonet, or maml with "
+          + "--set learner.zeroesHead=true, which take any number of classes")
     }
     if let empty = pictures.categories.first(where: { $0.pictures.isEmpty }) {
       throw ModelError(.damaged, file: folder, "class '\(empty.name)' has no pictures; add one")
@@ -104,7 +106,7 @@ public struct AdaptedModel: Sendable {
     }
     return AdaptedModel(
       recipe: metadata.recipe, inputShape: metadata.inputShape, preparation: preparation,
-      classes: classes, adapted: try file.tree(like: try metadata.adaptedShapes()))
+      classes: classes, adapted: try file.tree(like: try metadata.adaptedShapes(in: file)))
   }
 
   /// What the model says of pictures; each is a function of the model and that picture alone.
@@ -147,14 +149,16 @@ public struct AdaptedModel: Sendable {
 }
 
 extension ModelMetadata {
-  /// The names and shapes of what the learner learns from a support set of one example a class.
-  fileprivate func adaptedShapes() throws(RecipeError) -> NamedTree<Shape> {
+  /// The names and shapes of what the learner learns from a support set: of one example a class, or
+  /// of as many as a file keeps.
+  fileprivate func adaptedShapes(in file: SafetensorsFile) throws(RecipeError) -> NamedTree<Shape> {
     let learner = try learner()
     let template = learner.initialParameters(RandomKey(seed: 0))
+    let kept = file.tensors.first { $0.name == Network.supportInputsName }?.shape.first
+    let count = min(max(kept ?? outputCount, 1), 1 << 16)
     let support = Examples(
-      inputs: .input(
-        "inputs", shape: Shape([outputCount] + inputShape.dimensions), .perLane),
-      targets: .input("targets", shape: [outputCount], elementType: .int32, .perLane),
+      inputs: .input("inputs", shape: Shape([count] + inputShape.dimensions), .perLane),
+      targets: .input("targets", shape: [count], elementType: .int32, .perLane),
       classCount: outputCount)
     let key = SymbolicKey(words: .input("key", shape: [2], elementType: .uint32, .perLane))
     let shared = Parameters.inputs(like: template, prefix: "parameters")
