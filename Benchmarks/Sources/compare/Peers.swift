@@ -24,13 +24,13 @@ struct Peers {
     ]
   }()
 
-  /// What a peer's timing prints.
+  /// What a peer's timing prints; a latency has no loss.
   private struct Report: Decodable {
     let variant: String
     let median_ms: Double
     let peak_mb: Double
     let first_step_s: Double
-    let loss: Double
+    let loss: Double?
   }
 
   /// Times a variant of a job once; the variant known fastest where none is named.
@@ -46,7 +46,7 @@ struct Peers {
     }
     return JobTiming(
       variant: report.variant, medianMilliseconds: report.median_ms, peakMegabytes: report.peak_mb,
-      firstStepSeconds: report.first_step_s, loss: report.loss)
+      firstStepSeconds: report.first_step_s, loss: report.loss ?? .nan)
   }
 }
 
