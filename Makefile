@@ -1,6 +1,6 @@
 # The two commands of the README are `make demo` and `make test`.
 
-.PHONY: demo test libraries format lint benchmark docs
+.PHONY: demo test check-neon libraries format lint benchmark docs
 
 demo: libraries
 	swift run -c release metalearn train
@@ -8,6 +8,10 @@ demo: libraries
 # The optimised build: kernels, compiler and learners are tested as they are used.
 test: libraries
 	swift test -c release
+
+# The kernels alone, here and under emulation of AArch64: NEON must give the same bits.
+check-neon:
+	@sh Scripts/check-neon.sh
 
 libraries:
 	@sh Scripts/install-libraries.sh

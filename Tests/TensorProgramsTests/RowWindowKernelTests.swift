@@ -20,6 +20,7 @@ private struct Pictures: CustomTestStringConvertible, Sendable {
     Pictures(n: 2, h: 8, w: 6, c: 48), Pictures(n: 5, h: 28, w: 28, c: 64),
     Pictures(n: 2, h: 9, w: 5, c: 32, kh: 3, kw: 2), Pictures(n: 4, h: 3, w: 3, c: 512),
     Pictures(n: 9, h: 5, w: 4, c: 16, kh: 1, kw: 3), Pictures(n: 0, h: 4, w: 4, c: 16),
+    Pictures(n: 1, h: 1, w: 1, c: 32, kh: 1, kw: 1),
   ]
 }
 

@@ -40,27 +40,28 @@ ML_INLINE int is_window_output(int access) {
 }
 
 // One row is many rows of one column; one column knows only full operands and single ones; without
-// broadcasts or sums there are no rows at all. So each shape has one form, the fastest.
+// broadcasts or sums there are no rows at all. So each shape has one form, the fastest. Where there
+// are windows, rows stay what they are, even a single one.
 ML_INLINE void normalize_rows(row_shape *s) {
   int8_t *in = s->input_access, *out = s->output_access;
-  int row_like = 0;
+  const int has_windows = s->window_inputs + s->window_outputs > 0;
+  const int one_row = s->rows == 1 && !has_windows;
+  int row_like = has_windows;
   for (int64_t i = 0; i < s->inputs; i++) {
-    if (s->rows == 1) in[i] = in[i] == ML_ROW ? ML_FULL : in[i] == ML_COLUMN ? ML_SINGLE : in[i];
+    if (one_row) in[i] = in[i] == ML_ROW ? ML_FULL : in[i] == ML_COLUMN ? ML_SINGLE : in[i];
     else if (s->columns == 1)
       in[i] = in[i] == ML_COLUMN ? ML_FULL : in[i] == ML_ROW ? ML_SINGLE : in[i];
     row_like |= in[i] == ML_ROW || in[i] == ML_COLUMN;
-    s->window_inputs += in[i] == ML_SCATTERED;
   }
   for (int64_t i = 0; i < s->outputs; i++) {
-    if (s->rows == 1)
+    if (one_row)
       out[i] = out[i] == ML_SUM_COLUMNS && s->columns != 1 ? ML_SUM_ROWS : ML_FULL;
     else if (s->columns == 1 && out[i] == ML_SUM_COLUMNS) out[i] = ML_FULL;
     s->row_sums += out[i] == ML_SUM_ROWS;
     s->column_sums += out[i] == ML_SUM_COLUMNS;
-    s->window_outputs += is_window_output(out[i]);
   }
-  row_like |= s->row_sums > 0 || s->column_sums > 0 || s->window_inputs + s->window_outputs > 0;
-  if (s->rows == 1 || !row_like) {
+  row_like |= s->row_sums > 0 || s->column_sums > 0;
+  if (one_row || !row_like) {
     s->rows *= s->columns;
     s->columns = 1;
   }
@@ -78,8 +79,14 @@ ML_INLINE row_shape row_shape_of(const int64_t *sizes) {
   s.output_list = s.step_list + 4 * s.steps;
   s.row_sums = s.column_sums = 0;
   s.window_inputs = s.window_outputs = 0;
-  for (int64_t i = 0; i < s.inputs; i++) s.input_access[i] = (int8_t)s.input_list[i];
-  for (int64_t i = 0; i < s.outputs; i++) s.output_access[i] = (int8_t)s.output_list[2 * i + 1];
+  for (int64_t i = 0; i < s.inputs; i++) {
+    s.input_access[i] = (int8_t)s.input_list[i];
+    s.window_inputs += s.input_access[i] == ML_SCATTERED;
+  }
+  for (int64_t i = 0; i < s.outputs; i++) {
+    s.output_access[i] = (int8_t)s.output_list[2 * i + 1];
+    s.window_outputs += is_window_output(s.output_access[i]);
+  }
   normalize_rows(&s);
   if (s.window_inputs + s.window_outputs > 0) {
     const int64_t *window = s.output_list + 2 * s.outputs;

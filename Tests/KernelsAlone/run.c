@@ -1,0 +1,106 @@
+#include "run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { GUARD_BYTES = 64, GUARD = 0xA5 };
+
+// Bytes on a boundary of 64 with guards before and behind them.
+static unsigned char *allocate(int64_t bytes, int before, const void *contents) {
+  const size_t whole = (size_t)(2 * GUARD_BYTES + (bytes + 63) / 64 * 64);
+  unsigned char *guarded = aligned_alloc(64, whole);
+  if (!guarded) abort();
+  memset(guarded, GUARD, whole);
+  unsigned char *memory = guarded + GUARD_BYTES;
+  memset(memory, before, (size_t)bytes);
+  if (contents) memcpy(memory, contents, (size_t)bytes);
+  return memory;
+}
+
+static void deallocate(unsigned char *memory) { free(memory - GUARD_BYTES); }
+
+static int keeps_guards(const unsigned char *memory, int64_t bytes) {
+  for (int64_t i = 0; i < GUARD_BYTES; i++)
+    if (memory[i - GUARD_BYTES] != GUARD || memory[bytes + i] != GUARD) return 0;
+  return 1;
+}
+
+// Results may not depend on what memory held before, so it holds something else in each form.
+static int contents_before(int64_t parts) { return parts == 1 ? 0xFF : parts == 3 ? 0 : 0x5A; }
+
+static int takes_input(const operand *o, run_form form) { return form.shares && o->input >= 0; }
+
+static void place_operands(const trial *t, run_form form, int64_t scratch, ml_call *call) {
+  const int before = contents_before(form.parts);
+  const int64_t operands = t->inputs + t->outputs;
+  for (int64_t i = 0; i < operands; i++) {
+    const operand *o = &t->operands[i];
+    call->operands[i] = takes_input(o, form)
+      ? call->operands[o->input]
+      : (char *)allocate(o->bytes, before, o->contents);
+  }
+  call->operands[operands] = (char *)allocate(scratch, before, 0);
+  call->operandCount = operands + 1;
+}
+
+// The stages one after the other, the last part first: parts may run in any order.
+static void run_stages(const ml_plan *plan, int64_t parts, ml_call *call) {
+  for (int32_t stage = 0; stage < plan->stageCount; stage++) {
+    call->kernel = plan->stages[stage];
+    for (int64_t part = parts; part-- > 0;) ml_run_part(call, 0, 0, part, parts);
+  }
+}
+
+static const char *fault_of(const trial *t, run_form form, int64_t scratch, const ml_call *call) {
+  int taken[ML_OPERANDS] = {0};
+  for (int64_t i = t->inputs; i < t->inputs + t->outputs; i++)
+    if (takes_input(&t->operands[i], form)) taken[t->operands[i].input] = 1;
+  for (int64_t i = 0; i < call->operandCount; i++) {
+    const unsigned char *memory = (const unsigned char *)call->operands[i];
+    const operand *o = &t->operands[i];
+    const int is_scratch = i == call->operandCount - 1;
+    if (!keeps_guards(memory, is_scratch ? scratch : o->bytes)) return "writes beside an operand";
+    if (i < t->inputs && !taken[i] && memcmp(memory, o->contents, (size_t)o->bytes) != 0)
+      return "changes an input";
+  }
+  return 0;
+}
+
+// Instruction sets differ in the sign and the payload of what is not a number, so these are set
+// aside: bits are the same where there is a number.
+static void unify_nans(const operand *o, unsigned char *memory) {
+  if (o->element != FLOATS) return;
+  for (int64_t i = 0; i < o->bytes; i += 4) {
+    uint32_t bits;
+    memcpy(&bits, memory + i, sizeof bits);
+    if ((bits & 0x7fffffff) <= 0x7f800000) continue;
+    bits = 0x7fc00000;
+    memcpy(memory + i, &bits, sizeof bits);
+  }
+}
+
+static unsigned char *copied_output(const operand *o, const char *memory) {
+  unsigned char *copy = malloc((size_t)o->bytes + 1);
+  if (!copy) abort();
+  memcpy(copy, memory, (size_t)o->bytes);
+  unify_nans(o, copy);
+  return copy;
+}
+
+run_result run_trial(const trial *t, run_form form) {
+  const ml_plan plan = ml_plan_operation(form.table, t->operation, t->sizes);
+  ml_call call = {.sizes = t->sizes, .scalars = t->scalars};
+  place_operands(t, form, plan.scratchBytes, &call);
+  run_stages(&plan, form.parts, &call);
+  run_result result = {.fault = fault_of(t, form, plan.scratchBytes, &call)};
+  for (int64_t j = 0; j < t->outputs; j++)
+    result.outputs[j] = copied_output(&t->operands[t->inputs + j], call.operands[t->inputs + j]);
+  for (int64_t i = 0; i < call.operandCount; i++)
+    if (i == call.operandCount - 1 || !takes_input(&t->operands[i], form))
+      deallocate((unsigned char *)call.operands[i]);
+  return result;
+}
+
+void free_result(const trial *t, run_result *result) {
+  for (int64_t j = 0; j < t->outputs; j++) free(result->outputs[j]);
+}
