@@ -2,7 +2,7 @@ extension Recipe {
   /// The text of the recipe that is followed where none is named.
   public static let standardText = """
     # Built-in characters that need no download, told apart by the nearest mean of features:
-    # two minutes on two cores.
+    # half a minute on two cores.
     task:
       data: characters
       ways: 20
