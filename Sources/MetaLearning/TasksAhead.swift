@@ -19,9 +19,10 @@ final class TasksAhead: Sendable {
     }
   }
 
-  /// The tasks, once they are there; to be asked for once.
+  /// The tasks, once they are there; copies of a trainer may each ask for them.
   func take() -> TaskBatch? {
     isMade.wait()
+    defer { isMade.signal() }
     return batch.withLock { $0 }
   }
 }

@@ -52,15 +52,16 @@ static const uint8_t *window_index_of(const row_machine *m) {
   return 0;
 }
 
-// Fills the registers of scattered inputs for the next rows.
-static void scatter_windows(const row_machine *m, int64_t rows) {
+// Fills the registers of scattered inputs for the next rows; gives the position after them.
+static row_walk scatter_windows(const row_machine *m, int64_t rows) {
   const row_shape *s = &m->shape;
   const uint8_t *index = window_index_of(m);
+  row_walk walk = m->walk;
   for (int64_t k = 0; k < s->inputs; k++) {
     if (s->input_access[k] != ML_SCATTERED) continue;
     const float *x = m->operands[k];
     float *y = m->base[k];
-    row_walk walk = m->walk;
+    walk = m->walk;
     for (int64_t i = 0; i < rows; i++, y += s->columns, walk_on(s, &walk)) {
       if (!is_covered(&walk)) {
         fill_floats(y, 0, s->columns);
@@ -76,6 +77,7 @@ static void scatter_windows(const row_machine *m, int64_t rows) {
             y + c, choose(is_at(index + from + c, position), load16(x + from + c), all16(0)));
     }
   }
+  return walk;
 }
 
 // What stands at the named position of each window.
@@ -101,18 +103,19 @@ ML_INLINE void compare_position(
   }
 }
 
-// What the next rows give to outputs with windows. Largest values and their positions come in pairs,
-// the values first.
-static void write_windows(const row_machine *m, int64_t rows) {
+// What the next rows give to outputs with windows; gives the position after them. Largest values and
+// their positions come in pairs, the values first.
+static row_walk write_windows(const row_machine *m, int64_t rows) {
   const row_shape *s = &m->shape;
   const uint8_t *index = window_index_of(m);
+  row_walk walk = m->walk;
   for (int64_t j = 0; j < s->outputs; j++) {
     int access = s->output_access[j];
     if (access != ML_GATHERED && access != ML_WINDOW_LARGEST) continue;
     float *y = m->operands[s->inputs + j];
     uint8_t *places = access == ML_GATHERED ? 0 : m->operands[s->inputs + j + 1];
     const float *x = m->now[s->output_list[2 * j]];
-    row_walk walk = m->walk;
+    walk = m->walk;
     for (int64_t i = 0; i < rows; i++, x += s->columns, walk_on(s, &walk)) {
       if (!is_covered(&walk)) continue;
       int64_t at = window_at(&walk) * s->columns;
@@ -121,8 +124,5 @@ static void write_windows(const row_machine *m, int64_t rows) {
       else gather_position(y + at, x, index + at, position, s->columns);
     }
   }
-}
-
-ML_INLINE void pass_windows(row_machine *m, int64_t rows) {
-  for (int64_t i = 0; i < rows; i++) walk_on(&m->shape, &m->walk);
+  return walk;
 }

@@ -35,10 +35,9 @@ public struct ANIL: MetaLearner {
   public func adapted(
     _ parameters: Parameters, to support: Examples, key: SymbolicKey
   ) -> Parameters {
-    let features = body(support, parameters)
-    let fast = descend(parameters, features, support, steps: innerLoop.evaluationSteps)
-    let start = innerLoop.start(parameters, of: network, for: support)
-    return body.withStatistics(of: support, start.replacing(with: fast))
+    let fast = descend(
+      parameters, body(support, parameters), support, steps: innerLoop.evaluationSteps)
+    return body.withStatistics(of: support, fast)
   }
 
   /// The network's results, normalised by the support set.
@@ -70,14 +69,15 @@ public struct ANIL: MetaLearner {
     head.layers.contains { name.hasPrefix("\($0.name).") }
   }
 
-  /// The head's parameters after some steps on the features of a support set.
+  /// The network's parameters after some steps of the head on the features of a support set.
   private func descend(
     _ parameters: Parameters, _ features: Tensor, _ support: Examples, steps: Int
   ) -> Parameters {
     let start = innerLoop.start(parameters, of: network, for: support)
-      .filter { isOfHead($0.name) }
-    return innerLoop.descend(start, steps: steps, rates: parameters.below(InnerLoop.ratesName)) {
-      loss(of: head(features, $0), on: support)
-    }
+    let fast = innerLoop.descend(
+      start.filter { isOfHead($0.name) }, steps: steps,
+      rates: parameters.below(InnerLoop.ratesName)
+    ) { loss(of: head(features, $0), on: support) }
+    return start.replacing(with: fast)
   }
 }

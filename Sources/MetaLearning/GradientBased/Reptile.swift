@@ -76,8 +76,7 @@ public struct Reptile: MetaLearner {
   /// Half the squared distance to the adapted parameters, seen as constants: its gradient is the
   /// step from the adapted parameters back to the initial ones.
   ///
-  /// The metric is that of the last
-  /// mini-batch before its step.
+  /// The metric is that of the last mini-batch before its step.
   public func objective(
     _ parameters: Parameters, on episode: Episode, key: SymbolicKey
   ) -> Objective {

@@ -1,8 +1,7 @@
 import Tensors
 
 /// Merges elementwise work, the broadcasts that feed it and the sums and windows that end it into
-/// row programs,
-/// so that each large value is read and written as few times as possible.
+/// row programs, so that each large value is read and written as few times as possible.
 ///
 /// First `Materialization` decides which elementwise values must exist in memory; all others are
 /// computed anew by each program that reads them. Then each value that must exist, and each sum, is

@@ -4,6 +4,8 @@ import Tensors
 /// first as built.
 struct GreedyOrder {
   private let graph: Graph
+  /// What each step reads, each value once.
+  private let inputs: [Set<Graph.ValueID>]
   /// The steps that read a value.
   private var readers: [[Int]]
   /// How many readings of a value are to come; outputs have one that never comes.
@@ -26,9 +28,10 @@ struct GreedyOrder {
     self.graph = graph
     readers = [[Int]](repeating: [], count: graph.values.count)
     readingsLeft = [Int](repeating: 0, count: graph.values.count)
-    inputsMissing = graph.steps.map { Set($0.inputs).count }
-    for (position, step) in graph.steps.enumerated() {
-      for input in Set(step.inputs) {
+    inputs = graph.steps.map { Set($0.inputs) }
+    inputsMissing = inputs.map(\.count)
+    for (position, inputs) in inputs.enumerated() {
+      for input in inputs {
         readers[input].append(position)
         readingsLeft[input] += 1
       }
@@ -47,9 +50,8 @@ struct GreedyOrder {
 
   /// The bytes that are held more after a step than before.
   private func growth(_ position: Int) -> Int {
-    let step = graph.steps[position]
-    let made = step.outputs.reduce(0) { $0 + byteCount($1) }
-    let freed = Set(step.inputs).reduce(0) {
+    let made = graph.steps[position].outputs.reduce(0) { $0 + byteCount($1) }
+    let freed = inputs[position].reduce(0) {
       $0 + (readingsLeft[$1] == 1 ? byteCount($1) : 0)
     }
     return made - freed
@@ -61,9 +63,8 @@ struct GreedyOrder {
 
   private mutating func run(_ position: Int) {
     order.append(position)
-    let step = graph.steps[position]
-    for input in Set(step.inputs) { readingsLeft[input] -= 1 }
-    for output in step.outputs {
+    for input in inputs[position] { readingsLeft[input] -= 1 }
+    for output in graph.steps[position].outputs {
       for reader in readers[output] {
         inputsMissing[reader] -= 1
         if inputsMissing[reader] == 0 { ready.append(reader) }

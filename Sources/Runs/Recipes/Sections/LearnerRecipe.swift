@@ -51,22 +51,21 @@ public enum LearnerRecipe: Hashable, Sendable {
   /// Whether the network ends in one output for each class, rather than in features.
   public var needsHead: Bool { kind != .protonet }
 
-  /// Whether all tasks must have as many classes, those of the head's outputs.
-  public var hasFixedWays: Bool {
+  /// The steps that derivatives go through; nil where there are none.
+  private var innerLoop: InnerLoop? {
     switch self {
-    case .maml(let loop, _), .fomaml(let loop, _), .anil(let loop, _): loop.zeroedLayer == nil
-    case .reptile: true
-    case .protonet: false
+    case .maml(let loop, _), .fomaml(let loop, _), .anil(let loop, _): loop
+    case .reptile, .protonet: nil
     }
   }
 
+  /// Whether all tasks must have as many classes, those of the head's outputs.
+  public var hasFixedWays: Bool { needsHead && innerLoop?.zeroedLayer == nil }
+
   /// Steps on a support set when a trained learner adapts; nil where there are none.
   public var evaluationSteps: Int? {
-    switch self {
-    case .maml(let loop, _), .fomaml(let loop, _), .anil(let loop, _): loop.evaluationSteps
-    case .reptile(let options): options.evaluationSteps
-    case .protonet: nil
-    }
+    if case .reptile(let options) = self { return options.evaluationSteps }
+    return innerLoop?.evaluationSteps
   }
 
   /// The same learner with another number of steps when it adapts.
