@@ -25,5 +25,6 @@ lint:
 benchmark: libraries
 	swift run -c release --package-path Benchmarks compare
 
+# The site of all public modules, in .build/documentation.
 docs:
-	swift package dump-symbol-graph --minimum-access-level public
+	@sh Scripts/make-docs.sh

@@ -1,0 +1,34 @@
+#!/bin/sh
+# Makes one site of the documentation of all public modules, in .build/documentation.
+set -eu
+cd "$(dirname "$0")/.."
+
+# Where Swift is, its documentation compiler is beside it; on macOS it is Xcode's.
+docc="$(dirname "$(readlink -f "$(command -v swift)")")/docc"
+if [ ! -x "$docc" ]; then docc=$(xcrun --find docc 2>/dev/null || true); fi
+if [ -z "$docc" ]; then
+  echo "There is no docc beside the swift of this PATH. Install a whole Swift toolchain." >&2
+  exit 69
+fi
+
+swift package dump-symbol-graph --minimum-access-level public --skip-synthesized-members
+graphs=$(swift build --show-bin-path)/../symbolgraph
+site=.build/documentation
+rm -rf "$site" "$site.parts"
+mkdir -p "$site.parts"
+
+# Modules in the order in which they build on each other.
+for module in Tensors TensorPrograms NeuralNetworks MetaTasks MetaLearning Runs; do
+  mkdir "$site.parts/$module.graphs"
+  cp "$graphs/$module.symbols.json" "$graphs/$module@"*.symbols.json "$site.parts/$module.graphs" \
+    2>/dev/null || test -e "$site.parts/$module.graphs/$module.symbols.json"
+  "$docc" convert "Sources/$module/$module.docc" --additional-symbol-graph-dir "$site.parts/$module.graphs" \
+    --fallback-bundle-identifier "metalearn.$module" \
+    --warnings-as-errors --transform-for-static-hosting \
+    --output-path "$site.parts/$module.doccarchive" >/dev/null
+done
+"$docc" merge "$site.parts"/*.doccarchive --synthesized-landing-page-name MetaLearn \
+  --output-path "$site" >/dev/null
+rm -r "$site.parts"
+echo "The documentation is in $site. See it with: python3 -m http.server -d $site," \
+  "then http://localhost:8000/documentation"
