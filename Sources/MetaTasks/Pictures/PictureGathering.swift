@@ -131,26 +131,32 @@ struct PictureGathering: Sendable {
 
   /// The samples of a turned picture on the scale 0...1.
   private func unit(of picture: DrawnPicture) -> [Float] {
-    let source = pictures.picture(picture.number)
+    let (channels, size) = (pictures.channels, pictures.pictureSize)
     let walk = walk(turned: picture.quarterTurns)
-    var result: [Float] = []
-    result.reserveCapacity(source.count)
-    for row in 0..<pictures.height {
-      for column in 0..<pictures.width {
-        let pixel = walk.start + row * walk.row + column * walk.column
-        for channel in 0..<pictures.channels {
-          result.append(
-            Float(source[source.startIndex + pixel * pictures.channels + channel]) / 255)
+    return unsafe [Float](unsafeUninitializedCapacity: size) { result, count in
+      unsafe pictures.samples.withUnsafeBufferPointer { samples in
+        var next = 0
+        for row in 0..<pictures.height {
+          for column in 0..<pictures.width {
+            let pixel = walk.start &+ row &* walk.row &+ column &* walk.column
+            let first = picture.number &* size &+ pixel &* channels
+            for channel in 0..<channels {
+              unsafe result[next] = Float(samples[first &+ channel]) / 255
+              next &+= 1
+            }
+          }
         }
       }
+      count = size
     }
-    return result
   }
 
   private func normalize(_ unit: [Float], into target: UnsafeMutableBufferPointer<Float>) {
-    for index in unit.indices {
-      let (scale, offset) = coefficients[index % coefficients.count]
-      unsafe target[index] = unit[index] * 255 * scale + offset
+    for row in stride(from: 0, to: unit.count, by: rowScale.count) {
+      for column in rowScale.indices {
+        unsafe target[row + column] =
+          unit[row + column] * 255 * rowScale[column] + rowOffset[column]
+      }
     }
   }
 }
