@@ -119,11 +119,11 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
     ]
 
   private static let pooling = [
-    LayerCase(name: "max-pool", layer: MaxPool(), input: [5, 4, 2], output: [2, 2, 2]),
+    LayerCase(name: "max-pool", layer: Pool(.maximum), input: [5, 4, 2], output: [2, 2, 2]),
     LayerCase(
-      name: "max-pool, overlapping", layer: MaxPool(size: 3, stride: 2), input: [5, 5, 1],
+      name: "max-pool, overlapping", layer: Pool(.maximum, size: 3, stride: 2), input: [5, 5, 1],
       output: [2, 2, 1]),
-    LayerCase(name: "average pool", layer: AveragePool(), input: [4, 5, 2], output: [2, 2, 2]),
+    LayerCase(name: "average pool", layer: Pool(.average), input: [4, 5, 2], output: [2, 2, 2]),
     LayerCase(
       name: "global average", layer: GlobalAveragePool(), input: [3, 2, 4], output: [4]),
     LayerCase(name: "flatten", layer: Flatten(), input: [3, 2, 2], output: [12]),

@@ -57,8 +57,8 @@ import Tensors
 
   @Test func `pooling drops rows and columns that fill no window`() {
     let inputs = literal((1...15).map(Double.init), [1, 3, 5, 1])
-    #expect(apply(MaxPool(), inputs, Parameters()) == [7, 9])
-    #expect(apply(AveragePool(), inputs, Parameters()) == [4, 6])
+    #expect(apply(Pool(.maximum), inputs, Parameters()) == [7, 9])
+    #expect(apply(Pool(.average), inputs, Parameters()) == [4, 6])
     #expect(distance(apply(GlobalAveragePool(), inputs, Parameters()), [8]) < 1e-12)
     #expect(apply(Flatten(), inputs, Parameters()) == (1...15).map(Double.init))
   }

@@ -4,7 +4,7 @@ public import Tensors
 
 /// Almost no inner loop (Raghu, Raghu, Bengio and Vinyals 2020): MAML whose inner loop moves the head
 /// alone, on features that are computed once.
-public struct ANIL: MetaLearner {
+public struct ANIL: NetworkLearner {
   /// Maps inputs to logits or predicted numbers.
   public let network: Network
   /// The steps of the head on a support set.
@@ -38,16 +38,6 @@ public struct ANIL: MetaLearner {
     let fast = descend(
       parameters, body(support, parameters), support, steps: innerLoop.evaluationSteps)
     return body.withStatistics(of: support, fast)
-  }
-
-  /// The network's results, normalised by the support set.
-  public func predictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
-    network.inductivePredictions(for: inputs, with: adapted)
-  }
-
-  /// The network's results, normalised by the inputs themselves.
-  public func transductivePredictions(for inputs: Tensor, with adapted: Parameters) -> Tensor? {
-    network.normalises ? network(inputs, adapted) : nil
   }
 
   /// The query loss of the moved head.

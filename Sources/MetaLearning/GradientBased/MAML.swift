@@ -8,7 +8,7 @@ public import Tensors
 /// The network's normalization layers see the support set in the inner loop. A trained learner
 /// normalises queries by the support set's statistics (inductive); meta-training does the same, or
 /// uses the statistics of the query set, as the paper's code does.
-public struct MAML: MetaLearner {
+public struct MAML: NetworkLearner {
   /// Maps inputs to logits or predicted numbers.
   public let network: Network
   /// The steps on a support set.
@@ -34,16 +34,6 @@ public struct MAML: MetaLearner {
   ) -> Parameters {
     let fast = descend(parameters, on: support, steps: innerLoop.evaluationSteps)
     return network.withStatistics(of: support, fast)
-  }
-
-  /// The network's results, normalised by the support set.
-  public func predictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
-    network.inductivePredictions(for: inputs, with: adapted)
-  }
-
-  /// The network's results, normalised by the inputs themselves.
-  public func transductivePredictions(for inputs: Tensor, with adapted: Parameters) -> Tensor? {
-    network.normalises ? network(inputs, adapted) : nil
   }
 
   /// The query loss after the inner loop.

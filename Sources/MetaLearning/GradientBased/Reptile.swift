@@ -9,7 +9,7 @@ public import Tensors
 /// own, in order through all examples, which repeats as often as there are steps. The inner
 /// optimizer's state may go on from task to task, as in the paper's code: Adam then knows the usual
 /// size of a parameter's gradient from the first step on.
-public struct Reptile: MetaLearner {
+public struct Reptile: NetworkLearner {
   /// Maps inputs to logits or predicted numbers.
   public let network: Network
   /// Moves the parameters on a task.
@@ -61,16 +61,6 @@ public struct Reptile: MetaLearner {
   ) -> Parameters {
     let batches = MiniBatches(of: support, size: evaluationBatchSize, count: evaluationSteps)
     return network.withStatistics(of: support, descend(parameters, on: batches.all).parameters)
-  }
-
-  /// The network's results, normalised by the support set.
-  public func predictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
-    network.inductivePredictions(for: inputs, with: adapted)
-  }
-
-  /// The network's results, normalised by the inputs themselves.
-  public func transductivePredictions(for inputs: Tensor, with adapted: Parameters) -> Tensor? {
-    network.normalises ? network(inputs, adapted) : nil
   }
 
   /// Half the squared distance to the adapted parameters, seen as constants: its gradient is the

@@ -41,15 +41,7 @@ public struct Conv2D: Layer {
 
   /// `weight` [kernel, kernel, in, filters], and `bias` [filters] where there is one.
   public func initialParameters(for inputShape: Shape, key: RandomKey) -> ParameterValues {
-    let shape: Shape = [kernel, kernel, inputShape[-1], filters]
-    var parameters = ParameterValues([
-      "weight": initializer.values(shape, key: key.folded("weight"))
-    ])
-    if hasBias {
-      let bias = TensorValue(repeating: 0, shape: [filters])
-      parameters.append(.init(name: "bias", leaf: bias))
-    }
-    return parameters
+    initializer.weightAndBias([kernel, kernel, inputShape[-1], filters], hasBias: hasBias, key: key)
   }
 
   /// The convolved pictures.

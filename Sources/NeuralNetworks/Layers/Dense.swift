@@ -26,15 +26,7 @@ public struct Dense: Layer {
 
   /// `weight` [in, out], and `bias` [out] where there is one.
   public func initialParameters(for inputShape: Shape, key: RandomKey) -> ParameterValues {
-    let shape: Shape = [inputShape[-1], units]
-    var parameters = ParameterValues([
-      "weight": initializer.values(shape, key: key.folded("weight"))
-    ])
-    if hasBias {
-      let bias = TensorValue(repeating: 0, shape: [units])
-      parameters.append(.init(name: "bias", leaf: bias))
-    }
-    return parameters
+    initializer.weightAndBias([inputShape[-1], units], hasBias: hasBias, key: key)
   }
 
   /// The products with the weight, plus the bias.

@@ -1,53 +1,44 @@
 public import Tensors
 
-/// The largest element of each window of pictures [n, h, w, c]; rows and columns that do not fill a
-/// window are dropped.
-public struct MaxPool: Layer {
+/// One number for each window of pictures [n, h, w, c]; rows and columns that do not fill a window
+/// are dropped.
+public struct Pool: Layer {
+  /// What is taken of a window.
+  public enum Kind: Hashable, Sendable { case maximum, average }
+
+  /// What is taken of a window.
+  public let kind: Kind
   /// Rows and columns of the window.
   public let size: Int
   /// Rows and columns from one window to the next.
   public let stride: Int
 
   /// Makes a pooling whose stride is its size unless given.
-  public init(size: Int = 2, stride: Int? = nil) {
+  public init(_ kind: Kind, size: Int = 2, stride: Int? = nil) {
+    self.kind = kind
     self.size = size
     self.stride = stride ?? size
   }
 
   /// [h, w, c] becomes [rows of windows, columns of windows, c].
   public func outputShape(for inputShape: Shape) -> Shape {
-    pooledShape(inputShape, size: size, stride: stride)
+    guard inputShape.rank == 3 else { stop(inputShape, "takes pictures [h, w, c]") }
+    let window = WindowGeometry(
+      height: size, width: size, stride: stride, padding: .valid, pictureHeight: inputShape[0],
+      pictureWidth: inputShape[1])
+    let (rows, columns) = window.outputExtent(height: inputShape[0], width: inputShape[1])
+    return [rows, columns, inputShape[2]]
   }
 
-  /// The largest elements.
+  /// The largest elements, or the means.
   public func callAsFunction(
     _ inputs: Tensor, _ parameters: Parameters, _ context: inout NetworkContext
-  ) -> Tensor { inputs.maximumPooled(size: size, stride: stride) }
-}
-
-/// The mean of each window of pictures [n, h, w, c]; rows and columns that do not fill a window are
-/// dropped.
-public struct AveragePool: Layer {
-  /// Rows and columns of the window.
-  public let size: Int
-  /// Rows and columns from one window to the next.
-  public let stride: Int
-
-  /// Makes a pooling whose stride is its size unless given.
-  public init(size: Int = 2, stride: Int? = nil) {
-    self.size = size
-    self.stride = stride ?? size
+  ) -> Tensor {
+    switch kind {
+    case .maximum: inputs.maximumPooled(size: size, stride: stride)
+    case .average: inputs.averagePooled(size: size, stride: stride)
+    }
   }
-
-  /// [h, w, c] becomes [rows of windows, columns of windows, c].
-  public func outputShape(for inputShape: Shape) -> Shape {
-    pooledShape(inputShape, size: size, stride: stride)
-  }
-
-  /// The means.
-  public func callAsFunction(
-    _ inputs: Tensor, _ parameters: Parameters, _ context: inout NetworkContext
-  ) -> Tensor { inputs.averagePooled(size: size, stride: stride) }
 }
 
 /// The mean over all positions of pictures [n, h, w, c]: [n, c].
@@ -65,15 +56,4 @@ public struct GlobalAveragePool: Layer {
   public func callAsFunction(
     _ inputs: Tensor, _ parameters: Parameters, _ context: inout NetworkContext
   ) -> Tensor { inputs.mean(along: [-3, -2]) }
-}
-
-extension Layer {
-  fileprivate func pooledShape(_ inputShape: Shape, size: Int, stride: Int) -> Shape {
-    guard inputShape.rank == 3 else { stop(inputShape, "takes pictures [h, w, c]") }
-    let window = WindowGeometry(
-      height: size, width: size, stride: stride, padding: .valid, pictureHeight: inputShape[0],
-      pictureWidth: inputShape[1])
-    let (rows, columns) = window.outputExtent(height: inputShape[0], width: inputShape[1])
-    return [rows, columns, inputShape[2]]
-  }
 }

@@ -32,7 +32,7 @@ public func conv4(
       layers.append(("\(name).normalization", BatchNorm(mode: normalization)))
     }
     // The largest of rectified numbers is the largest number, rectified: a quarter of the work.
-    if form == .maxPool { layers.append(("\(name).pool", MaxPool())) }
+    if form == .maxPool { layers.append(("\(name).pool", Pool(.maximum))) }
     layers.append(("\(name).activation", Activation.relu))
   }
   switch form {

@@ -27,7 +27,8 @@ extension Network {
     case "tanh": return Activation.tanh
     case "sigmoid": return Activation.sigmoid
     case "max_pool":
-      return MaxPool(
+      return Pool(
+        .maximum,
         size: try description.integer("size"), stride: try description.integer("stride"))
     case "flatten": return Flatten()
     default: throw FixtureError("\(description.path): no layer of type \(type) is known")
