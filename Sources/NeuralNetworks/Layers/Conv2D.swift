@@ -41,7 +41,8 @@ public struct Conv2D: Layer {
 
   /// `weight` [kernel, kernel, in, filters], and `bias` [filters] where there is one.
   public func initialParameters(for inputShape: Shape, key: RandomKey) -> ParameterValues {
-    initializer.weightAndBias([kernel, kernel, inputShape[-1], filters], hasBias: hasBias, key: key)
+    initializer.weightAndBias(
+      [kernel, kernel, inputShape[-1], filters], hasBias: hasBias, key: key)
   }
 
   /// The convolved pictures.
