@@ -23,17 +23,22 @@ import Tensors
     #expect(network.prefix(before: "head").outputShape == [8])
   }
 
-  static let featureShapes: [(Conv4.Form, Shape, Shape)] = [
-    (.maxPool, [28, 28, 1], [64]), (.maxPool, [84, 84, 3], [1600]), (.maxPool, [32, 32, 3], [256]),
-    (.strided, [28, 28, 1], [64]), (.strided, [84, 84, 3], [64]),
+  static let featureShapes: [(Conv4.Form, Conv4.Features?, Shape, Shape)] = [
+    (.maxPool, nil, [28, 28, 1], [64]), (.maxPool, nil, [84, 84, 3], [1600]),
+    (.maxPool, .mean, [32, 32, 3], [64]), (.maxPool, .all, [32, 32, 3], [256]),
+    (.threeMaxPools, nil, [28, 28, 1], [576]), (.threeMaxPools, .mean, [28, 28, 1], [64]),
+    (.threeMaxPools, nil, [8, 9, 3], [64]),
+    (.strided, nil, [28, 28, 1], [64]), (.strided, nil, [84, 84, 3], [64]),
+    (.strided, .all, [28, 28, 1], [256]),
   ]
 
   @Test(arguments: featureShapes)
   func `Conv4 without outputs gives its features`(
-    _ form: Conv4.Form, _ input: Shape, _ output: Shape
+    _ form: Conv4.Form, _ features: Conv4.Features?, _ input: Shape, _ output: Shape
   ) {
-    #expect(conv4(inputShape: input, form: form).outputShape == output)
-    #expect(conv4(inputShape: input, form: form, outputs: 20).outputShape == [20])
+    #expect(conv4(inputShape: input, form: form, features: features).outputShape == output)
+    #expect(
+      conv4(inputShape: input, form: form, features: features, outputs: 20).outputShape == [20])
   }
 
   @Test func `Conv4 leaves out what is not asked for`() {

@@ -4,10 +4,42 @@ public import Tensors
 public enum Conv4 {
   /// How blocks halve the pictures.
   public enum Form: String, Codable, Hashable, Sendable, CaseIterable {
-    /// Convolution, normalization, 2x2 max-pool, ReLU; then all features.
+    /// Convolution, normalization, 2x2 max-pool, ReLU.
     case maxPool
-    /// Convolution with stride 2, normalization, ReLU; then the mean over positions.
+    /// The same without the last pool, which of the 3x3 positions that 28 pixels come to would drop
+    /// five.
+    case threeMaxPools
+    /// Convolution with stride 2, normalization, ReLU.
     case strided
+
+    /// The pixels a side of the smallest pictures that leave features.
+    public var smallestSide: Int {
+      switch self {
+      case .maxPool: 16
+      case .threeMaxPools: 8
+      case .strided: 1
+      }
+    }
+
+    /// Whether a block, from 1 to 4, ends in a pool.
+    fileprivate func pools(after block: Int) -> Bool {
+      switch self {
+      case .maxPool: true
+      case .threeMaxPools: block < 4
+      case .strided: false
+      }
+    }
+
+    /// What the papers' networks of this form give.
+    public var usualFeatures: Features { self == .strided ? .mean : .all }
+  }
+
+  /// What becomes of the last block's results [h, w, width].
+  public enum Features: String, Codable, Hashable, Sendable, CaseIterable {
+    /// All of them: [h · w · width].
+    case all
+    /// The mean over positions: [width].
+    case mean
   }
 }
 
@@ -15,9 +47,10 @@ public enum Conv4 {
 ///
 /// Parameters are `block1.convolution.weight` (and `.bias`), `block1.normalization.scale` and
 /// `.offset`, ..., `head.weight` and `head.bias`. Without `outputs` there is no head: results are the
-/// features, an embedding.
+/// features, an embedding: those usual for the form where none are named.
 public func conv4(
-  inputShape: Shape, width: Int = 64, form: Conv4.Form = .maxPool, outputs: Int? = nil,
+  inputShape: Shape, width: Int = 64, form: Conv4.Form = .maxPool,
+  features: Conv4.Features? = nil, outputs: Int? = nil,
   normalization: NormalizationMode? = .examples, convolutionBias: Bool = true,
   initializer: Initializer = .glorotUniform
 ) -> Network {
@@ -32,12 +65,12 @@ public func conv4(
       layers.append(("\(name).normalization", BatchNorm(mode: normalization)))
     }
     // The largest of rectified numbers is the largest number, rectified: a quarter of the work.
-    if form == .maxPool { layers.append(("\(name).pool", Pool(.maximum))) }
+    if form.pools(after: block) { layers.append(("\(name).pool", Pool(.maximum))) }
     layers.append(("\(name).activation", Activation.relu))
   }
-  switch form {
-  case .maxPool: layers.append(("features", Flatten()))
-  case .strided: layers.append(("features", GlobalAveragePool()))
+  switch features ?? form.usualFeatures {
+  case .all: layers.append(("features", Flatten()))
+  case .mean: layers.append(("features", GlobalAveragePool()))
   }
   if let outputs {
     layers.append(("head", Dense(units: outputs, initializer: initializer)))

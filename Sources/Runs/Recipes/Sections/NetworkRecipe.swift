@@ -6,7 +6,8 @@ public struct NetworkRecipe: Hashable, Sendable {
   /// What it is made of.
   public enum Form: Hashable, Sendable {
     /// Four blocks of convolution with so many filters.
-    case conv4(width: Int, form: Conv4.Form, convolutionBias: Bool)
+    case conv4(
+      width: Int, form: Conv4.Form, features: Conv4.Features, convolutionBias: Bool)
     /// Dense layers of these widths.
     case mlp(hidden: [Int], activation: Activation)
   }
@@ -60,9 +61,10 @@ public struct NetworkRecipe: Hashable, Sendable {
           .outOfBounds, section.place(of: "kind"),
           "'network.kind' must be mlp where inputs are numbers; conv4 takes pictures")
       }
+      let conv4Form = try section.choice("form", default: Conv4.Form.maxPool)
       form = .conv4(
-        width: try section.integer("width", default: 64, in: 1...1024),
-        form: try section.choice("form", default: Conv4.Form.maxPool),
+        width: try section.integer("width", default: 64, in: 1...1024), form: conv4Form,
+        features: try section.choice("features", default: conv4Form.usualFeatures),
         convolutionBias: try section.boolean("convolutionBias", default: true))
     case .mlp:
       form = .mlp(
@@ -105,7 +107,7 @@ public struct NetworkRecipe: Hashable, Sendable {
   /// A lower bound of the number of weights, known without making any: what a file claims to hold.
   func leastElementCount(inputShape: Shape, outputs: Int?) throws(RecipeError) -> Int {
     switch form {
-    case .conv4(let width, _, _):
+    case .conv4(let width, _, _, _):
       let features = try network(inputShape: inputShape, outputs: nil).outputShape.elementCount
       return 27 * width * width + features * (outputs ?? 0)
     case .mlp(let hidden, _):
@@ -118,8 +120,8 @@ public struct NetworkRecipe: Hashable, Sendable {
     inputShape: Shape, outputs: Int?, normalization: Normalization
   ) throws(RecipeError) -> Network {
     switch form {
-    case .conv4(let width, let form, let bias):
-      let smallest = form == .maxPool ? 16 : 1
+    case .conv4(let width, let form, let features, let bias):
+      let smallest = form.smallestSide
       guard inputShape.rank == 3, inputShape[0] >= smallest, inputShape[1] >= smallest else {
         throw RecipeError(
           .outOfBounds, .file("recipe", line: nil),
@@ -127,7 +129,7 @@ public struct NetworkRecipe: Hashable, Sendable {
             + "pixels a side, and these examples are \(inputShape)")
       }
       return NeuralNetworks.conv4(
-        inputShape: inputShape, width: width, form: form, outputs: outputs,
+        inputShape: inputShape, width: width, form: form, features: features, outputs: outputs,
         normalization: normalization.mode, convolutionBias: bias)
     case .mlp(let hidden, let activation):
       // Features of a dense network are its last hidden layer's, made by what would be the head.
