@@ -25,8 +25,8 @@ static const convolution uneven[] = {
   {0, 4, 4, 3, 4, 4, 5, 3, 3, 1, 1, 1, 1},
 };
 
-// Where Winograd's forms are chosen unless exactness is asked for; the last one sums its weight
-// gradient in strips.
+// Where fast forms are chosen unless exactness is asked for: Winograd's, then those of stride 2; the
+// last one of each sums its weight gradient in strips.
 static const convolution large[] = {
   {25, 14, 14, 16, 14, 14, 32, 3, 3, 1, 1, 1, 1},
   {6, 28, 28, 32, 28, 28, 16, 3, 3, 1, 1, 1, 1},
@@ -35,6 +35,10 @@ static const convolution large[] = {
   {9, 12, 13, 32, 14, 15, 32, 3, 3, 1, 1, 2, 2},
   {5, 14, 14, 64, 14, 14, 64, 3, 3, 1, 1, 1, 1},
   {17, 28, 28, 16, 28, 28, 16, 3, 3, 1, 1, 1, 1},
+  {5, 14, 14, 64, 7, 7, 64, 3, 3, 2, 2, 0, 0},
+  {12, 7, 15, 64, 3, 8, 96, 3, 3, 2, 2, 0, 1},
+  {12, 14, 7, 96, 7, 3, 64, 3, 3, 2, 2, 1, 0},
+  {48, 14, 14, 64, 7, 7, 64, 3, 3, 2, 2, 0, 0},
 };
 
 // A square picture, kernel and stride, with a result of side / stride, rounded up.

@@ -142,7 +142,7 @@ struct ConvolutionKernelTests {
       Convolution(0, (4, 4, 3), (4, 4, 5), kernel: (3, 3), pad: (1, 1)),
     ]
 
-  /// Shapes on which Winograd's forms are chosen when exactness is not asked for.
+  /// Shapes on which fast forms are chosen when exactness is not asked for.
   static let large: [Convolution] = [
     .same(25, 14, 16, 32, kernel: 3),
     .same(6, 28, 32, 16, kernel: 3),
@@ -150,6 +150,9 @@ struct ConvolutionKernelTests {
     Convolution(31, (14, 15, 16), (12, 13, 16), kernel: (3, 3)),
     Convolution(31, (12, 13, 16), (14, 16, 16), kernel: (3, 3), pad: (2, 2)),
     .same(5, 14, 64, 64, kernel: 3),
+    .same(5, 14, 64, 64, kernel: 3, stride: 2),
+    Convolution(12, (7, 15, 64), (3, 8, 96), kernel: (3, 3), stride: (2, 2), pad: (0, 1)),
+    Convolution(48, (14, 14, 64), (7, 7, 64), kernel: (3, 3), stride: (2, 2)),
   ]
 
   /// The operation on some numbers, and what each element of its output should be.

@@ -56,6 +56,22 @@ static int winograd_pays(const ml_convolution_sizes *s, int backwards) {
   return 1.1 * (36 * (double)f.tiles * (1 + transforms) + 220) < direct;
 }
 
+// Sixteen by sixteen weights of each of nine taps, from a row and a column on, [down][across]; where
+// `transposed` they are stored [across][down].
+ML_INLINE void kernel_block(
+  const float *w, int64_t down, int64_t across, int64_t row, int64_t column, int transposed,
+  float32x16 taps[9][ML_LANES])
+{
+  for (int64_t tap = 0; tap < 9; tap++) {
+    const float *from = w + tap * down * across;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < ML_LANES; i++)
+      taps[tap][i] = load16(
+        transposed ? from + (column + i) * down + row : from + (row + i) * across + column);
+    if (transposed) transpose_block(taps[tap]);
+  }
+}
+
 // Weights at the 36 points, [channels][outChannels] each.
 static void winograd_weights_of(
   const ml_winograd *f, int backwards, const float *w, float *points, int64_t part, int64_t parts)
@@ -64,23 +80,12 @@ static void winograd_weights_of(
   const ml_range range = part_range(across * down, part, parts);
   for (int64_t at = range.from; at < range.to; at++) {
     const int64_t row = at / across * ML_LANES, column = at % across * ML_LANES;
-    float32x16 taps[ML_WINOGRAD_KERNEL * ML_WINOGRAD_KERNEL][ML_LANES];
-    for (int64_t tap = 0; tap < 9; tap++) {
-      const float *from = w + tap * f->channels * f->outChannels;
-      float32x16 v[ML_LANES];
-#pragma clang loop unroll(full)
-      for (int i = 0; i < ML_LANES; i++)
-        v[i] = load16(
-          backwards ? from + (column + i) * f->channels + row
-                    : from + (row + i) * f->outChannels + column);
-      if (backwards) transpose_block(v);
-#pragma clang loop unroll(full)
-      for (int i = 0; i < ML_LANES; i++) taps[backwards ? 8 - tap : tap][i] = v[i];
-    }
+    float32x16 taps[9][ML_LANES];
+    kernel_block(w, f->channels, f->outChannels, row, column, backwards, taps);
     for (int64_t i = 0; i < ML_LANES; i++) {
       float32x16 in[ML_WINOGRAD_KERNEL * ML_WINOGRAD_KERNEL], out[ML_WINOGRAD_POINTS];
 #pragma clang loop unroll(full)
-      for (int tap = 0; tap < 9; tap++) in[tap] = taps[tap][i];
+      for (int tap = 0; tap < 9; tap++) in[tap] = taps[backwards ? 8 - tap : tap][i];
       winograd_transform(winograd_kernel_axis, ML_WINOGRAD_KERNEL, ML_WINOGRAD_IN, in, out);
       float *to = points + (row + i) * f->outChannels + column;
 #pragma clang loop unroll(full)
