@@ -7,6 +7,7 @@
 #include "families/convolution_shape.h"
 #include "families/block_sums.h"
 #include "families/winograd_transforms.h"
+#include "families/winograd_tiles.h"
 #include "families/winograd.h"
 #include "families/winograd_weight_gradient.h"
 #include "families/halving_transforms.h"

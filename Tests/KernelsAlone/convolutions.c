@@ -25,9 +25,9 @@ static const convolution uneven[] = {
   {0, 4, 4, 3, 4, 4, 5, 3, 3, 1, 1, 1, 1},
 };
 
-// Where fast forms are chosen unless exactness is asked for: Winograd's, then those of stride 2; the
+// Where Winograd's F(4x4) is chosen unless exactness is asked for, then the form for stride 2; the
 // last one of each sums its weight gradient in strips.
-static const convolution large[] = {
+static const convolution large_tiles[] = {
   {25, 14, 14, 16, 14, 14, 32, 3, 3, 1, 1, 1, 1},
   {6, 28, 28, 32, 28, 28, 16, 3, 3, 1, 1, 1, 1},
   {31, 13, 17, 16, 13, 17, 16, 3, 3, 1, 1, 1, 1},
@@ -39,6 +39,14 @@ static const convolution large[] = {
   {12, 7, 15, 64, 3, 8, 96, 3, 3, 2, 2, 0, 1},
   {12, 14, 7, 96, 7, 3, 64, 3, 3, 2, 2, 1, 0},
   {48, 14, 14, 64, 7, 7, 64, 3, 3, 2, 2, 0, 0},
+};
+
+// The same of F(2x2): sides that larger tiles fill badly.
+static const convolution small_tiles[] = {
+  {20, 6, 6, 32, 6, 6, 48, 3, 3, 1, 1, 1, 1},
+  {9, 6, 5, 64, 6, 5, 64, 3, 3, 1, 1, 1, 1},
+  {11, 2, 14, 64, 2, 14, 80, 3, 3, 1, 1, 1, 1},
+  {90, 6, 6, 32, 6, 6, 32, 3, 3, 1, 1, 1, 1},
 };
 
 // A square picture, kernel and stride, with a result of side / stride, rounded up.
@@ -104,15 +112,18 @@ static int is_fast(ml_operation operation, const convolution *c) {
     ml_plan_operation(table, operation, fast.sizes).stages[0];
 }
 
-void fast_convolutions(family *f) {
-  for (int64_t i = 0; i < LENGTH(large); i++) {
-    for (int64_t j = 0; j < LENGTH(operations); j++) {
-      if (is_fast(operations[j], &large[i])) continue;
-      fprintf(
-        stderr, "%s: operation %d of size %lld has no fast form\n", f->name, operations[j],
-        (long long)i);
-      f->faults += 1;
-    }
-    check_convolution(f, &large[i], 0);
+static void check_fast(family *f, const convolution *c) {
+  for (int64_t j = 0; j < LENGTH(operations); j++) {
+    if (is_fast(operations[j], c)) continue;
+    fprintf(
+      stderr, "%s: operation %d of %lld x %lldx%lld has no fast form\n", f->name, operations[j],
+      (long long)c->images, (long long)c->height, (long long)c->width);
+    f->faults += 1;
   }
+  check_convolution(f, c, 0);
+}
+
+void fast_convolutions(family *f) {
+  for (int64_t i = 0; i < LENGTH(large_tiles); i++) check_fast(f, &large_tiles[i]);
+  for (int64_t i = 0; i < LENGTH(small_tiles); i++) check_fast(f, &small_tiles[i]);
 }

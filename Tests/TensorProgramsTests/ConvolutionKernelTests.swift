@@ -142,8 +142,9 @@ struct ConvolutionKernelTests {
       Convolution(0, (4, 4, 3), (4, 4, 5), kernel: (3, 3), pad: (1, 1)),
     ]
 
-  /// Shapes on which fast forms are chosen when exactness is not asked for.
-  static let large: [Convolution] = [
+  /// Shapes on which Winograd's F(4x4), or the form for stride 2, is chosen when exactness is not
+  /// asked for.
+  static let largeTiles: [Convolution] = [
     .same(25, 14, 16, 32, kernel: 3),
     .same(6, 28, 32, 16, kernel: 3),
     Convolution(31, (13, 17, 16), (13, 17, 16), kernel: (3, 3), pad: (1, 1)),
@@ -153,6 +154,14 @@ struct ConvolutionKernelTests {
     .same(5, 14, 64, 64, kernel: 3, stride: 2),
     Convolution(12, (7, 15, 64), (3, 8, 96), kernel: (3, 3), stride: (2, 2), pad: (0, 1)),
     Convolution(48, (14, 14, 64), (7, 7, 64), kernel: (3, 3), stride: (2, 2)),
+  ]
+
+  /// The same of F(2x2): sides that larger tiles fill badly.
+  static let smallTiles: [Convolution] = [
+    .same(20, 6, 32, 48, kernel: 3),
+    Convolution(9, (6, 5, 64), (6, 5, 64), kernel: (3, 3), pad: (1, 1)),
+    Convolution(11, (2, 14, 64), (2, 14, 80), kernel: (3, 3), pad: (1, 1)),
+    .same(90, 6, 32, 32, kernel: 3),
   ]
 
   /// The operation on some numbers, and what each element of its output should be.
@@ -175,7 +184,7 @@ struct ConvolutionKernelTests {
   }
 
   @Test(
-    arguments: convolutions + large,
+    arguments: convolutions + largeTiles + smallTiles,
     [ML_CONVOLUTION, ML_CONVOLUTION_INPUT_GRADIENT, ML_CONVOLUTION_WEIGHT_GRADIENT])
   func `the direct form is near the exact sum, with the same bits on every table in any parts`(
     convolution: Convolution, operation: ml_operation
@@ -188,7 +197,7 @@ struct ConvolutionKernelTests {
   }
 
   @Test(
-    arguments: large,
+    arguments: largeTiles + smallTiles,
     [ML_CONVOLUTION, ML_CONVOLUTION_INPUT_GRADIENT, ML_CONVOLUTION_WEIGHT_GRADIENT])
   func `the fast form is near the exact sum, with the same bits on every table in any parts`(
     convolution: Convolution, operation: ml_operation
@@ -198,5 +207,17 @@ struct ConvolutionKernelTests {
     let positions = samplePositions(trial.outputCount)
     #expect(relativeError(outcomes[0].values, at: positions, expected: expected) < 1e-5)
     expectOneResult(outcomes)
+  }
+
+  @Test(
+    arguments: smallTiles,
+    [ML_CONVOLUTION, ML_CONVOLUTION_INPUT_GRADIENT, ML_CONVOLUTION_WEIGHT_GRADIENT])
+  func `small tiles are as near the exact sum as the direct form, which large ones are not`(
+    convolution: Convolution, operation: ml_operation
+  ) {
+    let (trial, expected) = trial(operation, convolution, exact: false)
+    let positions = samplePositions(trial.outputCount)
+    let error = relativeError(trial.outcomes()[0].values, at: positions, expected: expected)
+    #expect(error < 8e-7)
   }
 }

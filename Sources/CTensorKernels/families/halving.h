@@ -14,12 +14,12 @@ static void halving_weights_of(
   const ml_range range = part_range(blocks, part, parts);
   for (int64_t at = range.from; at < range.to; at++) {
     const int64_t row = at / across * ML_LANES, column = at % across * ML_LANES;
-    float32x16 taps[9][ML_LANES];
-    kernel_block(w, down, width, row, column, backwards, taps);
+    _Alignas(64) float taps[9][ML_LANES][ML_LANES];
+    kernel_block(w, down, width, row, column, backwards, 0, taps);
     for (int64_t i = 0; i < ML_LANES; i++) {
       float32x16 in[9], half[15], out[25];
 #pragma clang loop unroll(full)
-      for (int tap = 0; tap < 9; tap++) in[tap] = taps[tap][i];
+      for (int tap = 0; tap < 9; tap++) in[tap] = load16(taps[tap][i]);
 #pragma clang loop unroll(full)
       for (int j = 0; j < 3; j++) halving_kernel_axis(in + j, 3, half + j, 3);
 #pragma clang loop unroll(full)

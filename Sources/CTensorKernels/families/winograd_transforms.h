@@ -1,14 +1,17 @@
-// Winograd's F(4x4, 3x3) (Lavin and Gray 2015, arXiv:1509.09308): a tile of 4x4 results is made
-// from 6x6 inputs with 36 products a pair of channels in place of 144. Interpolation points 0, 1,
-// -1, 2, -2 and infinity.
+// Winograd's F(4x4, 3x3) and F(2x2, 3x3) (Lavin and Gray 2015, arXiv:1509.09308): a tile of 4x4
+// results is made from 6x6 inputs with 36 products a pair of channels in place of 144, one of 2x2
+// from 4x4 inputs with 16 in place of 36. Interpolation points are 0, 1, -1 and infinity, for
+// F(4x4) 2 and -2 too.
 
-enum { ML_WINOGRAD_IN = 6, ML_WINOGRAD_OUT = 4, ML_WINOGRAD_KERNEL = 3, ML_WINOGRAD_POINTS = 36 };
+// Numbers a side of a kernel, and of the largest square.
+enum { ML_WINOGRAD_KERNEL = 3, ML_WINOGRAD_MOST = 6 };
 
-// Transforms of one axis: `in` and `out` are columns with a step.
+// Transforms of one axis: `in` and `out` are columns with a step. That of a gradient (of results)
+// is the transpose of the result's, that of a kernel's gradient is the transpose of the kernel's.
 typedef void (*ml_axis_transform)(
   const float32x16 *in, int inStep, float32x16 *out, int outStep);
 
-ML_INLINE void winograd_input_axis(const float32x16 *in, int n, float32x16 *out, int m) {
+ML_INLINE void axis_4x4_input(const float32x16 *in, int n, float32x16 *out, int m) {
   const float32x16 d1 = in[n], d2 = in[2 * n], d3 = in[3 * n], d4 = in[4 * n];
   const float32x16 even = fma16(all16(-4), d2, d4), odd = fma16(all16(-4), d1, d3);
   const float32x16 near = d4 - d2, far = d3 - d1;
@@ -20,7 +23,7 @@ ML_INLINE void winograd_input_axis(const float32x16 *in, int n, float32x16 *out,
   out[5 * m] = fma16(all16(4), d1, fma16(all16(-5), d3, in[5 * n]));
 }
 
-ML_INLINE void winograd_kernel_axis(const float32x16 *in, int n, float32x16 *out, int m) {
+ML_INLINE void axis_4x4_kernel(const float32x16 *in, int n, float32x16 *out, int m) {
   const float32x16 g0 = in[0], g1 = in[n], g2 = in[2 * n];
   const float32x16 sum = (g0 + g2) * all16(-1.0f / 6);
   const float32x16 wide = fma16(all16(4), g2, g0) * all16(1.0f / 24);
@@ -32,7 +35,7 @@ ML_INLINE void winograd_kernel_axis(const float32x16 *in, int n, float32x16 *out
   out[5 * m] = g2;
 }
 
-ML_INLINE void winograd_result_axis(const float32x16 *in, int n, float32x16 *out, int m) {
+ML_INLINE void axis_4x4_result(const float32x16 *in, int n, float32x16 *out, int m) {
   const float32x16 sum = in[n] + in[2 * n], difference = in[n] - in[2 * n];
   const float32x16 farSum = in[3 * n] + in[4 * n], farDifference = in[3 * n] - in[4 * n];
   out[0] = in[0] + (sum + farSum);
@@ -41,8 +44,7 @@ ML_INLINE void winograd_result_axis(const float32x16 *in, int n, float32x16 *out
   out[3 * m] = fma16(all16(8), farDifference, difference) + in[5 * n];
 }
 
-// The transpose of winograd_result_axis: what a gradient of the results becomes.
-ML_INLINE void winograd_gradient_axis(const float32x16 *in, int n, float32x16 *out, int m) {
+ML_INLINE void axis_4x4_gradient(const float32x16 *in, int n, float32x16 *out, int m) {
   const float32x16 y0 = in[0], y1 = in[n], y2 = in[2 * n], y3 = in[3 * n];
   const float32x16 even = y0 + y2, odd = y1 + y3;
   const float32x16 farEven = fma16(all16(4), y2, y0);
@@ -55,8 +57,7 @@ ML_INLINE void winograd_gradient_axis(const float32x16 *in, int n, float32x16 *o
   out[5 * m] = y3;
 }
 
-// The transpose of winograd_kernel_axis: the gradient of the kernel.
-ML_INLINE void winograd_kernel_gradient_axis(const float32x16 *in, int n, float32x16 *out, int m) {
+ML_INLINE void axis_4x4_kernel_gradient(const float32x16 *in, int n, float32x16 *out, int m) {
   const float32x16 sum = in[n] + in[2 * n], difference = in[2 * n] - in[n];
   const float32x16 farSum = in[3 * n] + in[4 * n], farDifference = in[3 * n] - in[4 * n];
   out[0] = fma16(
@@ -65,87 +66,57 @@ ML_INLINE void winograd_kernel_gradient_axis(const float32x16 *in, int n, float3
   out[2 * m] = fma16(all16(1.0f / 6), farSum - sum, in[5 * n]);
 }
 
-// Columns, then rows: from x from numbers become to x to.
+ML_INLINE void axis_2x2_input(const float32x16 *in, int n, float32x16 *out, int m) {
+  out[0] = in[0] - in[2 * n];
+  out[m] = in[n] + in[2 * n];
+  out[2 * m] = in[2 * n] - in[n];
+  out[3 * m] = in[3 * n] - in[n];
+}
+
+ML_INLINE void axis_2x2_kernel(const float32x16 *in, int n, float32x16 *out, int m) {
+  const float32x16 even = (in[0] + in[2 * n]) * all16(0.5f);
+  out[0] = in[0];
+  out[m] = fma16(all16(0.5f), in[n], even);
+  out[2 * m] = fma16(all16(-0.5f), in[n], even);
+  out[3 * m] = in[2 * n];
+}
+
+ML_INLINE void axis_2x2_result(const float32x16 *in, int n, float32x16 *out, int m) {
+  out[0] = in[0] + (in[n] + in[2 * n]);
+  out[m] = (in[n] - in[2 * n]) + in[3 * n];
+}
+
+ML_INLINE void axis_2x2_gradient(const float32x16 *in, int n, float32x16 *out, int m) {
+  out[0] = in[0];
+  out[m] = in[0] + in[n];
+  out[2 * m] = in[0] - in[n];
+  out[3 * m] = in[n];
+}
+
+ML_INLINE void axis_2x2_kernel_gradient(const float32x16 *in, int n, float32x16 *out, int m) {
+  const float32x16 sum = in[n] + in[2 * n], difference = in[n] - in[2 * n];
+  out[0] = fma16(all16(0.5f), sum, in[0]);
+  out[m] = difference * all16(0.5f);
+  out[2 * m] = fma16(all16(0.5f), sum, in[3 * n]);
+}
+
+// A square of vectors becomes another, columns first: `in` of them a side become `out`.
 ML_INLINE void winograd_transform(
-  ml_axis_transform axis, const int from, const int to, const float32x16 *in, float32x16 *out)
+  ml_axis_transform axis, const int in, const int out, const float *from, int64_t fromRow,
+  int64_t fromColumn, float *to, int64_t toRow, int64_t toColumn)
 {
-  float32x16 half[ML_WINOGRAD_POINTS];
+  float32x16 x[ML_WINOGRAD_MOST * ML_WINOGRAD_MOST], y[ML_WINOGRAD_MOST * ML_WINOGRAD_MOST];
+  float32x16 half[ML_WINOGRAD_MOST * ML_WINOGRAD_MOST];
 #pragma clang loop unroll(full)
-  for (int j = 0; j < from; j++) axis(in + j, from, half + j, from);
+  for (int i = 0; i < in; i++)
 #pragma clang loop unroll(full)
-  for (int i = 0; i < to; i++) axis(half + i * from, 1, out + i * to, 1);
-}
-
-// A square of a picture, of which rows and columns [from, to) exist; the rest counts as zero.
-typedef struct {
-  int64_t offset, rowStep, columnStep;  // of the square's first corner, which need not exist
-  ml_range rows, columns;
-  int whole;
-} ml_square;
-
-ML_INLINE ml_square square_at(
-  int64_t top, int64_t left, int64_t size, int64_t image, int64_t height, int64_t width,
-  int64_t channels)
-{
-  const ml_range rows = {larger(0, -top), smaller(size, height - top)};
-  const ml_range columns = {larger(0, -left), smaller(size, width - left)};
-  return (ml_square){
-    ((image * height + top) * width + left) * channels, width * channels, channels, rows, columns,
-    rows.from == 0 && columns.from == 0 && rows.to == size && columns.to == size,
-  };
-}
-
-// points[i][...] = transform of the square, for all channels; points lie `step` apart.
-ML_INLINE void winograd_transform_square(
-  ml_axis_transform axis, const int size, const float *picture, ml_square s, int64_t channels,
-  float *points, int64_t step)
-{
-  float32x16 cut[ML_WINOGRAD_POINTS], out[ML_WINOGRAD_POINTS];
-  if (!s.whole)
-    for (int i = 0; i < size * size; i++) cut[i] = all16(0);
-  for (int64_t c = 0; c < channels; c += ML_LANES) {
-    if (s.whole) {
-      float32x16 in[ML_WINOGRAD_POINTS];
+    for (int j = 0; j < in; j++) x[i * in + j] = load16(from + i * fromRow + j * fromColumn);
 #pragma clang loop unroll(full)
-      for (int i = 0; i < size; i++)
+  for (int j = 0; j < in; j++) axis(x + j, in, half + j, in);
 #pragma clang loop unroll(full)
-        for (int j = 0; j < size; j++)
-          in[i * size + j] = load16(picture + s.offset + i * s.rowStep + j * s.columnStep + c);
-      winograd_transform(axis, size, ML_WINOGRAD_IN, in, out);
-    } else {
-      for (int64_t i = s.rows.from; i < s.rows.to; i++)
-        for (int64_t j = s.columns.from; j < s.columns.to; j++)
-          cut[i * size + j] = load16(picture + s.offset + i * s.rowStep + j * s.columnStep + c);
-      winograd_transform(axis, size, ML_WINOGRAD_IN, cut, out);
-    }
+  for (int i = 0; i < out; i++) axis(half + i * in, 1, y + i * out, 1);
 #pragma clang loop unroll(full)
-    for (int i = 0; i < ML_WINOGRAD_POINTS; i++) store16(points + i * step + c, out[i]);
-  }
-}
-
-// The reverse for results: the square of the picture from its points.
-ML_INLINE void winograd_result_square(
-  const float *points, int64_t step, int64_t channels, float *picture, ml_square s)
-{
-  for (int64_t c = 0; c < channels; c += ML_LANES) {
-    float32x16 in[ML_WINOGRAD_POINTS], out[ML_WINOGRAD_OUT * ML_WINOGRAD_OUT];
+  for (int i = 0; i < out; i++)
 #pragma clang loop unroll(full)
-    for (int i = 0; i < ML_WINOGRAD_POINTS; i++) in[i] = load16(points + i * step + c);
-    winograd_transform(winograd_result_axis, ML_WINOGRAD_IN, ML_WINOGRAD_OUT, in, out);
-    float *to = picture + s.offset + c;
-    if (s.whole) {
-#pragma clang loop unroll(full)
-      for (int i = 0; i < ML_WINOGRAD_OUT; i++)
-#pragma clang loop unroll(full)
-        for (int j = 0; j < ML_WINOGRAD_OUT; j++)
-          store16(to + i * s.rowStep + j * s.columnStep, out[i * ML_WINOGRAD_OUT + j]);
-    } else {
-      float32x16 cut[ML_WINOGRAD_OUT * ML_WINOGRAD_OUT];
-#pragma clang loop unroll(full)
-      for (int i = 0; i < ML_WINOGRAD_OUT * ML_WINOGRAD_OUT; i++) cut[i] = out[i];
-      for (int64_t i = s.rows.from; i < s.rows.to; i++)
-        for (int64_t j = s.columns.from; j < s.columns.to; j++)
-          store16(to + i * s.rowStep + j * s.columnStep, cut[i * ML_WINOGRAD_OUT + j]);
-    }
-  }
+    for (int j = 0; j < out; j++) store16(to + i * toRow + j * toColumn, y[i * out + j]);
 }
