@@ -212,7 +212,7 @@ struct ConvolutionKernelTests {
   @Test(
     arguments: smallTiles,
     [ML_CONVOLUTION, ML_CONVOLUTION_INPUT_GRADIENT, ML_CONVOLUTION_WEIGHT_GRADIENT])
-  func `small tiles are as near the exact sum as the direct form, which large ones are not`(
+  func `small tiles are as near the exact sum as the direct form`(
     convolution: Convolution, operation: ml_operation
   ) {
     let (trial, expected) = trial(operation, convolution, exact: false)
