@@ -25,8 +25,8 @@ static const convolution uneven[] = {
   {0, 4, 4, 3, 4, 4, 5, 3, 3, 1, 1, 1, 1},
 };
 
-// Where Winograd's F(4x4) is chosen unless exactness is asked for, then the form for stride 2; the
-// last one of each sums its weight gradient in strips.
+// Where Winograd's F(4x4) is chosen unless exactness is asked for; the last one sums its weight
+// gradient in strips.
 static const convolution large_tiles[] = {
   {25, 14, 14, 16, 14, 14, 32, 3, 3, 1, 1, 1, 1},
   {6, 28, 28, 32, 28, 28, 16, 3, 3, 1, 1, 1, 1},
@@ -35,10 +35,6 @@ static const convolution large_tiles[] = {
   {9, 12, 13, 32, 14, 15, 32, 3, 3, 1, 1, 2, 2},
   {5, 14, 14, 64, 14, 14, 64, 3, 3, 1, 1, 1, 1},
   {17, 28, 28, 16, 28, 28, 16, 3, 3, 1, 1, 1, 1},
-  {5, 14, 14, 64, 7, 7, 64, 3, 3, 2, 2, 0, 0},
-  {12, 7, 15, 64, 3, 8, 96, 3, 3, 2, 2, 0, 1},
-  {12, 14, 7, 96, 7, 3, 64, 3, 3, 2, 2, 1, 0},
-  {48, 14, 14, 64, 7, 7, 64, 3, 3, 2, 2, 0, 0},
 };
 
 // The same of F(2x2): sides that larger tiles fill badly.
@@ -47,6 +43,14 @@ static const convolution small_tiles[] = {
   {9, 6, 5, 64, 6, 5, 64, 3, 3, 1, 1, 1, 1},
   {11, 2, 14, 64, 2, 14, 80, 3, 3, 1, 1, 1, 1},
   {90, 6, 6, 32, 6, 6, 32, 3, 3, 1, 1, 1, 1},
+};
+
+// The same of the form for stride 2; the last one sums its weight gradient in strips.
+static const convolution halvings[] = {
+  {5, 14, 14, 64, 7, 7, 64, 3, 3, 2, 2, 0, 0},
+  {12, 7, 15, 64, 3, 8, 96, 3, 3, 2, 2, 0, 1},
+  {12, 14, 7, 96, 7, 3, 64, 3, 3, 2, 2, 1, 0},
+  {48, 14, 14, 64, 7, 7, 64, 3, 3, 2, 2, 0, 0},
 };
 
 // A square picture, kernel and stride, with a result of side / stride, rounded up.
@@ -126,4 +130,5 @@ static void check_fast(family *f, const convolution *c) {
 void fast_convolutions(family *f) {
   for (int64_t i = 0; i < LENGTH(large_tiles); i++) check_fast(f, &large_tiles[i]);
   for (int64_t i = 0; i < LENGTH(small_tiles); i++) check_fast(f, &small_tiles[i]);
+  for (int64_t i = 0; i < LENGTH(halvings); i++) check_fast(f, &halvings[i]);
 }
