@@ -76,7 +76,7 @@ static ml_halving halving_product_form(const ml_convolution_sizes *s) {
 }
 
 // Whether the form is allowed and faster. Costs are in multiply-adds a pair of channels, as in
-// winograd_pays: directly one for each tap inside the picture; here one for each unit, the more for
+// winograd_cost: directly one for each tap inside the picture; here one for each unit, the more for
 // transforms the fewer channels share them, and the transform of the weights.
 static int halving_pays(const ml_convolution_sizes *s) {
   if (s->exact || s->channels % ML_LANES != 0 || s->outChannels % ML_LANES != 0 ||
