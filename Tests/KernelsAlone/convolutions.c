@@ -45,14 +45,6 @@ static const convolution small_tiles[] = {
   {90, 6, 6, 32, 6, 6, 32, 3, 3, 1, 1, 1, 1},
 };
 
-// The same of the form for stride 2; the last one sums its weight gradient in strips.
-static const convolution halvings[] = {
-  {5, 14, 14, 64, 7, 7, 64, 3, 3, 2, 2, 0, 0},
-  {12, 7, 15, 64, 3, 8, 96, 3, 3, 2, 2, 0, 1},
-  {12, 14, 7, 96, 7, 3, 64, 3, 3, 2, 2, 1, 0},
-  {48, 14, 14, 64, 7, 7, 64, 3, 3, 2, 2, 0, 0},
-};
-
 // A square picture, kernel and stride, with a result of side / stride, rounded up.
 static convolution same_convolution(
   int64_t images, int64_t side, int64_t channels, int64_t out_channels, int64_t kernel,
@@ -130,5 +122,4 @@ static void check_fast(family *f, const convolution *c) {
 void fast_convolutions(family *f) {
   for (int64_t i = 0; i < LENGTH(large_tiles); i++) check_fast(f, &large_tiles[i]);
   for (int64_t i = 0; i < LENGTH(small_tiles); i++) check_fast(f, &small_tiles[i]);
-  for (int64_t i = 0; i < LENGTH(halvings); i++) check_fast(f, &halvings[i]);
 }

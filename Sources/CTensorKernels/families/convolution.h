@@ -121,7 +121,6 @@ static ml_plan plan_convolution(const int64_t *sizes) {
   const ml_convolution_sizes *s = (const ml_convolution_sizes *)sizes;
   const ml_winograd f = winograd_form(s, 0);
   if (f.tile) return plan_winograd(&f, 0);
-  if (halving_pays(s)) return plan_halving(s, 0);
   const ml_direct d = direct_form(s, 0);
   return plan_of_one(convolution_direct, units_for(convolution_operations(s), direct_items(&d)));
 }
@@ -130,7 +129,6 @@ static ml_plan plan_convolution_input_gradient(const int64_t *sizes) {
   const ml_convolution_sizes *s = (const ml_convolution_sizes *)sizes;
   const ml_winograd f = winograd_form(s, 1);
   if (f.tile) return plan_winograd(&f, 1);
-  if (halving_pays(s)) return plan_halving(s, 1);
   const ml_direct d = direct_form(s, 1);
   const int64_t taps = s->kernelHeight * s->kernelWidth;
   const int64_t weights = taps * s->channels * s->outChannels;

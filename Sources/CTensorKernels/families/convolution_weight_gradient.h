@@ -133,7 +133,6 @@ static ml_plan plan_convolution_weight_gradient(const int64_t *sizes) {
   const ml_convolution_sizes *s = (const ml_convolution_sizes *)sizes;
   const ml_winograd f = winograd_gradient_form(s);
   if (f.tile) return plan_winograd_weight_gradient(&f);
-  if (halving_pays(s)) return plan_halving_weight_gradient(s);
   const ml_weight_gradient g = weight_gradient_form(s);
   const int64_t units =
     units_for(convolution_operations(s), g.blocks * weight_gradient_units(&g));

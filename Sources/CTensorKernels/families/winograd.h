@@ -85,25 +85,6 @@ static ml_winograd winograd_form(const ml_convolution_sizes *s, int backwards) {
   return winograd_fastest(s, backwards, 2);
 }
 
-// Sixteen by sixteen weights of each of nine taps, from a row and a column on, [down][across]; where
-// `transposed` they are stored [across][down]; where `turned` the last tap comes first.
-ML_INLINE void kernel_block(
-  const float *w, int64_t down, int64_t across, int64_t row, int64_t column, int transposed,
-  int turned, float taps[9][ML_LANES][ML_LANES])
-{
-  for (int64_t tap = 0; tap < 9; tap++) {
-    const float *from = w + tap * down * across;
-    float32x16 v[ML_LANES];
-#pragma clang loop unroll(full)
-    for (int i = 0; i < ML_LANES; i++)
-      v[i] = load16(
-        transposed ? from + (column + i) * down + row : from + (row + i) * across + column);
-    if (transposed) transpose_block(v);
-#pragma clang loop unroll(full)
-    for (int i = 0; i < ML_LANES; i++) store16(taps[turned ? 8 - tap : tap][i], v[i]);
-  }
-}
-
 // Weights at the points, [channels][outChannels] each.
 static void winograd_weights_of(
   const ml_winograd *f, int backwards, const float *w, float *points, int64_t part, int64_t parts)
@@ -112,9 +93,19 @@ static void winograd_weights_of(
   const ml_range range = part_range(across * down, part, parts);
   for (int64_t at = range.from; at < range.to; at++) {
     const int64_t row = at / across * ML_LANES, column = at % across * ML_LANES;
-    _Alignas(64) float taps[9][ML_LANES][ML_LANES];
-    kernel_block(
-      w, f->in.channels, f->out.channels, row, column, backwards, backwards, taps);
+    _Alignas(64) float taps[ML_WINOGRAD_KERNEL * ML_WINOGRAD_KERNEL][ML_LANES][ML_LANES];
+    for (int64_t tap = 0; tap < 9; tap++) {
+      const float *from = w + tap * f->weights;
+      float32x16 v[ML_LANES];
+#pragma clang loop unroll(full)
+      for (int i = 0; i < ML_LANES; i++)
+        v[i] = load16(
+          backwards ? from + (column + i) * f->in.channels + row
+                    : from + (row + i) * f->out.channels + column);
+      if (backwards) transpose_block(v);
+#pragma clang loop unroll(full)
+      for (int i = 0; i < ML_LANES; i++) store16(taps[backwards ? 8 - tap : tap][i], v[i]);
+    }
     f->tile->kernel(
       taps[0][0], points + row * f->out.channels + column, f->out.channels, f->weightStep);
   }
