@@ -19,13 +19,14 @@ mkdir -p "$site.parts"
 
 # Modules in the order in which they build on each other.
 for module in Tensors TensorPrograms NeuralNetworks MetaTasks MetaLearning Runs; do
-  mkdir "$site.parts/$module.graphs"
-  cp "$graphs/$module.symbols.json" "$graphs/$module@"*.symbols.json "$site.parts/$module.graphs" \
-    2>/dev/null || test -e "$site.parts/$module.graphs/$module.symbols.json"
-  "$docc" convert "Sources/$module/$module.docc" --additional-symbol-graph-dir "$site.parts/$module.graphs" \
-    --fallback-bundle-identifier "metalearn.$module" \
-    --warnings-as-errors --transform-for-static-hosting \
-    --output-path "$site.parts/$module.doccarchive" >/dev/null
+  own="$site.parts/$module.graphs"
+  mkdir "$own"
+  cp "$graphs/$module.symbols.json" "$own"
+  # What it adds to types of other modules, if anything.
+  find "$graphs" -name "$module@*.symbols.json" -exec cp {} "$own" \;
+  "$docc" convert "Sources/$module/$module.docc" --additional-symbol-graph-dir "$own" \
+    --fallback-bundle-identifier "metalearn.$module" --warnings-as-errors \
+    --transform-for-static-hosting --output-path "$site.parts/$module.doccarchive" >/dev/null
 done
 "$docc" merge "$site.parts"/*.doccarchive --synthesized-landing-page-name MetaLearn \
   --output-path "$site" >/dev/null

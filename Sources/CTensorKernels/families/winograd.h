@@ -6,7 +6,7 @@
 typedef struct {
   const ml_winograd_tile *tile;
   ml_tiled in, out;                          // what is read and what is written
-  int64_t points, tiles;                     // of a tile, and of all pictures
+  int64_t points;                            // of a tile
   int64_t together;                          // tiles that are transformed at a time
   int64_t strips;                            // shares of the tiles, each with scratch of its own
   int64_t weights, weightStep;               // at a point, and from point to point
@@ -41,10 +41,10 @@ static ml_winograd winograd_form_of(
   f.in.padLeft = backwards ? 2 - s->padLeft : s->padLeft;
   f.in.tilesDown = f.out.tilesDown = quotient_up(f.out.height, tile->out);
   f.in.tilesAcross = f.out.tilesAcross = quotient_up(f.out.width, tile->out);
-  f.tiles = f.in.tiles = f.out.tiles = s->images * f.in.tilesDown * f.in.tilesAcross;
+  f.in.tiles = f.out.tiles = s->images * f.in.tilesDown * f.in.tilesAcross;
   f.weightStep = winograd_step(f.weights);
   winograd_take(&f, 12);
-  f.strips = smaller(smaller(16, f.tiles / 64), (1 << 20) / winograd_strip_scratch(&f));
+  f.strips = smaller(smaller(16, f.in.tiles / 64), (1 << 20) / winograd_strip_scratch(&f));
   f.strips = larger(1, f.strips);
   return f;
 }
@@ -61,7 +61,7 @@ static int winograd_allows(const ml_convolution_sizes *s) {
 // The constants were measured.
 static double winograd_cost(const ml_winograd *f, double kernelCost) {
   const double transforms = 5.0 / (double)f->in.channels + 5.0 / (double)f->out.channels;
-  return (double)f->points * (1.15 * (double)f->tiles * (1 + transforms) + kernelCost);
+  return (double)f->points * (1.15 * (double)f->in.tiles * (1 + transforms) + kernelCost);
 }
 
 // The fastest form. It has no tile where that is the direct one, which costs a multiply-add for
@@ -137,8 +137,8 @@ static void winograd_main(
     scratch + f.points * f.weightStep + strips.from * winograd_strip_scratch(&f);
   float *results = inputs + f.points * f.in.step;
   if (strips.from == strips.to) return;
-  const int64_t end = part_range(f.tiles, strips.to - 1, f.strips).to;
-  int64_t tile = part_range(f.tiles, strips.from, f.strips).from;
+  const int64_t end = part_range(f.in.tiles, strips.to - 1, f.strips).to;
+  int64_t tile = part_range(f.in.tiles, strips.from, f.strips).from;
   for (; tile < end; tile += f.together) {
     const ml_range tiles = {tile, smaller(tile + f.together, end)};
     f.tile->inputs(&f.in, x, tiles, inputs);
@@ -174,7 +174,7 @@ static ml_plan plan_winograd(const ml_winograd *f, int backwards) {
     },
     .units = {
       units_for(100.0 * (double)f->weights, f->weights / (ML_LANES * ML_LANES)),
-      units_for(2.0 * (double)(f->points * f->tiles * f->weights), f->strips),
+      units_for(2.0 * (double)(f->points * f->in.tiles * f->weights), f->strips),
     },
     .scratchBytes = 4 * (f->points * f->weightStep + f->strips * winograd_strip_scratch(f)),
   };

@@ -10,7 +10,7 @@ static ml_winograd winograd_gradient_form(const ml_convolution_sizes *s) {
   ml_winograd f = winograd_fastest(s, 0, 4);
   if (!f.tile) return f;
   winograd_take(&f, 1152 / f.points);
-  f.strips = smaller(f.tiles / 384, (3 << 19) / winograd_gradient_scratch(&f));
+  f.strips = smaller(f.in.tiles / 384, (3 << 19) / winograd_gradient_scratch(&f));
   f.strips = larger(1, smaller(8, f.strips));
   return f;
 }
@@ -48,7 +48,7 @@ static void weight_gradient_winograd(
   float *inputs = sums + f.points * f.weightStep;
   float *gradients = inputs + f.points * f.in.step;
   for (int64_t strip = strips.from; strip < strips.to; strip++) {
-    const ml_range own = part_range(f.tiles, strip, f.strips);
+    const ml_range own = part_range(f.in.tiles, strip, f.strips);
     for (int64_t tile = own.from; tile < own.to; tile += f.together) {
       const ml_range tiles = {tile, smaller(tile + f.together, own.to)};
       f.tile->inputs(&f.in, operands[0], tiles, inputs);
@@ -73,7 +73,7 @@ static ml_plan plan_winograd_weight_gradient(const ml_winograd *f) {
     .stageCount = f->strips > 1 ? 2 : 1,
     .stages = {weight_gradient_winograd, weight_gradient_winograd_total},
     .units = {
-      units_for(2.0 * (double)(f->points * f->tiles * f->weights), f->strips),
+      units_for(2.0 * (double)(f->points * f->in.tiles * f->weights), f->strips),
       units_for((double)sums, 64),
     },
     .scratchBytes = 4 * (sums + f->strips * winograd_gradient_scratch(f)),
