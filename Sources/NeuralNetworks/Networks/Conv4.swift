@@ -11,13 +11,15 @@ public enum Conv4 {
     case threeMaxPools
     /// Convolution with stride 2, normalization, ReLU.
     case strided
+    /// The same with stride 1 in the last block, which keeps 4x4 positions rather than 2x2.
+    case threeStrides
 
     /// The pixels a side of the smallest pictures that leave features.
     public var smallestSide: Int {
       switch self {
       case .maxPool: 16
       case .threeMaxPools: 8
-      case .strided: 1
+      case .strided, .threeStrides: 1
       }
     }
 
@@ -26,7 +28,16 @@ public enum Conv4 {
       switch self {
       case .maxPool: true
       case .threeMaxPools: block < 4
-      case .strided: false
+      case .strided, .threeStrides: false
+      }
+    }
+
+    /// The stride of a block's convolution, from 1 to 4.
+    fileprivate func stride(of block: Int) -> Int {
+      switch self {
+      case .maxPool, .threeMaxPools: 1
+      case .strided: 2
+      case .threeStrides: block < 4 ? 2 : 1
       }
     }
 
@@ -58,7 +69,7 @@ public func conv4(
   for block in 1...4 {
     let name = "block\(block)"
     let convolution = Conv2D(
-      filters: width, stride: form == .strided ? 2 : 1, bias: convolutionBias,
+      filters: width, stride: form.stride(of: block), bias: convolutionBias,
       initializer: initializer)
     layers.append(("\(name).convolution", convolution))
     if let normalization {
