@@ -60,7 +60,7 @@ let package = Package(
       name: "Runs",
       dependencies: [
         "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors",
-        .product(name: "Yams", package: "Yams"), .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
     // The command: parses, calls, prints.

@@ -17,8 +17,6 @@ typedef int32_t int32x16_anywhere __attribute__((ext_vector_type(16), aligned(4)
 // Memory need not be aligned.
 ML_INLINE float32x16 load16(const float *p) { return *(const float32x16_anywhere *)p; }
 ML_INLINE void store16(float *p, float32x16 v) { *(float32x16_anywhere *)p = v; }
-ML_INLINE int32x16 load16_integers(const int32_t *p) { return *(const int32x16_anywhere *)p; }
-ML_INLINE void store16_integers(int32_t *p, int32x16 v) { *(int32x16_anywhere *)p = v; }
 
 ML_INLINE float32x16 all16(float value) { return (float32x16)value; }
 
@@ -59,10 +57,6 @@ ML_INLINE void store_first(float *p, float32x16 v, int64_t n) {
 #else
   for (int64_t i = 0; i < n; i++) p[i] = v[i];
 #endif
-}
-
-ML_INLINE int32x16 load_first_integers(const int32_t *p, int64_t n) {
-  return (int32x16)load_first((const float *)p, n);
 }
 
 ML_INLINE void store_first_integers(int32_t *p, int32x16 v, int64_t n) {

@@ -6,11 +6,11 @@ import Tensors
 /// Meta-training as a sequence of events: sample tasks, take a meta-step, validate from time to time
 /// on tasks of validation classes, keep the best, stop.
 ///
-///     var trainer = MetaTrainer(configuration, state: state)
+///     let trainer = MetaTrainer(configuration, state: state)
 ///     while let event = trainer.next() { ... }
 ///
 /// Between events nothing runs, so that a caller can save `state` or stop for good.
-public struct MetaTrainer: IteratorProtocol {
+public final class MetaTrainer: IteratorProtocol {
   /// What is trained, on what, and how.
   public struct Configuration: Sendable {
     /// The step that is repeated.
@@ -108,7 +108,6 @@ public struct MetaTrainer: IteratorProtocol {
   private var current: TrainingState
   private var executions: [EpisodeShape: Execution] = [:]
   private var shape: EpisodeShape?
-  private var validationIsDue = false
   private var hasEnded = false
   private var tasksAhead: TasksAhead?
   private let clock = ContinuousClock()
@@ -143,10 +142,20 @@ public struct MetaTrainer: IteratorProtocol {
   /// Seconds spent on training, validation included.
   public var secondsSpent: Double { current.seconds }
 
+  /// Whether the next event is a validation.
+  public var isValidationDue: Bool { dueValidation != nil }
+
+  private var dueValidation: Validation? {
+    guard let validation = configuration.validation, current.step > 0,
+      current.step % validation.every == 0, current.validatedStep != current.step
+    else { return nil }
+    return validation
+  }
+
   /// Does the next piece of work and tells what happened; nil when the training has ended.
-  public mutating func next() -> Event? {
+  public func next() -> Event? {
     if hasEnded { return nil }
-    if validationIsDue { return validate() }
+    if let validation = dueValidation { return validate(validation) }
     if let reason = configuration.stopRule.reason(current) {
       hasEnded = true
       return .finished(reason)
@@ -154,7 +163,7 @@ public struct MetaTrainer: IteratorProtocol {
     return step()
   }
 
-  private mutating func step() -> Event {
+  private func step() -> Event {
     let start = clock.now
     let batch = nextTasks()
     let execution = prepare(batch.shape, batch)
@@ -174,14 +183,11 @@ public struct MetaTrainer: IteratorProtocol {
     execution.carry()
     current.step += 1
     current.seconds += seconds(since: start)
-    if let validation = configuration.validation, current.step % validation.every == 0 {
-      validationIsDue = true
-    }
     return .step(report)
   }
 
   /// The tasks of the step at hand; those of the one after it begin to be made.
-  private mutating func nextTasks() -> TaskBatch {
+  private func nextTasks() -> TaskBatch {
     let batch =
       (tasksAhead?.step == current.step ? tasksAhead?.take() : nil)
       ?? configuration.tasks(ofStep: current.step)
@@ -193,7 +199,7 @@ public struct MetaTrainer: IteratorProtocol {
   }
 
   /// The program for tasks of a shape, holding the parameters of now.
-  private mutating func prepare(_ shape: EpisodeShape, _ batch: TaskBatch) -> Execution {
+  private func prepare(_ shape: EpisodeShape, _ batch: TaskBatch) -> Execution {
     if let execution = executions[shape], self.shape == shape { return execution }
     current = state
     let execution =
@@ -209,9 +215,7 @@ public struct MetaTrainer: IteratorProtocol {
     return execution
   }
 
-  private mutating func validate() -> Event? {
-    validationIsDue = false
-    guard let validation = configuration.validation else { return next() }
+  private func validate(_ validation: Validation) -> Event {
     let start = clock.now
     let parameters = state.parameters
     let result = validation.evaluation.result(of: parameters)
@@ -225,6 +229,7 @@ public struct MetaTrainer: IteratorProtocol {
     } else {
       current.validationsSinceBest += 1
     }
+    current.validatedStep = current.step
     current.seconds += seconds(since: start)
     return .validation(ValidationReport(step: current.step, result: result, isBest: isBest))
   }

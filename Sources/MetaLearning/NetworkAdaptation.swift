@@ -10,6 +10,9 @@ extension Network {
   /// with them.
   package static let supportInputsName = "supportInputs"
 
+  /// Names the weights of these inputs, where they have any.
+  private static let supportWeightsName = "supportWeights"
+
   /// Whether a query is normalised together with the support set.
   private var joinsQueries: Bool {
     layers.contains { ($0.layer as? BatchNorm)?.mode == .supportAndQuery }
@@ -31,6 +34,9 @@ extension Network {
       var result = parameters
       result.append(
         .init(name: Network.supportInputsName, leaf: support.inputs, role: .statistic))
+      if let weights = support.weights {
+        result.append(.init(name: Network.supportWeightsName, leaf: weights, role: .statistic))
+      }
       return result
     }
     var context = NetworkContext(exampleWeights: support.weights)
@@ -54,9 +60,14 @@ extension Network {
   /// give the same bits however many there are.
   private func joinedPredictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
     let support = adapted[Network.supportInputsName]
+    let weights = adapted.leaf(named: Network.supportWeightsName).map {
+      Tensor.concatenating([$0, .fill(1, shape: [1])], along: 0)
+    }
     let results = (0..<inputs.shape[0]).map { number in
       let query = inputs.slice(along: 0, from: number, to: number + 1)
-      let results = self(Tensor.concatenating([support, query], along: 0), adapted)
+      var context = NetworkContext(exampleWeights: weights)
+      let joined = Tensor.concatenating([support, query], along: 0)
+      let results = apply(joined, adapted, &context)
       return results.slice(along: 0, from: support.shape[0], to: results.shape[0])
     }
     return Tensor.concatenating(results, along: 0)

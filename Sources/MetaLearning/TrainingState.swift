@@ -15,6 +15,8 @@ public struct TrainingState: Sendable {
   public var bestScore: Double?
   /// The step of the best validation.
   public var bestStep: Int?
+  /// The step of the last validation.
+  public var validatedStep: Int?
   /// Validations since the best one.
   public var validationsSinceBest: Int
   /// Seconds spent on training, validation included.
@@ -24,14 +26,14 @@ public struct TrainingState: Sendable {
   public init(parameters: ParameterValues, optimizerState: ParameterValues) {
     self.init(
       step: 0, parameters: parameters, optimizerState: optimizerState, bestParameters: nil,
-      bestScore: nil, bestStep: nil, validationsSinceBest: 0, seconds: 0)
+      bestScore: nil, bestStep: nil, validatedStep: nil, validationsSinceBest: 0, seconds: 0)
   }
 
   /// A state as it was kept.
   public init(
     step: Int, parameters: ParameterValues, optimizerState: ParameterValues,
     bestParameters: ParameterValues?, bestScore: Double?, bestStep: Int?,
-    validationsSinceBest: Int, seconds: Double
+    validatedStep: Int?, validationsSinceBest: Int, seconds: Double
   ) {
     self.step = step
     self.parameters = parameters
@@ -39,6 +41,7 @@ public struct TrainingState: Sendable {
     self.bestParameters = bestParameters
     self.bestScore = bestScore
     self.bestStep = bestStep
+    self.validatedStep = validatedStep
     self.validationsSinceBest = validationsSinceBest
     self.seconds = seconds
   }

@@ -84,7 +84,7 @@ public struct Program: Sendable {
       guard case .input(let name) = step.operation else { continue }
       let value = graph.values[step.outputs[0]]
       guard inputValues.updateValue(step.outputs[0], forKey: name) == nil else {
-        fatalError("Two inputs of different shapes are named '\(name)'.")
+        fatalError("Two inputs of different shapes, element types or lanes are named '\(name)'.")
       }
       inputs.append(
         Input(

@@ -58,6 +58,7 @@ private struct Rule {
     case .compare:
       expectCount(2)
       expect(operands[1].elementType == type, "operands must have one element type")
+      expect(type == .float32 || type == .int32, "takes float32 or int32")
       return (shape, .float32)
     case .select: expectCount(3)
     case .binary: expectCount(2)
@@ -88,10 +89,13 @@ private struct Rule {
       expect(type == .float32 && shape[axis] > 0, "takes float32 and a non-empty axis")
       return (shape.replacing(axis: axis, with: 1), .int32)
     case .topIndices(let count):
+      expect(type == .float32, "takes float32")
       expect(
         shape.rank > 0 && (1...max(1, shape[-1])).contains(count), "has not that many elements")
       return (shape.replacing(axis: -1, with: count), .int32)
-    default: return (shape, type)
+    default:
+      expect(type == .float32, "takes float32")
+      return (shape, type)
     }
   }
 
@@ -113,7 +117,11 @@ private struct Rule {
       expect(fits, "each axis needs a range inside it")
       return (Shape(slices.map(\.count)), type)
     case .pad(let paddings):
+      expect(type == .float32, "takes float32")
       expect(paddings.count == shape.rank, "each axis needs its padding")
+      expect(
+        paddings.allSatisfy { min($0.before, $0.after, $0.between) >= 0 },
+        "padding cannot be negative")
       return (Shape(zip(paddings, shape.dimensions).map { $0.extent(of: $1) }), type)
     case .concatenate(let axis):
       let fits = operands.allSatisfy {
@@ -122,8 +130,11 @@ private struct Rule {
       }
       expect(fits, "shapes may differ along axis \(axis) only")
       return (shape.replacing(axis: axis, with: operands.reduce(0) { $0 + $1.shape[axis] }), type)
-    case .scatterAdd(let rows): return (indexed().replacing(axis: 0, with: rows), type)
+    case .scatterAdd(let rows):
+      expect(type == .float32, "takes float32")
+      return (indexed().replacing(axis: 0, with: rows), type)
     default:
+      expect(type != .uint8, "takes elements of four bytes")
       let indices = indexed(mustAgree: false)
       return (indices, type)
     }
@@ -202,12 +213,14 @@ private struct Rule {
     case .windowSum(let window): return (pooled(window, shape), type)
     case .windowGather(let window):
       let output = pooled(window, shape)
-      expect(operands.count == 2 && operands[1].shape == output, "needs an index for each window")
+      expect(
+        operands.count == 2 && operands[1].shape == output && operands[1].elementType == .uint8,
+        "needs a uint8 index for each window")
       return (output, type)
     case .windowScatter(let window, let input):
       expect(
-        operands.count == 2 && shape == pooled(window, input) && operands[1].shape == shape,
-        "shapes do not match")
+        operands.count == 2 && shape == pooled(window, input) && operands[1].shape == shape
+          && operands[1].elementType == .uint8, "shapes do not match, or indices are not uint8")
       return (input, type)
     case .windowSpread(let window, let input):
       expect(shape == pooled(window, input), "shapes do not match")

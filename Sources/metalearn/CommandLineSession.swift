@@ -60,9 +60,10 @@ enum CommandLineSession {
   private static func unknownSubcommand(_ words: [String]) -> CommandFailure? {
     let names = Metalearn.configuration.subcommands.map { $0._commandName } + ["help"]
     guard let word = words.first, !word.hasPrefix("-"), !names.contains(word) else { return nil }
-    let nearest = NearestName.of(word, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    let question = NearestName.question(for: word, among: names, orElse: ".")
     return CommandFailure(
-      .usage, "there is no command '\(word)'\(nearest) There are: \(names.joined(separator: ", "))")
+      .usage, "there is no command '\(word)'\(question) There are: \(names.joined(separator: ", "))"
+    )
   }
 }
 

@@ -20,7 +20,7 @@ struct FigurePrinter {
         ))
     }
     for (steps, other) in figures.bySteps {
-      rows.append(("  after \(steps) steps", Self.text(other.figure, of: other)))
+      rows.append(("  inner steps: \(steps)", Self.text(other.figure, of: other)))
     }
     if let chance = figures.chance { rows.append(("control: chance", Self.percent(chance))) }
     for control in figures.controls {
@@ -74,8 +74,8 @@ extension FigurePrinter {
 
   /// A number with so many decimals.
   static func decimals(_ number: Double, _ count: Int) -> String {
-    guard number.isFinite, abs(number) < 1e15 else { return "\(number)" }
     let scale = (0..<count).reduce(1.0) { factor, _ in factor * 10 }
+    guard number.isFinite, abs(number) * scale < 1e15 else { return "\(number)" }
     let scaled = Int((abs(number) * scale).rounded())
     let digits = String(scaled)
     let padded = String(repeating: "0", count: max(0, count + 1 - digits.count)) + digits

@@ -10,7 +10,7 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Meta-train by a recipe, evaluate on new classes and write a run folder.",
     discussion: """
-      Without RECIPE the built-in characters are learned, which needs no download and a few minutes.
+      Without RECIPE the built-in characters are learned, which needs no download and half a minute.
 
       EXAMPLES:
         metalearn train

@@ -66,6 +66,11 @@ enum LearnerFamily {
         evaluationSteps: 10, carriesOptimizerState: true, batchSize: 10, evaluationBatchSize: 5),
       isOrderFree: false, training: (1, 250, SGD())),
     LearnerRow(
+      name: "MAML whose queries join the support set",
+      learner: MAML(
+        network: network(outputs: ways, .supportAndQuery),
+        innerLoop: InnerLoop(steps: 1, learningRate: 0.3)), training: nil),
+    LearnerRow(
       name: "ANIL",
       learner: ANIL(
         network: network(outputs: ways), innerLoop: InnerLoop(steps: 3, learningRate: 0.5))),

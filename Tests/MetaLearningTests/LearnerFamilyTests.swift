@@ -55,6 +55,28 @@ import Testing
     }
   }
 
+  @Test(arguments: LearnerFamily.rows.filter(\.isOrderFree))
+  func `learns nothing from examples that weigh nothing`(row: LearnerRow) {
+    let parameters = row.learner.initialParameters(RandomKey(seed: 2))
+    let episode = test.episode(
+      EpisodeShape(ways: LearnerFamily.ways, shots: 2, queries: 2), key: RandomKey(seed: 4))
+    func support(padding: Float) -> ExampleValues {
+      var support = episode.support
+      var inputs = support.inputs.floats
+      let size = inputs.count / support.count
+      for index in (support.count - 1) * size..<support.count * size { inputs[index] = padding }
+      support.inputs = TensorValue(inputs, shape: support.inputs.shape)
+      support.weights = TensorValue(
+        (0..<support.count).map { $0 == support.count - 1 ? 0 : 1 } as [Float],
+        shape: [support.count])
+      return support
+    }
+    let queries = episode.query.inputs
+    expectClose(
+      predictions(row, parameters, support(padding: 0), queries),
+      predictions(row, parameters, support(padding: 1), queries))
+  }
+
   @Test(arguments: LearnerFamily.rows)
   func `adapts to the same bits from saved parameters`(row: LearnerRow) throws {
     let parameters = row.learner.initialParameters(RandomKey(seed: 6))
@@ -77,7 +99,7 @@ import Testing
       tasks: training, episodes: EpisodeShapeRange(episodes), tasksPerStep: 4,
       learningRate: settings.learningRate, stopRule: StopRule(iterations: settings.steps), seed: 1,
       validation: nil)
-    var trainer = MetaTrainer(configuration, state: MetaTrainer.initialState(configuration))
+    let trainer = MetaTrainer(configuration, state: MetaTrainer.initialState(configuration))
     while let event = trainer.next() {
       if case .diverged(let step) = event { Issue.record("diverged at step \(step)") }
     }

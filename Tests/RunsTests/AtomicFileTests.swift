@@ -86,31 +86,3 @@ import Testing
     #expect(try folder.names() == [".hidden", "a.temporary", "note"])
   }
 }
-
-@Suite struct DigestTests {
-  @Test(arguments: [
-    ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-    ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-  ])
-  func `digests are those of the standard`(_ text: String, _ digest: String) throws {
-    #expect(Digest.sha256(of: Array(text.utf8)) == digest)
-    let folder = try TemporaryFolder()
-    let url = folder.url.appending(path: "text")
-    try Data(text.utf8).write(to: url)
-    #expect(try Digest.sha256(ofFile: url) == digest)
-  }
-
-  @Test func `a file longer than a piece has one digest`() throws {
-    let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }
-    let folder = try TemporaryFolder()
-    let url = folder.url.appending(path: "long")
-    try Data(bytes).write(to: url)
-    #expect(try Digest.sha256(ofFile: url) == Digest.sha256(of: bytes))
-  }
-
-  @Test func `a folder has no digest, and says so`() throws {
-    let folder = try TemporaryFolder()
-    let error = #expect(throws: FileError.self) { try Digest.sha256(ofFile: folder.url) }
-    #expect("\(error, default: "")".contains("not an ordinary file"))
-  }
-}

@@ -1,4 +1,5 @@
 import Foundation
+import MetaTasks
 import Runs
 import Testing
 

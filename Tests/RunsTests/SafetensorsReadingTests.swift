@@ -95,7 +95,7 @@ import Testing
     let header = "{\(entry("block1.weight", "[1]", 0, 4))}"
     let file = try Safetensors.decode(safetensors(header, data: 4), file: "model.safetensors")
     let error = #expect(throws: SafetensorsError.self) { try file.value("block1.wieght") }
-    #expect("\(error, default: "")".contains("did you mean `block1.weight`?"))
+    #expect("\(error, default: "")".contains("did you mean 'block1.weight'?"))
   }
 
   @Test(arguments: [

@@ -57,15 +57,7 @@ import Testing
   @Test func `a run that was stopped while it was evaluated is evaluated again`() throws {
     try straight.go()
     let stopped = run("stopped")
-    // A function of its own, so that the run's lock is given back at its end.
-    func outcomeWhenStopped() throws -> TrainingOutcome {
-      var opened = try stopped.open()
-      var isEvaluating = false
-      return try opened.run(isStopped: { isEvaluating }) { event in
-        if case .evaluating = event { isEvaluating = true }
-      }
-    }
-    let outcome = try outcomeWhenStopped()
+    let outcome = try stopInEvaluation(stopped)
     guard case .interrupted(step: 11) = outcome else {
       Issue.record("not interrupted: \(outcome)")
       return
@@ -179,5 +171,18 @@ import Testing
     #expect(json["difference"]?["mean"] == .number(difference.mean))
     let elsewhere = try evaluation(other, ["evaluation.seed=3"])
     #expect(throws: ResumeError.self) { try elsewhere.expectSameTasks(as: first) }
+  }
+
+  @Test func `runs on characters of different seeds have different test tasks`() throws {
+    try straight.go()
+    let dataSets = DataSets(folders: [], cache: nil)
+    let evaluations = try ["task.seed=0", "task.seed=0", "task.seed=1"].map { seed in
+      let recipe = try Recipe(url: straight.folder.recipe, overrides: [seed])
+      return try RunEvaluation(
+        straight.folder,
+        try PreparedRecipe(recipe, try dataSets.load("characters", options: recipe.task.options)))
+    }
+    try evaluations[0].expectSameTasks(as: evaluations[1])
+    #expect(throws: ResumeError.self) { try evaluations[2].expectSameTasks(as: evaluations[0]) }
   }
 }

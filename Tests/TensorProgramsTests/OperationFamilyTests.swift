@@ -119,6 +119,34 @@ import Testing
     return program.outputNames.map(execution.value)
   }
 
+  @Test func `a maximum is the first value that is no number, in the reference too`() {
+    let row = Tensor.input("x", shape: [1, 1, 4, 1])
+    let window = WindowGeometry(
+      height: 1, width: 4, stride: 1, padding: .valid, pictureHeight: 1, pictureWidth: 4)
+    let last = row.reshaped([1, 4])
+    let outputs = [
+      last.argumentMaximum(along: 1).converted(to: .float32), last.maximum(along: [1]),
+      last.largest(4).positions.converted(to: .float32),
+      Tensor(.windowIndex(window), [row]).converted(to: .float32),
+    ]
+    let infinity = Float.infinity
+    for values in [
+      [1, .nan, 2, .nan], [.nan, 1, infinity, 0], [2, 1, 2, 3], [-infinity, -infinity, 0, .nan],
+      [-infinity, -infinity, -infinity, -infinity],
+    ] as [[Float]] {
+      let inputs = ["x": TensorValue(values, shape: [1, 1, 4, 1])]
+      let names = outputs.indices.map { "\($0)" }
+      let execution = Execution(Program(Array(zip(names, outputs)).map { (name: $0, tensor: $1) }))
+      execution.set("x", inputs["x"] ?? TensorValue(0))
+      execution.run()
+      let expected = ReferenceExecutor().evaluate(outputs, values: inputs)
+      for (name, wanted) in zip(names, expected) {
+        #expect(
+          "\(execution.value(name).doubles)" == "\(wanted.elements)", "\(name) of \(values)")
+      }
+    }
+  }
+
   private func relativeError(_ value: TensorValue, _ expected: ReferenceValue) -> Double {
     let wanted = expected.lanes.flatMap { $0 }
     let difference = zip(value.doubles, wanted).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }

@@ -17,6 +17,24 @@ import Testing
     #expect(execution.value("new").floats == [7, 15])
   }
 
+  @Test func `carries no input to another one`() async {
+    await #expect(processExitsWith: .failure) {
+      let (now, before) = (Tensor.input("now", shape: [2]), Tensor.input("before", shape: [2]))
+      let program = Program(
+        [("next", now * 2 + before), ("old", now)],
+        carrying: [("next", "now"), ("old", "before")])
+      _ = Execution(program, .init(threads: 1))
+    }
+  }
+
+  @Test func `tells inputs of one name but other elements apart`() async {
+    await #expect(processExitsWith: .failure) {
+      let number = Tensor.input("x", shape: [2])
+      let index = Tensor.input("x", shape: [2], elementType: .int32)
+      _ = Program([("o", number + index.converted(to: .float32))])
+    }
+  }
+
   // MARK: Description and memory
 
   @Test func `describes its parts, arithmetic and memory`() {

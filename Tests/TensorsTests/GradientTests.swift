@@ -25,6 +25,13 @@ import Testing
     }
   }
 
+  @Test func `stop for a recomputed body that mixes shared values and those of lanes`() async {
+    await #expect(processExitsWith: .failure) {
+      let shared = Tensor.input("w", shape: [2])
+      _ = recomputed([shared, Tensor.input("x", shape: [2], .perLane)]) { [$0[0] * $0[1]] }
+    }
+  }
+
   @Test func `are not hidden by seeing a value per lane twice`() {
     let shared = Tensor.input("w", shape: [2])
     let seen = [Tensor(.perLane, [shared]), Tensor(.perLane, [shared])]

@@ -4,7 +4,7 @@ static double peak_operations(int64_t iterations, float *sink) {
   float32x16 sums[chains];
 #pragma clang loop unroll(full)
   for (int i = 0; i < chains; i++) sums[i] = all16((float)i);
-  float32x16 a = all16(sink[0]), b = all16(sink[1]);
+  float32x16 a = all16(sink[0]), b = a;
   for (int64_t step = 0; step < iterations; step++) {
 #pragma clang loop unroll(full)
     for (int i = 0; i < chains; i++) sums[i] = fma16(sums[i], a, b);

@@ -49,12 +49,12 @@ public struct PrototypicalNetworks: MetaLearner {
       return Objective(
         predictions: predictions(for: episode.query.inputs, with: adapted), on: episode.query)
     }
-    var context = NetworkContext(key: key)
+    let examples = Examples.joining(episode.support, episode.query)
+    var context = NetworkContext(exampleWeights: examples.weights, key: key)
     let count = episode.support.inputs.shape[0]
-    let inputs = Tensor.concatenating([episode.support.inputs, episode.query.inputs], along: 0)
-    let features = network.apply(inputs, parameters, &context)
+    let features = network.apply(examples.inputs, parameters, &context)
     let support = features.slice(along: 0, from: 0, to: count)
-    let query = features.slice(along: 0, from: count, to: inputs.shape[0])
+    let query = features.slice(along: 0, from: count, to: features.shape[0])
     return Objective(
       predictions: squaredDistanceLogits(query, prototypes(support, of: episode.support)),
       on: episode.query, statistics: context.updatedStatistics)

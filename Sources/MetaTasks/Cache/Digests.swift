@@ -8,6 +8,13 @@ package enum Digest {
     text(SHA256.hash(data: bytes))
   }
 
+  /// The digest of pieces in memory as if they were joined.
+  package static func hexadecimal(ofPieces pieces: [ArraySlice<UInt8>]) -> String {
+    var hash = SHA256()
+    for piece in pieces { hash.update(data: piece) }
+    return text(hash.finalize())
+  }
+
   /// The digest of a file; throws where it cannot be read.
   package static func hexadecimal(ofFile url: URL) throws(ReadError) -> String {
     let file = try ByteFile(url)

@@ -81,8 +81,9 @@ public struct DataSets: Sendable {
     if let found = all.first(where: { $0.name == name }) { return found }
     let names = all.map(\.name)
     throw TaskError(
-      "data: no set is called '\(name)'; \(nearest(to: name, among: names)) Sets: "
-        + "\(names.joined(separator: ", ")).")
+      "data: no set is called '\(name)'"
+        + NearestName.question(for: name, among: names, orElse: ".")
+        + " Sets: \(names.joined(separator: ", ")).")
   }
 
   /// The folder that holds a set's files; nil where none of the search does.
@@ -113,8 +114,9 @@ public struct DataSets: Sendable {
     let split = options.classSplit ?? description.classSplits[0]
     guard description.classSplits.contains(split) else {
       throw TaskError(
-        "data: \(name) has no division '\(split)'; "
-          + nearest(to: split, among: description.classSplits))
+        "data: \(name) has no division '\(split)'"
+          + NearestName.question(for: split, among: description.classSplits, orElse: ".")
+          + " Divisions: \(description.classSplits.joined(separator: ", ")).")
     }
     switch name {
     case "characters": return characters(options)
@@ -147,14 +149,17 @@ public struct DataSets: Sendable {
 
   private func characters(_ options: DataSetOptions) -> LoadedDataSet {
     let characters = ProceduralCharacters(seed: options.seed)
+    var checksums: [String: String] = [:]
     var tasks: [Split: any TaskDistribution] = [:]
     for split in Split.allCases {
+      checksums["\(split.rawValue) classes"] = Digest.hexadecimal(
+        ofLines: ["characters", split.rawValue, "seed \(options.seed)"])
       tasks[split] = characters.tasks(split).augmented(
         by: split == .train ? options.augmentation : nil)
     }
     let size = ProceduralCharacters.size
     return LoadedDataSet(
-      name: "characters", classSplit: "by-number",
+      name: "characters", classSplit: "by-number", checksums: checksums,
       preparation: PicturePreparation(height: size, width: size, channels: 1, darkInk: true),
       tasks: tasks)
   }
@@ -168,26 +173,4 @@ public struct DataSets: Sendable {
       name: tasks.name, classSplit: "by-key",
       tasks: [.train: training, .validation: tasks, .test: tasks])
   }
-}
-
-/// A half-sentence that names the nearest of some names, such as `did you mean 'omniglot'?`.
-func nearest(to name: String, among names: [String]) -> String {
-  let best = names.min { editDistance(name, $0) < editDistance(name, $1) }
-  return best.map { "did you mean '\($0)'?" } ?? ""
-}
-
-/// The fewest letters to add, remove or exchange to make one text of another.
-private func editDistance(_ left: String, _ right: String) -> Int {
-  let right = Array(right.lowercased())
-  var row = Array(0...right.count)
-  for (position, letter) in left.lowercased().enumerated() {
-    var diagonal = row[0]
-    row[0] = position + 1
-    for column in right.indices {
-      let changed = diagonal + (letter == right[column] ? 0 : 1)
-      diagonal = row[column + 1]
-      row[column + 1] = min(changed, row[column] + 1, diagonal + 1)
-    }
-  }
-  return row[right.count]
 }

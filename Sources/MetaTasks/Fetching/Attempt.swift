@@ -71,7 +71,7 @@ struct Attempt {
         try file.begin(version: nil)
         return .brokenOff("the server gave another part than was asked for", wait: nil)
       }
-      total = range.total ?? length.map { $0 + file.size }
+      total = range.total ?? length.map { min($0, limits.size) + file.size }
     case 200:
       // Servers may ignore that only a part was asked for, or have another version by now.
       try file.begin(version: Self.version(fields))

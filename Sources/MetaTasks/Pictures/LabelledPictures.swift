@@ -59,13 +59,6 @@ public struct LabelledPictures: Sendable, Hashable {
       categories: positions.map { categories[$0] })
   }
 
-  /// The same pictures with dark and bright exchanged: dark ink on bright paper becomes 255 on 0.
-  public func inverted() -> LabelledPictures {
-    LabelledPictures(
-      samples: samples.map { 255 - $0 }, height: height, width: width, channels: channels,
-      categories: categories)
-  }
-
   /// The class with the fewest pictures, the first of several; nil where there are no classes.
   public var smallestCategory: Category? {
     categories.min { $0.pictures.count < $1.pictures.count }

@@ -6,7 +6,7 @@ public struct Recipe: Hashable, Sendable {
   /// Which tasks.
   public let task: TaskRecipe
   /// What learns.
-  public let learner: LearnerRecipe
+  public internal(set) var learner: LearnerRecipe
   /// On which network.
   public let network: NetworkRecipe
   /// What moves the parameters.

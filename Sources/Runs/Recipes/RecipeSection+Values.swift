@@ -1,3 +1,5 @@
+internal import MetaTasks
+
 /// The bounds of a number in a recipe.
 public enum RecipeBounds: Hashable, Sendable {
   /// Any finite number.
@@ -91,7 +93,7 @@ extension RecipeSection {
       (node) throws(RecipeError) in
       guard case .scalar(let text, _) = node.content else { return nil }
       if names.contains(text) { return text }
-      let nearest = NearestName.of(text, among: names).map { "; did you mean '\($0)'?" } ?? ""
+      let nearest = NearestName.question(for: text, among: names)
       throw RecipeError(
         .outOfBounds, node.place,
         "'\(full(key))' must be \(expected), but is \(node.shown)\(nearest)")
@@ -113,16 +115,6 @@ extension RecipeSection {
   ) throws(RecipeError) -> Double? {
     try optional(key, fallback, "a number", RecipeValue.number) {
       (node) throws(RecipeError) in try parseNumber(key, node, bounds)
-    }
-  }
-
-  /// A text, or nothing (`null`, the default unless another is given).
-  public func optionalString(
-    _ key: String, default fallback: String? = nil
-  ) throws(RecipeError) -> String? {
-    try optional(key, fallback, "a text", RecipeValue.string) { (node) throws(RecipeError) in
-      guard case .scalar(let text, _) = node.content else { return nil }
-      return text
     }
   }
 

@@ -1,3 +1,5 @@
+internal import MetaTasks
+
 /// A section of a recipe: answers for its keys, and remembers which were asked for.
 public final class RecipeSection {
   /// Where the section is written, for errors about several of its keys together.

@@ -1,3 +1,4 @@
+internal import MetaTasks
 public import Tensors
 
 /// The content of a safetensors file: named tensors and free text.
@@ -36,7 +37,7 @@ public struct SafetensorsFile: Sendable {
   /// The tensor of a name; throws where there is none, naming the nearest that there is.
   public func tensor(_ name: String) throws(SafetensorsError) -> Tensor {
     if let position = positions[name] { return tensors[position] }
-    let nearest = NearestName.of(name, among: names).map { "; did you mean `\($0)`?" } ?? ""
+    let nearest = NearestName.question(for: name, among: names)
     throw SafetensorsError(
       .tensorNotFound, file: file, "no \(SafetensorsHeader.quoted(name)) in it\(nearest)")
   }

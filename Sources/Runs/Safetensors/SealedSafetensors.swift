@@ -1,4 +1,5 @@
 public import Foundation
+internal import MetaTasks
 public import Tensors
 
 /// Safetensors files that carry the digest of their own bytes, so that any flipped bit is noticed.
@@ -21,7 +22,7 @@ public enum SealedSafetensors {
     guard let place = place(of: blank, in: bytes) else {
       fatalError("The header of \(file) lacks the seal that was put there.")
     }
-    let digest = Digest.sha256(of: bytes)
+    let digest = Digest.hexadecimal(bytes)
     bytes.replaceSubrange(place, with: digest.utf8)
     return bytes
   }
@@ -58,7 +59,7 @@ public enum SealedSafetensors {
     guard let digest = content.metadata[key], digest.utf8.count == blank.utf8.count,
       let place = place(of: digest, in: bytes)
     else { throw SafetensorsError(.wrongDigest, file: file, "it carries no digest of itself") }
-    let blanked = Digest.sha256(
+    let blanked = Digest.hexadecimal(
       ofPieces: [bytes[..<place.lowerBound], Array(blank.utf8)[...], bytes[place.upperBound...]])
     guard blanked == digest else {
       throw SafetensorsError(

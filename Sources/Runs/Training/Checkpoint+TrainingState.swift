@@ -8,6 +8,7 @@ extension Checkpoint {
     trees["best"] = state.bestParameters
     var counters = ["validationsSinceBest": state.validationsSinceBest]
     counters["bestStep"] = state.bestStep
+    counters["validatedStep"] = state.validatedStep
     var numbers: [String: Double] = [:]
     numbers["bestScore"] = state.bestScore
     self.init(
@@ -35,6 +36,7 @@ extension Checkpoint {
       optimizerState: try tree("optimizer", like: initial.optimizerState),
       bestParameters: trees["best"] == nil ? nil : try tree("best", like: initial.parameters),
       bestScore: numbers["bestScore"], bestStep: counters["bestStep"],
+      validatedStep: counters["validatedStep"],
       validationsSinceBest: counters["validationsSinceBest"] ?? 0, seconds: seconds)
   }
 }

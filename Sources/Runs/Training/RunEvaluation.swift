@@ -34,8 +34,7 @@ public struct RunEvaluation: Sendable {
     let (own, others) = (prepared.recipe.evaluation, other.prepared.recipe.evaluation)
     var reason: String?
     let (data, otherData) = (prepared.dataSet, other.prepared.dataSet)
-    let classes = "test classes"
-    if data.name != otherData.name || data.checksums[classes] != otherData.checksums[classes] {
+    if data.name != otherData.name || data.testChecksums != otherData.testChecksums {
       reason = "data"
     } else if own.shape != others.shape {
       reason = "evaluation.ways, .shots or .queries"
@@ -104,5 +103,12 @@ extension PreparedRecipe {
         dataSet.checksums.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }),
       "notes": .array(dataSet.notes.map(JSONValue.string)),
     ]
+  }
+}
+
+extension LoadedDataSet {
+  /// Tells test tasks apart: the checksums of sources, and of the list of test classes.
+  fileprivate var testChecksums: [String: String] {
+    checksums.filter { !$0.key.hasSuffix(" classes") || $0.key == "test classes" }
   }
 }

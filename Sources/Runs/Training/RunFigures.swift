@@ -53,7 +53,7 @@ extension PreparedRecipe {
     for steps in settings.innerSteps {
       let other = try self.other(recipe.learner.adapting(steps: steps))
       let found = result(
-        evaluation(of: other, on: .test, execution), parameters, "after \(steps) steps")
+        evaluation(of: other, on: .test, execution), parameters, "inner steps: \(steps)")
       guard isAskedFor else { return nil }
       figures.bySteps.append((steps, found))
     }
@@ -69,9 +69,9 @@ extension PreparedRecipe {
   }
 
   private func other(_ learner: LearnerRecipe) throws(RecipeError) -> any MetaLearner {
-    learner.learner(
-      try recipe.network.network(
-        inputShape: dataSet.inputShape, outputs: learner.needsHead ? outputCount : nil))
+    var other = recipe
+    other.learner = learner
+    return try other.learner(inputShape: dataSet.inputShape, outputCount: outputCount)
   }
 
   /// The learners without which no figure means anything.

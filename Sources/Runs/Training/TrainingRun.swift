@@ -113,8 +113,8 @@ extension TrainingRun {
       case .step(let step):
         try metrics.append(step.members)
         report(.step(step, progress(since: start)))
-        // The state does not tell whether a validation is still to come, so it comes first.
-        if isValidationDue(step.step) { continue }
+        // One checkpoint for both, after the validation.
+        if trainer.isValidationDue { continue }
         try saveIfDue(&lastSaved)
       case .validation(let validation):
         try metrics.append(validation.members)
@@ -135,10 +135,6 @@ extension TrainingRun {
       }
     }
     fatalError("A training ended without saying why.")
-  }
-
-  private func isValidationDue(_ step: Int) -> Bool {
-    prepared.recipe.training.validateEvery.map { step % $0 == 0 } ?? false
   }
 
   private func checkpoint() throws -> Checkpoint {
@@ -211,7 +207,7 @@ extension PreparedRecipe {
   var dataDigest: String {
     let lines = dataSet.checksums.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }
     let text = "\(dataSet.name) \(dataSet.classSplit)\n" + lines.joined()
-    return Digest.sha256(of: Array(text.utf8))
+    return Digest.hexadecimal(Array(text.utf8))
   }
 }
 

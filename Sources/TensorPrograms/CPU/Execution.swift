@@ -77,13 +77,19 @@ public final class Execution {
       lane: laneMemories.map { unsafe addressing.calls(laneCalls, lane: $0) },
       after: addressing.calls(bound.calls[.after] ?? [], lane: laneMemories[0]),
       laneCount: lanes, chunk: chunk, runsLanes: runsLanes, workers: Workers(count: workers))
-    carries = program.carries.map { carry in
+    let inputs = Set(program.inputValues.values)
+    carries = program.carries.compactMap { carry in
       guard let output = program.outputs.first(where: { $0.name == carry.output }),
         let input = program.inputValues[carry.input], !output.variesByLane,
-        output.shape == program.graph.values[input].shape
+        !program.graph.values[input].variesByLane,
+        output.shape == program.graph.values[input].shape,
+        output.elementType == program.graph.values[input].elementType,
+        // One input carried to another would depend on which is copied first.
+        output.value == input || !inputs.contains(output.value)
       else {
         fatalError("'\(carry.output)' cannot be carried to '\(carry.input)'.")
       }
+      if output.value == input { return nil }
       return Carry(
         from: plan.places[output.value].offset, to: plan.places[input].offset,
         byteCount: program.graph.values[input].byteCount)

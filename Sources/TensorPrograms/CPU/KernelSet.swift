@@ -20,12 +20,14 @@ public struct KernelSet: @unchecked Sendable {
   /// The set of a name, such as "avx512", "avx2", "neon" or "portable", if the machine can run it.
   public static func named(_ name: String) -> KernelSet? { available.first { $0.name == name } }
 
-  /// The set that the environment forces, or the fastest one.
+  /// The set that the environment forces, or the fastest one; stops where it forces one that is not
+  /// there.
   public static func standard(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> KernelSet {
-    let forced = environment[environmentVariable].flatMap { named($0) }
-    guard let set = forced ?? available.first else { fatalError("There are no kernels.") }
+    guard let name = environment[environmentVariable] ?? available.first?.name,
+      let set = named(name)
+    else { fatalError("\(environmentVariable) forces kernels that this machine cannot run.") }
     return set
   }
 

@@ -10,9 +10,6 @@ final class PartQueue: Sendable {
 
   private static let closed = UInt64.max
 
-  /// The most parts that a call can have.
-  static let partLimit = 1 << 15
-
   /// Begins again, with nothing to take.
   func reset() { ticket.store(0, ordering: .sequentiallyConsistent) }
 

@@ -5,13 +5,13 @@ import Synchronization
 ///
 /// Between jobs they wait actively for some microseconds, as steps of small programs follow each
 /// other quickly, and then sleep.
-final class Workers: Sendable {
+package final class Workers: Sendable {
   /// The number of workers, the calling thread included.
-  let count: Int
+  package let count: Int
   private let shared: Shared
 
   /// Makes workers, at least one.
-  init(count: Int) {
+  package init(count: Int) {
     self.count = max(1, count)
     shared = Shared()
     for index in 1..<max(1, count) {
@@ -24,10 +24,10 @@ final class Workers: Sendable {
   deinit { shared.start(nil, others: count - 1) }
 
   /// Runs a job once on every worker, told its number, and returns when all have ended.
-  func run(_ job: @escaping @Sendable (Int) -> Void) {
+  package func run(_ job: @escaping @Sendable (Int) -> Void) {
     if count > 1 { shared.start(job, others: count - 1) }
     job(0)
-    if count > 1 { shared.waitForOthers() }
+    if count > 1 { shared.finish() }
   }
 }
 
@@ -62,9 +62,11 @@ private final class Shared: Sendable {
     alarm.unlock()
   }
 
-  func waitForOthers() {
+  /// Waits for the others and lets go of the job, which may hold what owns the workers.
+  func finish() {
     var wait = ActiveWait()
     while running.load(ordering: .acquiring) > 0 { wait.pause() }
+    job.withLock { $0 = nil }
   }
 
   func serve(as index: Int) {

@@ -14,10 +14,20 @@ struct Materialization {
   private struct Expression {
     var steps: Set<Graph.ValueID> = []
     var leaves: Set<Graph.ValueID> = []
+    /// Constants take a register each, like leaves.
+    var constants: Set<Double> = []
+
+    var isTooLong: Bool {
+      steps.count > Materialization.stepLimit || leaves.count > Materialization.leafLimit
+        || leaves.count + constants.count > Materialization.operandLimit
+    }
   }
 
   private static let stepLimit = 12
   private static let leafLimit = 8
+  /// Leaves and constants, one less than a row program takes: an operand with windows brings the
+  /// positions in them.
+  private static let operandLimit = RowProgramBuilder.inputLimit - 1
   /// From so many large operands on, reading them again costs more than reading the result.
   private static let sharedLeafLimit = 3
 
@@ -62,9 +72,7 @@ struct Materialization {
     for step in graph.steps where step.isElementwise {
       let value = step.outputs[0]
       var expression = joined(step, value, expressions)
-      while expression.steps.count > Materialization.stepLimit
-        || expression.leaves.count > Materialization.leafLimit
-      {
+      while expression.isTooLong {
         let longest = step.inputs.map(root).filter { expressions[$0] != nil && !isMaterialized[$0] }
           .max { (expressions[$0]?.steps.count ?? 0) < (expressions[$1]?.steps.count ?? 0) }
         guard let longest else { break }
@@ -99,8 +107,9 @@ struct Materialization {
       if let inside = expressions[input], !isMaterialized[input] {
         result.steps.formUnion(inside.steps)
         result.leaves.formUnion(inside.leaves)
-      } else if case .fill = graph.steps[producers[input]].operation {
-        continue
+        result.constants.formUnion(inside.constants)
+      } else if case .fill(let number) = graph.steps[producers[input]].operation {
+        result.constants.insert(number)
       } else if case .windowScatter = graph.steps[producers[input]].operation {
         result.leaves.formUnion(graph.steps[producers[input]].inputs)
       } else {

@@ -13,6 +13,8 @@ package struct Rewriting {
     let operation: Operation
     let operands: [Graph.ValueID]
     let shape: Shape
+    let elementType: ElementType
+    let variesByLane: Bool
   }
 
   /// Makes the graph of outputs.
@@ -223,13 +225,15 @@ package struct Rewriting {
     _ operation: Operation, _ operands: [Graph.ValueID], _ shape: Shape, _ type: ElementType,
     scope: String, varies: Bool? = nil
   ) -> Graph.ValueID {
-    let key = Key(operation: operation, operands: operands, shape: shape)
-    if let known = known[key] { return known }
     let variesByLane =
       switch operation {
       case .sumOverLanes: false
       default: varies ?? operands.contains { graph.values[$0].variesByLane }
       }
+    let key = Key(
+      operation: operation, operands: operands, shape: shape, elementType: type,
+      variesByLane: variesByLane)
+    if let known = known[key] { return known }
     let id = graph.add(Graph.Value(shape: shape, elementType: type, variesByLane: variesByLane))
     graph.steps.append(
       Graph.Step(kind: .operation(operation), inputs: operands, outputs: [id], scope: scope))

@@ -46,7 +46,6 @@ struct RowProgramBuilder {
   private var steps: [Step] = []
   private(set) var outputs: [Output] = []
   private var registers: [Graph.ValueID: Int] = [:]
-  private var isWithinLimits = true
   /// Where the program runs, and for whom.
   var position = 0
   var stage = Stage.lane

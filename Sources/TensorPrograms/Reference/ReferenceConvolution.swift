@@ -69,7 +69,7 @@ extension OperationMeaning {
       (window, picture, output) = (geometry, shape, shape(0))
     default: return []
     }
-    var largest = [Double](repeating: -.infinity, count: output.elementCount)
+    var largest = [Double?](repeating: nil, count: output.elementCount)
     let channels = picture[3]
     forEachTap(window, picture: picture, output: output) { n, oh, ow, kh, kw, h, w in
       let tap = Double(kh * window.width + kw)
@@ -78,7 +78,9 @@ extension OperationMeaning {
         let to = ((n * output[1] + oh) * output[2] + ow) * channels + c
         switch node.operation {
         case .windowIndex:
-          if x[from] > largest[to] { (largest[to], result[to]) = (x[from], tap) }
+          if largest[to].map({ isAhead(x[from], $0) }) ?? true {
+            (largest[to], result[to]) = (x[from], tap)
+          }
         case .windowGather: if operands[1][to] == tap { result[to] = x[from] }
         case .windowScatter: if operands[1][to] == tap { result[from] += x[to] }
         case .windowSum: result[to] += x[from]

@@ -73,7 +73,7 @@ extension OperationMeaning {
     case .argumentMaximum(let axis):
       return Positions(shape).map { position in
         let line = elements(of: x, along: axis, at: position)
-        return Double(line.indices.reduce(0) { line[$1] > line[$0] ? $1 : $0 })
+        return Double(line.indices.reduce(0) { isAhead(line[$1], line[$0]) ? $1 : $0 })
       }
     case .cumulativeSum(let axis, let isExclusive, let isReversed):
       return Positions(source).map { position in
@@ -88,11 +88,18 @@ extension OperationMeaning {
       let extent = source[-1]
       return stride(from: 0, to: x.count, by: max(1, extent)).flatMap { first in
         let line = Array(x[first..<first + extent])
-        let sorted = line.indices.sorted { line[$0] == line[$1] ? $0 < $1 : line[$0] > line[$1] }
+        let sorted = line.indices.sorted {
+          isAhead(line[$0], line[$1]) || ($0 < $1 && !isAhead(line[$1], line[$0]))
+        }
         return sorted.prefix(count).map(Double.init)
       }
     default: return []
     }
+  }
+
+  /// Whether a number comes before another as a maximum: larger, or the only one that is no number.
+  func isAhead(_ left: Double, _ right: Double) -> Bool {
+    left > right || (left.isNaN && !right.isNaN)
   }
 
   /// The elements along an axis of the operand through a position.

@@ -67,6 +67,11 @@ extension Tensor {
 public func recomputed(_ operands: [Tensor], _ build: ([Tensor]) -> [Tensor]) -> [Tensor] {
   let body = Body(on: operands, build)
   let arguments = operands + body.parameters.dropFirst(operands.count)
+  guard Set(arguments.filter { !$0.operation.isConstant }.map(\.variesByLane)).count <= 1 else {
+    fatalError(
+      "What is recomputed reads values that lanes share and values of each lane; make the shared "
+        + "ones the lanes' own with perLane() first.")
+  }
   let call = Tensor(
     .call(body), arguments, shape: [0], elementType: .float32,
     variesByLane: arguments.contains(where: \.variesByLane))

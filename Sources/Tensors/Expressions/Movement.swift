@@ -67,6 +67,9 @@ extension Tensor {
     let positions = Tensor(.topIndices(count: count), [self])
     let extent = shape[-1]
     let rows = shape.elementCount / max(1, extent)
+    guard shape.elementCount <= 1 << 24 else {
+      fatalError("The largest of \(shape): positions are exact up to 16,777,216 elements.")
+    }
     // Rows start at multiples of the extent in the flattened tensor.
     let firsts = Tensor.literal(
       TensorValue(

@@ -30,6 +30,21 @@ import Testing
     }
   }
 
+  @Test(arguments: [6, 12, 30])
+  func `splits what reads more constants than a program has room for`(_ pieces: Int) {
+    let steps = (0..<pieces).reduce(x) { below, piece in
+      select(
+        x.isLess(than: .fill(Double(piece), shape: x.shape)),
+        .fill(Double(piece) + 0.5, shape: x.shape), below)
+    }
+    let values = TensorValue((0..<128).map { Float($0) / 4 }, shape: [8, 16])
+    let execution = Execution(Program([("o", steps), ("s", steps.sum(along: [1]))]))
+    execution.set("x", values)
+    execution.run()
+    let expected = ReferenceExecutor().evaluate([steps], values: ["x": values])[0].elements
+    #expect(execution.value("o").doubles == expected)
+  }
+
   @Test(arguments: PassFamily.rows)
   func `leaves fewer steps and does not raise the planned peak`(_ row: PassFamily.Row) {
     let graph = Rewriting.graph(of: row.outputs, laneCount: row.laneCount)

@@ -18,7 +18,7 @@ public struct TaskRecipe: Hashable, Sendable {
     data = try section.string("data", default: "characters")
     let names = DataSets.all.map(\.name)
     guard data.contains("/") || names.contains(data) else {
-      let nearest = NearestName.of(data, among: names).map { "; did you mean '\($0)'?" } ?? ""
+      let nearest = NearestName.question(for: data, among: names)
       throw RecipeError(
         .outOfBounds, section.place(of: "data"),
         "'task.data' must be one of \(names.joined(separator: ", ")) or the path of a folder, such "
