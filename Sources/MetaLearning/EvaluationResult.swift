@@ -49,7 +49,7 @@ public struct EvaluationResult: Sendable {
 public struct Figure: Sendable, Hashable {
   /// The mean.
   public let mean: Double
-  /// Half the width of the 95% interval; 0 for fewer than two numbers.
+  /// Half the width of the 95% interval; infinite for fewer than two numbers.
   public let interval: Double
   /// The numbers.
   public let count: Int
@@ -61,7 +61,9 @@ public struct Figure: Sendable, Hashable {
     self.mean = mean
     let squares = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     interval =
-      count < 2 ? 0 : 1.96 * (squares / Double(count - 1)).squareRoot() / Double(count).squareRoot()
+      count < 2
+      ? .infinity
+      : 1.96 * (squares / Double(count - 1)).squareRoot() / Double(count).squareRoot()
   }
 
   /// The mean difference of two lists over the same tasks.

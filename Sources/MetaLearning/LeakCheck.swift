@@ -44,7 +44,10 @@ public struct LeakCheck: Sendable {
         }
         for (row, part) in parts.flatMap(\.asRows).enumerated() {
           let whole = together[row]
-          let difference = zip(whole, part).map { abs($0 - $1) / max(1, abs($0)) }.max() ?? 0
+          // What is no number either way is the same answer.
+          let difference =
+            zip(whole, part).map { $0.isNaN && $1.isNaN ? 0 : abs($0 - $1) / max(1, abs($0)) }
+            .max() ?? 0
           largest = max(largest, Double(difference))
           let sameClass =
             !evaluation.tasks.isClassification || whole.positionOfLargest == part.positionOfLargest

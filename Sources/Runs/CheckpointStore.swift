@@ -91,10 +91,7 @@ public struct CheckpointStore: Hashable, Sendable {
   }
 
   private func read(_ url: URL) throws(RunError) -> Checkpoint {
-    let bytes = try RunError.naming { () throws(FileError) in
-      let file = try OpenFile.reading(url.path)
-      return try file.read(upTo: try file.byteCount())
-    }
+    let bytes = try RunError.naming { () throws(FileError) in try OpenFile.bytes(of: url.path) }
     return try Checkpoint(decoding: bytes, file: url.path)
   }
 }

@@ -21,7 +21,7 @@ public final class MetricsLog: Sendable {
     path = url.path
     let file = try OpenFile(path, flags: O_RDWR | O_CREAT, attempt: .write)
     let wanted = keptByteCount ?? .max
-    let content = try file.read(upTo: min(wanted, try file.byteCount()))
+    let content = try file.bytes(upTo: wanted)
     let kept = (content.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
     try file.truncate(to: kept)
     if let keptByteCount, kept != keptByteCount {
@@ -62,10 +62,7 @@ public final class MetricsLog: Sendable {
 
   /// The lines of a log, without a last one that was cut; throws where another is no JSON.
   public static func read(_ url: URL) throws(RunError) -> [JSONValue] {
-    let bytes = try RunError.naming { () throws(FileError) in
-      let file = try OpenFile.reading(url.path)
-      return try file.read(upTo: try file.byteCount())
-    }
+    let bytes = try RunError.naming { () throws(FileError) in try OpenFile.bytes(of: url.path) }
     var values: [JSONValue] = []
     let whole = bytes[..<((bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1)]
     for (number, line) in whole.split(separator: UInt8(ascii: "\n")).enumerated() {

@@ -67,10 +67,7 @@ public struct RunFolder: Hashable, Sendable {
   public func readEnvironment() throws(RunError) -> JSONValue { try Self.readJSON(environment) }
 
   private static func readJSON(_ url: URL) throws(RunError) -> JSONValue {
-    let bytes = try RunError.naming { () throws(FileError) in
-      let file = try OpenFile.reading(url.path)
-      return try file.read(upTo: try file.byteCount())
-    }
+    let bytes = try RunError.naming { () throws(FileError) in try OpenFile.bytes(of: url.path) }
     do throws(JSONError) {
       guard let text = String(validating: bytes, as: UTF8.self) else {
         throw JSONError("it is not UTF-8")

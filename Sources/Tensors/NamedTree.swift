@@ -144,3 +144,10 @@ extension NamedTree: Equatable where Leaf: Equatable {
 
 /// The numbers of a network's parameters, by name.
 public typealias ParameterValues = NamedTree<TensorValue>
+
+extension NamedTree where Leaf == TensorValue {
+  /// Whether every float32 number is finite.
+  public var isFinite: Bool {
+    leaves.allSatisfy { $0.elementType != .float32 || $0.floats.allSatisfy(\.isFinite) }
+  }
+}

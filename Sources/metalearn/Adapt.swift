@@ -31,7 +31,13 @@ struct Adapt: ParsableCommand {
 
   func run() throws {
     let execution = try threads.execution()
-    let model = try MetaTrainedModel.read(try modelFile())
+    let file = try modelFile()
+    let target = URL(fileURLWithPath: output)
+    guard target.resolvingSymlinksInPath() != file.resolvingSymlinksInPath() else {
+      throw CommandFailure(
+        .usage, "--output \(output) is the model that is adapted; choose another file")
+    }
+    let model = try MetaTrainedModel.read(file)
     guard let preparation = model.preparation else {
       throw CommandFailure(
         .badData,
@@ -44,7 +50,7 @@ struct Adapt: ParsableCommand {
     let adapted = try AdaptedModel(
       adapting: model, to: pictures, named: support, execution: execution)
     let seconds = (clock.now - start) / .seconds(1)
-    try adapted.write(to: URL(fileURLWithPath: output))
+    try adapted.write(to: target)
     let printer = FigurePrinter(isJSON: printing.json)
     printer.line(
       "adapted to \(adapted.classes.count) classes, \(pictures.pictureCount) pictures, in "

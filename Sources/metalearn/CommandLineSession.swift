@@ -7,6 +7,7 @@ import Runs
 enum CommandLineSession {
   /// Runs the command that the words ask for.
   static func run(_ words: [String]) -> Int32 {
+    Terminal.openStreams()
     // A reader that goes away, such as `head`, ends the output and not the program.
     _ = signal(SIGPIPE, SIG_IGN)
     // A limit on the size of files is an error like a full disk, and not the end of the program.

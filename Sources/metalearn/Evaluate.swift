@@ -8,8 +8,8 @@ struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Evaluate one run on test tasks, or compare two on the same tasks.",
     discussion: """
-      Test task number i is a function of the test seed and i alone, so that two runs are compared in
-      pairs.
+      Test task number i is a function of the test seed and i alone, so that two runs are
+      compared in pairs.
 
       EXAMPLES:
         metalearn evaluate runs/characters-protonet-1 --episodes 1000

@@ -30,7 +30,7 @@ struct FigurePrinter {
       rows.append(("control: \(name)", Self.text(control.result.figure, of: control.result)))
     }
     line(
-      "\(TrainingPrinter.title(prepared)): \(result.perTask.count) test tasks of new "
+      "\(TrainingPrinter.title(prepared)): \(result.perTask.count) test task\(result.perTask.count == 1 ? "" : "s") of new "
         + (result.isClassification ? "classes" : "curves"))
     let width = rows.map(\.0.count).max() ?? 0
     for (name, figure) in rows {
@@ -64,9 +64,9 @@ struct FigurePrinter {
 extension FigurePrinter {
   /// A figure with its interval.
   static func text(_ figure: Figure, of result: EvaluationResult) -> String {
-    result.isClassification
-      ? "\(percent(figure.mean)) ± \(percent(figure.interval))"
-      : "\(decimals(figure.mean, 4)) ± \(decimals(figure.interval, 4))"
+    let text = { result.isClassification ? percent($0) : decimals($0, 4) }
+    return figure.interval == .infinity
+      ? "\(text(figure.mean)) (no interval)" : "\(text(figure.mean)) ± \(text(figure.interval))"
   }
 
   /// A part of 1 in percent.

@@ -8,7 +8,7 @@ struct Metalearn: ParsableCommand {
     discussion: """
       EXAMPLES:
         metalearn train
-        metalearn adapt runs/characters-protonet-1 --support signs/ \
+        metalearn adapt runs/characters-protonet-1 --support signs/ \\
           --output signs.safetensors
 
       EXIT CODES:

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C and SIGTERM: the first asks the work to stop after its step, the second ends at once.
+/// Ctrl-C, SIGTERM and a closed terminal: the first asks the work to stop after its step, the second ends at once.
 final class StopSignal: Sendable {
   private struct Received {
     let number: Int32
@@ -10,11 +10,11 @@ final class StopSignal: Sendable {
 
   private let received = Mutex<Received?>(nil)
 
-  /// Takes over both signals; made before any other thread, since threads inherit what is blocked.
+  /// Takes over the signals; made before any other thread, since threads inherit what is blocked.
   init() {
     var signals = sigset_t()
     unsafe sigemptyset(&signals)
-    for number in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, number) }
+    for number in [SIGINT, SIGTERM, SIGHUP] { unsafe sigaddset(&signals, number) }
     unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
     let waiting = signals
     Thread.detachNewThread { [self] in

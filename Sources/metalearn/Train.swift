@@ -42,11 +42,11 @@ struct Train: ParsableCommand {
     let recipe = try chosenRecipe(overrides)
     let url = try folder(for: recipe)
     let existing = RunFolder(url)
-    if resume == .auto, existing.isFinished { return try showFinished(existing) }
+    if resume == .auto, existing.isFinished { return try showFinished(existing, recipe) }
     let stop = StopSignal()
     let prepared = try PreparedRecipe(recipe, from: place.dataSets)
     let claim = try RunClaim(url, resumption: resume.ofClaim)
-    if claim.state == .finished { return try showFinished(existing) }
+    if claim.state == .finished { return try showFinished(existing, recipe) }
     var run = try TrainingRun(
       prepared, claim: claim, environment: environment(prepared, execution), execution: execution)
     if !printing.quiet {
@@ -85,7 +85,8 @@ struct Train: ParsableCommand {
     return try RunFolder.unused(in: URL(fileURLWithPath: "runs"), named: name)
   }
 
-  private func showFinished(_ folder: RunFolder) throws {
+  private func showFinished(_ folder: RunFolder, _ recipe: Recipe) throws {
+    try TrainingRun.check(recipe, against: folder)
     let result = try folder.readResult()
     Terminal.note("\(folder.url.path) is finished and left as it is")
     if printing.json { Terminal.result("\(result)") }

@@ -50,6 +50,46 @@ import Testing
     #expect(byPath.inputShape == [32, 32, 3])
   }
 
+  @Test func `names are told apart by their bytes`() throws {
+    // Two that Swift finds equal, and marks that it joins with the slash before them.
+    let names = ["z\u{E9}", "ze\u{301}", "\u{93F}", "\u{940}"] + (0..<6).map { "\($0)" }
+    let folder = try TemporaryFolder()
+    try fill(folder, names)
+    try folder.write(grey(200), to: "0/\u{93F}.png")
+    let set = try load(folder)
+    #expect(Split.allCases.compactMap { set.count($0)?.classes }.reduce(0, +) == names.count)
+    #expect(Split.allCases.compactMap { set.count($0)?.pictures }.reduce(0, +) == 31)
+    let reading = try #require(set.preparation)
+    #expect(try reading.pictures(inFolder: folder.url).categories.count == names.count)
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `pipes are passed by, classes without pictures are told`() throws {
+    let folder = try TemporaryFolder()
+    try fill(folder, ["a", "b"])
+    #expect(unsafe mkfifo(folder.url.appending(path: "a/pipe.png").path, 0o600) == 0)
+    let reading = PicturePreparation(height: 8, width: 8, channels: 1)
+    #expect(try reading.pictures(inFolder: folder.url).pictureCount == 6)
+    #expect(throws: ReadError.self) {
+      try reading.values(of: [folder.url.appending(path: "a/pipe.png")])
+    }
+    try folder.write(Array("notes".utf8), to: "empty/notes.txt")
+    let error = #expect(throws: ReadError.self) { try reading.pictures(inFolder: folder.url) }
+    #expect("\(error, default: "")".contains("empty: this class has no pictures"))
+  }
+
+  @Test func `a folder that becomes divided is read anew`() throws {
+    let folder = try TemporaryFolder()
+    let cache = DataCache(folder: folder.url.appending(path: ".cache"))
+    try fill(folder, ["train", "a", "b", "c", "d", "e", "f"])
+    #expect(try load(folder, cache: cache).classSplit != "by-folder")
+    for name in ["val", "test"] {
+      try FileManager.default.createDirectory(
+        at: folder.url.appending(path: name), withIntermediateDirectories: true)
+    }
+    #expect(throws: ReadError.self) { try load(folder, cache: cache) }
+  }
+
   @Test func `classes in train, val and test stay there`() throws {
     let folder = try TemporaryFolder()
     try fill(folder, ["train/a", "train/b", "train/c", "val/d", "val/e", "test/f", "test/g"])

@@ -28,6 +28,12 @@ import Testing
     let alpha = pngFile(
       width: 2, height: 1, depth: 8, colourType: 6, rows: [[9, 8, 7, 255, 9, 8, 7, 0]])
     #expect(try read(alpha, channels: 3).samples == [9, 8, 7, 255, 255, 255])
+    let deep = pngFile(
+      width: 3, height: 1, depth: 16, colourType: 0, rows: [[0, 0, 100, 100, 255, 255]])
+    #expect(try read(deep).samples == [0, 100, 255])
+    let deepColour = pngFile(
+      width: 1, height: 1, depth: 16, colourType: 2, rows: [[10, 10, 100, 100, 200, 200]])
+    #expect(try read(deepColour, channels: 3).samples == [10, 100, 200])
   }
 
   @Test func `all that is wrong with a picture is told`() throws {

@@ -48,6 +48,16 @@ struct PictureTests {
     }
     let table = try place.command.run(["predict", "model.safetensors", files[0]])
     #expect(table.lines.first?.hasPrefix(files[0]) == true)
+    let overwriting = try place.command.run(
+      ["adapt", "run", "--support", "stripes/test", "--output", "run/model.safetensors"])
+    #expect(overwriting.code == 64)
+    #expect(overwriting.errors.contains("choose another file"))
+    #if os(Linux)
+      let lost = try place.command.run(
+        ["predict", "model.safetensors", files[0]], below: "exec > /dev/full")
+      #expect(lost.code == 74)
+      #expect(lost.errors.contains("cannot write results"))
+    #endif
   }
 
   @Test func `a picture that is none does not keep the others from their answers`() throws {

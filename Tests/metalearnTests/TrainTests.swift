@@ -85,7 +85,7 @@ struct TrainTests {
     }
   }
 
-  @Test(arguments: [SIGINT, SIGTERM])
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
   func `a signal ends with a checkpoint, the way to go on and its code`(_ signal: Int32) throws {
     let long = ["--set", "training.iterations=1000000", "--resume", "auto"]
     let running = try place.command.start(place.train("run", long))
@@ -137,9 +137,56 @@ struct TrainTests {
     #expect(again.code == 0)
     #expect(again.lines.last == first.lines.last)
     #expect(try bytes("run") == before)
+    let other = try place.command.run(
+      place.train("run", ["--set", "training.iterations=11", "--resume", "auto"]))
+    #expect(other.code == 64)
+    #expect(other.errors.contains("begun with another recipe"), "\(other.errors)")
     let never = try place.command.run(place.train("run", few))
     #expect(never.code == 64)
     #expect(never.errors.contains("holds a run already"))
+  }
+
+  @Test func `with all streams closed no log takes what was for them`() throws {
+    let outcome = try place.command.run(
+      place.train("run", ["--set", "training.iterations=10"]), below: "exec <&- >&- 2>&-")
+    #expect(outcome.code == 0)
+    for name in ["metrics", "timing"] {
+      let log = try String(
+        contentsOf: place.folder.appending(path: "run/\(name).jsonl"), encoding: .utf8)
+      #expect(log.split(separator: "\n").allSatisfy { $0.hasPrefix("{") }, "\(log)")
+    }
+  }
+
+  @Test func `parameters that end as no numbers are no success`() throws {
+    let outcome = try place.command.run(
+      place.train(
+        "run", ["--set", "training.iterations=1", "--set", "training.learningRate=1e39"]))
+    #expect(outcome.code == 65, "\(outcome.errors)")
+    #expect(outcome.errors.contains("no numbers any more"), "\(outcome.errors)")
+  }
+
+  @Test func `one task shows no difference`() throws {
+    for seed in ["1", "2"] {
+      let few = ["--set", "training.iterations=3", "--seed", seed]
+      #expect(try place.command.run(place.train("run\(seed)", few)).code == 0)
+    }
+    let outcome = try place.command.run(["evaluate", "run1", "run2", "--episodes", "1", "--json"])
+    let difference = try #require(outcome.json?["difference"] as? [String: Any])
+    #expect(difference["excludesZero"] as? Bool == false)
+    #expect(difference["ci95"] is NSNull)
+    #expect(outcome.errors.contains("no interval"), "\(outcome.errors)")
+  }
+
+  @Test func `a run goes on without its times`() throws {
+    let few = ["--set", "training.iterations=40", "--set", "training.checkpointEvery=1"]
+    let running = try place.command.start(place.train("run", few + ["--resume", "auto"]))
+    let deadline = Date().addingTimeInterval(60)
+    while checkpoints("run").count < 2, Date() < deadline { usleep(1_000) }
+    running.send(SIGKILL)
+    _ = try running.outcome()
+    try FileManager.default.removeItem(at: place.folder.appending(path: "run/timing.jsonl"))
+    let again = try place.command.run(place.train("run", few + ["--resume", "auto"]))
+    #expect(again.code == 0, "\(again.errors)")
   }
 
   @Test func `a second trainer is told who the first is`() throws {

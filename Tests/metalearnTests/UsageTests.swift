@@ -11,6 +11,7 @@ private struct UsageRow: CustomTestStringConvertible, Sendable {
 
   static let all = [
     Self(words: ["trian"], code: 64, says: "did you mean 'train'?"),
+    Self(words: ["check"], code: 64, says: "no command 'check'. There are: train"),
     Self(words: ["train", "--thread", "2"], code: 64, says: "--threads"),
     Self(words: ["train", "--threads", "0"], code: 64, says: "between 1 and 1024"),
     Self(words: ["train", "--threads", "two"], code: 64, says: "'two'"),

@@ -25,7 +25,8 @@ public enum FolderPictures {
     }
     let divided = try dividedFolders(in: folder)
     let prepared = try DataSource.prepared(
-      [DataSource(url: folder)], named: "folder", preparation: reading, cache: cache
+      [DataSource(url: folder)], named: divided.isEmpty ? "folder" : "divided folder",
+      preparation: reading, cache: cache
     ) { () throws(ReadError) in
       let tree = try FileTree(folder)
       if divided.isEmpty {
@@ -70,11 +71,11 @@ public enum FolderPictures {
   ) throws(ReadError) -> [Split: [Int]] {
     let names = pictures.categories.map(\.name)
     guard isDivided else { return try ClassDivision.positions(of: names, path: path) }
-    var owners: [Substring: Split] = [:]
+    var owners: [String: Split] = [:]
     var positions: [Split: [Int]] = [:]
     for (position, name) in names.enumerated() {
-      let parts = name.split(separator: "/", maxSplits: 1)
-      guard parts.count == 2, let split = Split(rawValue: String(parts[0])) else { continue }
+      let parts = pathParts(name)
+      guard parts.count == 2, let split = Split(rawValue: parts[0]) else { continue }
       if let other = owners.updateValue(split, forKey: parts[1]) {
         throw ReadError(
           .damaged, file: path,

@@ -23,10 +23,12 @@ struct PictureListing: Sendable {
 
   /// The classes of a tree with paths such as `<below><class>/<file>`, deeper files left out.
   init(classesIn tree: FileTree, below prefix: String) throws(ReadError) {
-    for name in tree.names where name.hasPrefix(prefix) && PictureReader.isPictureName(name) {
-      let parts = name.dropFirst(prefix.count).split(separator: "/")
-      guard parts.count == 2 else { continue }
-      add(File(tree: tree, name: name), to: String(parts[0]))
+    let depth = pathParts(prefix).count
+    for name in tree.names
+    where name.utf8.starts(with: prefix.utf8) && PictureReader.isPictureName(name) {
+      let parts = pathParts(name)
+      guard parts.count == depth + 2 else { continue }
+      add(File(tree: tree, name: name), to: parts[depth])
     }
     guard !categories.isEmpty else {
       let folder = prefix.isEmpty ? tree.path : "\(tree.path)/\(prefix)"
@@ -39,7 +41,7 @@ struct PictureListing: Sendable {
 
   /// Adds a file to the class of a name; those of one class must come one after the other.
   mutating func add(_ file: File, to name: String) {
-    if categories.last?.name == name {
+    if let last = categories.last, last.name.utf8.elementsEqual(name.utf8) {
       categories[categories.count - 1].files.append(file)
     } else {
       categories.append(Category(name: name, files: [file]))

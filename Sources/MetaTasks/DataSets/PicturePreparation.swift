@@ -51,9 +51,20 @@ public struct PicturePreparation: Sendable, Hashable, Codable {
 
   /// The pictures below a folder, `folder/<class>/*.png|jpg|jpeg`, classes in order of their names.
   ///
-  /// Throws where there is no such folder, no class or a file that is not a picture.
+  /// Throws where there is no such folder, no class, a class without pictures or a file that is not a
+  /// picture.
   public func pictures(inFolder folder: URL) throws(ReadError) -> LabelledPictures {
-    let tree = try FileTree(folder)
-    return try PictureListing(classesIn: tree, below: "").pictures(prepared: self)
+    let listing = try PictureListing(classesIn: try FileTree(folder), below: "")
+    let classes = Set(listing.categories.map { Array($0.name.utf8) })
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in names.sorted(by: precedesInBytes)
+    where FileTree.isVisible(name) && isFolder(folder.appendingPathComponent(name)) {
+      guard classes.contains(Array(name.utf8)) else {
+        throw ReadError(
+          .missing, file: folder.appendingPathComponent(name).path,
+          "this class has no pictures; add PNG or JPEG files, or take its folder away.")
+      }
+    }
+    return try listing.pictures(prepared: self)
   }
 }

@@ -28,10 +28,11 @@ struct FileTree: Sendable {
       let archive = try ZipReader(url)
       let visible = archive.members.map(\.name).filter(Self.isVisible)
       let folder = url.deletingPathExtension().lastPathComponent + "/"
-      let prefix = visible.allSatisfy { $0.hasPrefix(folder) } ? folder : ""
+      let prefix = visible.allSatisfy { $0.utf8.starts(with: folder.utf8) } ? folder : ""
       place = .archive(archive)
       self.prefix = prefix
-      names = visible.map { String($0.dropFirst(prefix.count)) }.sorted(by: precedesInBytes)
+      names = visible.map { String(decoding: $0.utf8.dropFirst(prefix.utf8.count), as: UTF8.self) }
+        .sorted(by: precedesInBytes)
     }
   }
 
@@ -69,7 +70,7 @@ struct FileTree: Sendable {
   }
 
   static func isVisible(_ name: String) -> Bool {
-    name.split(separator: "/").allSatisfy { !$0.hasPrefix(".") && $0 != "__MACOSX" }
+    pathParts(name).allSatisfy { $0.utf8.first != UInt8(ascii: ".") && $0 != "__MACOSX" }
   }
 }
 
@@ -78,6 +79,12 @@ func isFolder(_ url: URL) -> Bool {
   var isFolder: ObjCBool = false
   return unsafe FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
     && isFolder.boolValue
+}
+
+/// The names in a path, parted where its bytes have slashes: a letter may begin with a combining mark,
+/// which Swift's characters join with the slash before it.
+func pathParts(_ path: String) -> [String] {
+  path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
 }
 
 /// Whether a text comes before another by the bytes of UTF-8.
@@ -99,7 +106,9 @@ enum FolderListing {
   /// All visible files below a folder in the order of the bytes of their paths; a file itself is
   /// its own only entry.
   static func files(below url: URL) throws(ReadError) -> [File] {
-    if !isFolder(url) { return [try file(at: url, name: url.lastPathComponent)] }
+    if !isFolder(url) {
+      return [try file(at: url, name: url.lastPathComponent)].compactMap { $0 }
+    }
     var files: [File] = []
     var pending = [""]
     // Links may lead in circles, which no real path is so deep as.
@@ -112,12 +121,14 @@ enum FolderListing {
       } catch {
         throw ReadError(.inaccessible, file: here.path, "this folder cannot be listed.")
       }
-      for name in names where !name.hasPrefix(".") && name != "__MACOSX" {
+      for name in names where FileTree.isVisible(name) {
         let path = folder.isEmpty ? name : "\(folder)/\(name)"
-        let file = try file(at: here.appendingPathComponent(name), name: path)
+        guard let file = try file(at: here.appendingPathComponent(name), name: path) else {
+          continue
+        }
         if file.size >= 0 {
           files.append(file)
-        } else if path.split(separator: "/").count <= deepest {
+        } else if pathParts(path).count <= deepest {
           pending.append(path)
         } else {
           throw ReadError(.damaged, file: url.path, "folders within folders, more than \(deepest).")
@@ -127,12 +138,13 @@ enum FolderListing {
     return files.sorted { precedesInBytes($0.name, $1.name) }
   }
 
-  /// A file; its size is -1 for a folder.
-  private static func file(at url: URL, name: String) throws(ReadError) -> File {
+  /// A file, whose size is -1 for a folder; nil for a pipe or a device.
+  private static func file(at url: URL, name: String) throws(ReadError) -> File? {
     var status = stat()
     guard unsafe stat(url.path, &status) == 0 else {
       throw ReadError(reading: url.path, code: errno)
     }
+    guard [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else { return nil }
     #if canImport(Darwin)
       let time = status.st_mtimespec
     #else

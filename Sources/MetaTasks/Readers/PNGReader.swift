@@ -46,6 +46,8 @@ public enum PNGReader {
         unsafe png_image_begin_read_from_memory(&image, bytes.baseAddress, bytes.count) != 0,
         unsafe Int(image.width) == width, unsafe Int(image.height) == height
       else { return false }
+      // Samples of 16 bits are no more linear in light than those of 8 where a file says nothing.
+      unsafe image.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
       unsafe image.format = channels == 1 ? UInt32(PNG_FORMAT_GRAY) : UInt32(PNG_FORMAT_RGB)
       var white = png_color(red: 255, green: 255, blue: 255)
       return unsafe samples.withUnsafeMutableBytes { samples in

@@ -8,8 +8,14 @@ public enum AtomicFile {
   ///
   /// The bytes go to a temporary sibling, to the disk, and only then to the name, so a full disk or
   /// a killed process leaves what was there before. Throws where any of that is refused; the
-  /// temporary sibling is then gone, except after a kill (see `removeLeftovers(in:)`).
+  /// temporary sibling is then gone, except after a kill (see `removeLeftovers(in:)`). A link is
+  /// followed; what is there and no ordinary file, such as a device, is left alone.
   public static func write(_ bytes: [UInt8], to url: URL) throws(FileError) {
+    let url = url.resolvingSymlinksInPath()
+    var status = stat()
+    if unsafe stat(url.path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw FileError(.write, url.path, reason: "what is there is not an ordinary file")
+    }
     let folder = url.deletingLastPathComponent()
     let unique = String(UInt64.random(in: 0 ... .max), radix: 36)
     let name = ".\(url.lastPathComponent).\(unique)\(leftoverSuffix)"

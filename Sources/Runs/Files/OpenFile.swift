@@ -29,6 +29,23 @@ package struct OpenFile: ~Copyable {
     return file
   }
 
+  /// More bytes than any file of a run has.
+  private static let limit = 1 << 33
+
+  /// All bytes of an ordinary file; throws where no file of a run has so many.
+  package static func bytes(of path: String) throws(FileError) -> [UInt8] {
+    try OpenFile.reading(path).bytes(upTo: .max)
+  }
+
+  /// The first bytes; throws where the file has more than any file of a run.
+  package func bytes(upTo count: Int) throws(FileError) -> [UInt8] {
+    let total = try byteCount()
+    guard total <= OpenFile.limit else {
+      throw FileError(.read, path, reason: "\(total) bytes are more than such a file can have")
+    }
+    return try read(upTo: min(count, total))
+  }
+
   deinit { close(descriptor) }
 
   /// What the system knows of the file.

@@ -68,6 +68,12 @@ public struct AdaptedModel: Sendable {
     let predictor = Predictor(
       learner: try model.learner(), parameters: model.parameters, support: support,
       key: TensorValue([UInt32(0), 0], shape: [1, 2]), execution: execution)
+    guard predictor.adapted.isFinite else {
+      throw ModelError(
+        .damaged, file: folder,
+        "adapting to it gives what is no number; the run may have diverged: see its figures with "
+          + "metalearn evaluate")
+    }
     self.init(
       recipe: model.recipe, inputShape: model.inputShape, preparation: preparation, classes: names,
       adapted: predictor.adapted)

@@ -12,6 +12,9 @@ struct RecipeParser {
 
   /// The tree of a text; an empty one is an empty section.
   func parse(_ yaml: String) throws(RecipeError) -> RecipeNode {
+    // Some editors begin a file with a mark of its byte order.
+    let yaml =
+      yaml.unicodeScalars.first == "\u{FEFF}" ? String(yaml.unicodeScalars.dropFirst()) : yaml
     try checkSize(yaml)
     let root: Node?
     do {

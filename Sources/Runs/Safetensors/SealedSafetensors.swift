@@ -43,8 +43,7 @@ public enum SealedSafetensors {
   public static func read(_ url: URL) throws(SafetensorsError) -> SafetensorsFile {
     let bytes: [UInt8]
     do throws(FileError) {
-      let file = try OpenFile.reading(url.path)
-      bytes = try file.read(upTo: try file.byteCount())
+      bytes = try OpenFile.bytes(of: url.path)
     } catch {
       throw SafetensorsError(error)
     }

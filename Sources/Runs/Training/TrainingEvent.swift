@@ -40,13 +40,14 @@ public enum TrainingOutcome: Sendable {
 public struct TrainingDivergence: Error, Hashable, Sendable, CustomStringConvertible {
   /// The step that failed.
   public let step: Int
-  /// The file of the last good checkpoint.
-  public let checkpoint: String
+  /// The file of the last good checkpoint; nil where there is none.
+  public let checkpoint: String?
 
   /// One line: what, where, what to do.
   public var description: String {
-    "the loss is no number at step \(step); the last good checkpoint is \(checkpoint); lower "
-      + "training.learningRate or learner.learningRate, or set training.gradientNormLimit"
+    let last = checkpoint.map { "the last good checkpoint is \($0); " } ?? ""
+    return "loss or parameters are no numbers any more at step \(step); \(last)lower "
+      + "training.learningRate, learner.learningRate or training.gradientNormLimit"
   }
 }
 

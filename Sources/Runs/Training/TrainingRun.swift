@@ -62,7 +62,8 @@ public struct TrainingRun {
     trainer = MetaTrainer(configuration, state: state)
   }
 
-  private static func check(_ recipe: Recipe, against folder: RunFolder) throws {
+  /// Throws where a run was begun with another recipe, naming the first difference.
+  public static func check(_ recipe: Recipe, against folder: RunFolder) throws {
     let begun = try Recipe(url: folder.recipe)
     guard let difference = recipe.differences(from: begun).first else { return }
     throw ResumeError(
@@ -79,7 +80,8 @@ public struct TrainingRun {
         description: "\(folder.url.path) was begun with other data; name the same with --data, or "
           + "choose another folder with --output")
     }
-    let lines = try MetricsLog.read(folder.timing)
+    // Times decide nothing but a limit of time: without them the training goes on from 0 seconds.
+    let lines = (try? MetricsLog.read(folder.timing)) ?? []
     let seconds = lines.last { line in
       if case .integer(let step)? = line["step"] { step <= checkpoint.step } else { false }
     }.flatMap { line -> Double? in
@@ -179,6 +181,9 @@ extension TrainingRun {
   ) throws -> TrainingOutcome {
     let state = trainer.state
     let parameters = state.bestParameters ?? state.parameters
+    guard parameters.isFinite else {
+      throw TrainingDivergence(step: state.step, checkpoint: nil)
+    }
     try prepared.model(parameters).write(to: folder.model)
     let count = prepared.recipe.evaluation.episodes
     let figures = try prepared.testFigures(of: parameters, execution) { name, done in

@@ -30,7 +30,8 @@ public struct TrainingRecipe: Hashable, Sendable {
     tasksPerStep = try section.integer("tasksPerStep", default: 4, in: 1...10_000)
     learningRate = try section.number("learningRate", default: 0.001, .positive)
     schedule = try Self.schedule(try section.section("schedule"))
-    gradientNormLimit = try section.optionalNumber("gradientNormLimit", .positive)
+    gradientNormLimit = try section.optionalNumber(
+      "gradientNormLimit", .within(1e-30...1e30))
     seconds = try section.optionalNumber("seconds", .positive)
     patience = try section.optionalInteger("patience", in: 1...Int.max)
     validateEvery = try section.optionalInteger("validateEvery", default: 200, in: 1...Int.max)
