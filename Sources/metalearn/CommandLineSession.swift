@@ -19,6 +19,7 @@ enum CommandLineSession {
       try command.run()
       return ExitStatus.success.rawValue
     } catch let exit as CommandExit {
+      if isJSON, let message = exit.message { showAsJSON(exit.code, message) }
       return exit.code
     } catch {
       return report(error, isJSON: isJSON)
@@ -40,16 +41,13 @@ enum CommandLineSession {
         .usage, "\(oneLine(Metalearn.message(for: error))); \(help)")
     }
     Terminal.note("metalearn: \(oneLine(failure.description))")
-    if isJSON {
-      let object: JSONValue = [
-        "error": [
-          "code": .integer(Int(failure.status.rawValue)),
-          "message": .string(oneLine(failure.description)),
-        ]
-      ]
-      Terminal.result("\(object)")
-    }
+    if isJSON { showAsJSON(failure.status.rawValue, oneLine(failure.description)) }
     return failure.status.rawValue
+  }
+
+  private static func showAsJSON(_ code: Int32, _ message: String) {
+    let object: JSONValue = ["error": ["code": .integer(Int(code)), "message": .string(message)]]
+    Terminal.result("\(object)")
   }
 
   private static func oneLine(_ text: String) -> String {
@@ -71,4 +69,6 @@ enum CommandLineSession {
 /// A command that has said everything and ends with a code of its own.
 struct CommandExit: Error {
   let code: Int32
+  /// What the object of `--json` says, where no other was printed.
+  var message: String?
 }

@@ -49,7 +49,9 @@ struct Evaluate: ParsableCommand {
       }
       printer.end()
       guard isComplete else {
-        throw CommandExit(code: stop.exitCode ?? ExitStatus.interrupted.rawValue)
+        throw CommandExit(
+          code: stop.exitCode ?? ExitStatus.interrupted.rawValue,
+          message: "stopped before all test tasks were done")
       }
       evaluations.append(evaluation)
     }

@@ -61,10 +61,12 @@ struct Train: ParsableCommand {
       FigurePrinter(isJSON: printing.json).show(next: nextSteps(shown(url), prepared))
       if printing.json { Terminal.result("\(result)") }
     case .interrupted(let step):
-      Terminal.note(
-        "metalearn: stopped at step \(step), and a checkpoint is written; go on with: "
-          + "metalearn train --output \(shown(url)) --resume auto")
-      throw CommandExit(code: stop.exitCode ?? ExitStatus.interrupted.rawValue)
+      let message =
+        "stopped at step \(step), and a checkpoint is written; go on with: "
+        + "metalearn train --output \(shown(url)) --resume auto"
+      Terminal.note("metalearn: \(message)")
+      throw CommandExit(
+        code: stop.exitCode ?? ExitStatus.interrupted.rawValue, message: message)
     }
   }
 

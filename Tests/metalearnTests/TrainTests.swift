@@ -94,6 +94,7 @@ struct TrainTests {
     running.send(signal)
     let outcome = try running.outcome()
     #expect(outcome.code == 128 + signal)
+    #expect((outcome.json?["error"] as? [String: Any])?["code"] as? Int32 == 128 + signal)
     #expect(outcome.errors.contains("go on with: metalearn train --output run --resume auto"))
     let step = try #require(outcome.errors.firstMatch(of: /stopped at step (\d+)/)?.1)
     #expect(checkpoints("run").contains { $0.hasSuffix("\(step).safetensors") })
