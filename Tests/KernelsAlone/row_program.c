@@ -51,12 +51,12 @@ void check_rows(family *f, const row_program *p, row_extents e, number_kind *kin
 
 static row_step random_step(numbers *n, int64_t values, int64_t *products) {
   static const int64_t unary[] = {
-    ML_STEP_RELU, ML_STEP_NEGATE, ML_STEP_COPY, ML_STEP_ABS, ML_STEP_TANH, ML_STEP_SIGMOID,
+    ML_STEP_RELU, ML_STEP_NEGATE, ML_STEP_ABS, ML_STEP_TANH, ML_STEP_SIGMOID,
     ML_STEP_SIN, ML_STEP_ERF,
   };
   static const int64_t binary[] = {
     ML_STEP_ADD, ML_STEP_SUBTRACT, ML_STEP_MULTIPLY, ML_STEP_MAXIMUM, ML_STEP_MINIMUM,
-    ML_STEP_MULTIPLY_ADD, ML_STEP_GATE, ML_STEP_SELECT,
+    ML_STEP_GATE, ML_STEP_SELECT,
   };
   const int64_t near = number_below(n, 3) > 0 ? values - 1 : number_below(n, values);
   const int64_t kind = number_below(n, 6), far = number_below(n, values);
@@ -64,7 +64,7 @@ static row_step random_step(numbers *n, int64_t values, int64_t *products) {
     return (row_step){
       number_below(n, 2) ? ML_STEP_SCALE : ML_STEP_SHIFT, near, number_below(n, 2), 0};
   const int64_t step = binary[number_below(n, LENGTH(binary))];
-  const int is_product = step == ML_STEP_MULTIPLY || step == ML_STEP_MULTIPLY_ADD;
+  const int is_product = step == ML_STEP_MULTIPLY;
   if (kind < 2 || (is_product && ++*products > 3))
     return (row_step){unary[number_below(n, LENGTH(unary))], near, 0, 0};
   const int64_t c = number_below(n, values);

@@ -4,9 +4,12 @@
 // Those of batch normalization: the result, sums of squares, and gradients.
 static const row_program programs[] = {
   {
-    .inputs = 4, .steps = 3, .outputs = 1, .input = {ML_FULL, ML_ROW, ML_ROW, ML_ROW},
-    .step = {{ML_STEP_SUBTRACT, 0, 1, 0}, {ML_STEP_MULTIPLY_ADD, 4, 2, 3}, {ML_STEP_RELU, 5, 0, 0}},
-    .output = {{6, ML_FULL}},
+    .inputs = 4, .steps = 4, .outputs = 1, .input = {ML_FULL, ML_ROW, ML_ROW, ML_ROW},
+    .step = {
+      {ML_STEP_SUBTRACT, 0, 1, 0}, {ML_STEP_MULTIPLY, 4, 2, 0}, {ML_STEP_ADD, 5, 3, 0},
+      {ML_STEP_RELU, 6, 0, 0},
+    },
+    .output = {{7, ML_FULL}},
   },
   {
     .inputs = 2, .steps = 2, .outputs = 3, .input = {ML_FULL, ML_ROW},
@@ -14,14 +17,15 @@ static const row_program programs[] = {
     .output = {{3, ML_SUM_ROWS}, {3, ML_SUM_COLUMNS}, {0, ML_SUM_ROWS}},
   },
   {
-    .inputs = 6, .steps = 6, .outputs = 5,
+    .inputs = 6, .steps = 7, .outputs = 5,
     .input = {ML_FULL, ML_FULL, ML_FULL, ML_ROW, ML_COLUMN, ML_SINGLE},
     .step = {
       {ML_STEP_GATE, 0, 1, 0}, {ML_STEP_SUBTRACT, 2, 3, 0}, {ML_STEP_MULTIPLY, 7, 4, 0},
-      {ML_STEP_MULTIPLY, 6, 8, 0}, {ML_STEP_SCALE, 9, 0, 0}, {ML_STEP_MULTIPLY_ADD, 8, 5, 10},
+      {ML_STEP_MULTIPLY, 6, 8, 0}, {ML_STEP_SCALE, 9, 0, 0}, {ML_STEP_MULTIPLY, 8, 5, 0},
+      {ML_STEP_ADD, 11, 10, 0},
     },
     .output = {
-      {10, ML_FULL}, {11, ML_FULL}, {6, ML_SUM_ROWS}, {9, ML_SUM_ROWS}, {9, ML_SUM_COLUMNS},
+      {10, ML_FULL}, {12, ML_FULL}, {6, ML_SUM_ROWS}, {9, ML_SUM_ROWS}, {9, ML_SUM_COLUMNS},
     },
     .scalars = {0.75f},
   },

@@ -28,7 +28,6 @@ void row_steps(family *f) {
 
 // How many operands of a step are registers.
 static int64_t operands_of(int64_t step) {
-  if (step == ML_STEP_MULTIPLY_ADD) return 3;
   return step == ML_STEP_SCALE || step == ML_STEP_SQUARE || step == ML_STEP_RELU ? 1 : 2;
 }
 
@@ -51,12 +50,11 @@ static void check_pair(family *f, int64_t first, int64_t second, int64_t positio
 
 void row_pairs(family *f) {
   static const int64_t firsts[] = {
-    ML_STEP_ADD, ML_STEP_SUBTRACT, ML_STEP_MULTIPLY, ML_STEP_MULTIPLY_ADD, ML_STEP_GATE,
-    ML_STEP_SCALE,
+    ML_STEP_ADD, ML_STEP_SUBTRACT, ML_STEP_MULTIPLY, ML_STEP_GATE, ML_STEP_SCALE,
   };
   static const int64_t seconds[] = {
-    ML_STEP_ADD, ML_STEP_SUBTRACT, ML_STEP_MULTIPLY, ML_STEP_MULTIPLY_ADD, ML_STEP_GATE,
-    ML_STEP_SCALE, ML_STEP_SQUARE, ML_STEP_RELU,
+    ML_STEP_ADD, ML_STEP_SUBTRACT, ML_STEP_MULTIPLY, ML_STEP_GATE, ML_STEP_SCALE, ML_STEP_SQUARE,
+    ML_STEP_RELU,
   };
   for (int64_t i = 0; i < LENGTH(firsts); i++)
     for (int64_t j = 0; j < LENGTH(seconds); j++)

@@ -100,7 +100,7 @@ private func applied(_ step: ml_step, _ x: [Float]) -> [Float] {
         let y = elements(trial.run(table: table, parts: 1)[0], as: Float.self)[0]
         #expect(y == wanted || (y.isNaN && wanted.isNaN), "\(step) of \(x): \(y), not \(wanted)")
       }
-      for step in ML_STEP_COPY.rawValue...ML_STEP_FLOOR.rawValue {
+      for step in ML_STEP_NEGATE.rawValue...ML_STEP_FLOOR.rawValue {
         let program = RowProgram(
           inputs: [ML_FULL], steps: [.init(step: ml_step(rawValue: step))],
           outputs: [(1, ML_FULL)])

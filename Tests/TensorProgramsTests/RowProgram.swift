@@ -80,17 +80,14 @@ struct RowProgram {
     let (a, size) = registers[step.a]
     let isScalar = step.step == ML_STEP_SCALE || step.step == ML_STEP_SHIFT
     let (b, sizeB) = isScalar ? (Double(scalars[step.b]), 1) : registers[step.b]
-    let (c, sizeC) = registers[step.c]
     switch step.step {
     case ML_STEP_ADD, ML_STEP_SHIFT: return (a + b, size + sizeB)
     case ML_STEP_SUBTRACT: return (a - b, size + sizeB)
     case ML_STEP_MULTIPLY, ML_STEP_SCALE: return (a * b, (1 + size) * (1 + sizeB))
-    case ML_STEP_MULTIPLY_ADD: return (a * b + c, (1 + size) * (1 + sizeB) + sizeC)
     case ML_STEP_MAXIMUM: return (max(a, b), size + sizeB)
     case ML_STEP_MINIMUM: return (min(a, b), size + sizeB)
     case ML_STEP_RELU: return (max(a, 0), size)
     case ML_STEP_NEGATE: return (-a, size)
-    case ML_STEP_COPY: return (a, size)
     case ML_STEP_ABS: return (abs(a), size)
     case ML_STEP_SQUARE: return (a * a, (1 + size) * (1 + size))
     case ML_STEP_TANH: return (tanh(a), size + 1)
@@ -105,11 +102,10 @@ extension RowProgram {
   /// A program of random steps whose values stay moderate and continuous in their inputs.
   static func random(_ numbers: inout Numbers) -> RowProgram {
     let unary = [
-      ML_STEP_RELU, ML_STEP_NEGATE, ML_STEP_COPY, ML_STEP_ABS, ML_STEP_TANH, ML_STEP_SIGMOID,
+      ML_STEP_RELU, ML_STEP_NEGATE, ML_STEP_ABS, ML_STEP_TANH, ML_STEP_SIGMOID,
     ]
     let binary = [
       ML_STEP_ADD, ML_STEP_SUBTRACT, ML_STEP_MULTIPLY, ML_STEP_MAXIMUM, ML_STEP_MINIMUM,
-      ML_STEP_MULTIPLY_ADD,
     ]
     let large = numbers.below(3) == 0
     let accesses = [ML_FULL, ML_FULL, ML_ROW, ML_COLUMN, ML_SINGLE]
@@ -126,7 +122,7 @@ extension RowProgram {
         step: binary[numbers.below(binary.count)], a: a, b: numbers.below(registers),
         c: numbers.below(registers))
       if numbers.below(2) == 0 { swap(&step.a, &step.b) }
-      let isProduct = step.step == ML_STEP_MULTIPLY || step.step == ML_STEP_MULTIPLY_ADD
+      let isProduct = step.step == ML_STEP_MULTIPLY
       products += isProduct ? 1 : 0
       let kind = numbers.below(6)
       if kind < 2 || (isProduct && products > 3) {

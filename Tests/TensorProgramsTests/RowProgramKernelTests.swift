@@ -4,10 +4,10 @@ import Testing
 private let normalized = RowProgram(
   inputs: [ML_FULL, ML_ROW, ML_ROW, ML_ROW],
   steps: [
-    .init(step: ML_STEP_SUBTRACT, a: 0, b: 1), .init(step: ML_STEP_MULTIPLY_ADD, a: 4, b: 2, c: 3),
-    .init(step: ML_STEP_RELU, a: 5),
+    .init(step: ML_STEP_SUBTRACT, a: 0, b: 1), .init(step: ML_STEP_MULTIPLY, a: 4, b: 2),
+    .init(step: ML_STEP_ADD, a: 5, b: 3), .init(step: ML_STEP_RELU, a: 6),
   ],
-  outputs: [(6, ML_FULL)])
+  outputs: [(7, ML_FULL)])
 
 private let squaredDistances = RowProgram(
   inputs: [ML_FULL, ML_ROW],
@@ -19,9 +19,10 @@ private let gradients = RowProgram(
   steps: [
     .init(step: ML_STEP_GATE, a: 0, b: 1), .init(step: ML_STEP_SUBTRACT, a: 2, b: 3),
     .init(step: ML_STEP_MULTIPLY, a: 7, b: 4), .init(step: ML_STEP_MULTIPLY, a: 6, b: 8),
-    .init(step: ML_STEP_SCALE, a: 9, b: 0), .init(step: ML_STEP_MULTIPLY_ADD, a: 8, b: 5, c: 10),
+    .init(step: ML_STEP_SCALE, a: 9, b: 0), .init(step: ML_STEP_MULTIPLY, a: 8, b: 5),
+    .init(step: ML_STEP_ADD, a: 11, b: 10),
   ],
-  outputs: [(10, ML_FULL), (11, ML_FULL), (6, ML_SUM_ROWS), (9, ML_SUM_ROWS), (9, ML_SUM_COLUMNS)],
+  outputs: [(10, ML_FULL), (12, ML_FULL), (6, ML_SUM_ROWS), (9, ML_SUM_ROWS), (9, ML_SUM_COLUMNS)],
   scalars: [0.75])
 
 private let shapes: [(rows: Int, columns: Int)] = [

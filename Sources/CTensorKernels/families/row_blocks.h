@@ -6,8 +6,7 @@ ML_INLINE int in_operand(const row_machine *m, int64_t r) {
 
 ML_INLINE void run_steps(const row_machine *m, float *const *r, int64_t vectors) {
   for (const row_link *link = m->links, *end = link + m->link_count; link < end; link++)
-    link->loop(
-        r[link->d], r[link->a], r[link->b], r[link->c], r[link->p], r[link->q], link->s, vectors);
+    link->loop(r[link->d], r[link->a], r[link->b], r[link->c], r[link->p], link->s, vectors);
 }
 
 // The last elements of a block, fewer than sixteen: operands are staged, so that nothing beyond

@@ -1,15 +1,13 @@
 // Pairs: a simple step of a row program whose value the next step alone reads. A pair is one loop
 // that keeps the value in a register, for half of the time of a simple step goes into its store.
 
-// What the second step does to the value t of the first, with other operands p and q.
+// What the second step does to the value t of the first, with its other operand p.
 typedef enum {
   PAIR_NONE,
   PAIR_ADD,            // t + p
   PAIR_SUBTRACT,       // t - p
   PAIR_SUBTRACT_FROM,  // p - t
   PAIR_MULTIPLY,       // t * p
-  PAIR_MULTIPLY_ADD,   // t * p + q
-  PAIR_ADD_PRODUCT,    // p * q + t
   PAIR_GATED,          // p > 0 ? t : 0
   PAIR_SCALE,          // t * s
   PAIR_SQUARE,         // t * t
@@ -22,7 +20,6 @@ static const int8_t pair_forms[ML_STEP_COUNT][3] = {
     [ML_STEP_ADD] = {PAIR_ADD, PAIR_ADD},
     [ML_STEP_SUBTRACT] = {PAIR_SUBTRACT, PAIR_SUBTRACT_FROM},
     [ML_STEP_MULTIPLY] = {PAIR_MULTIPLY, PAIR_MULTIPLY},
-    [ML_STEP_MULTIPLY_ADD] = {PAIR_MULTIPLY_ADD, PAIR_MULTIPLY_ADD, PAIR_ADD_PRODUCT},
     [ML_STEP_GATE] = {PAIR_NONE, PAIR_GATED},
     [ML_STEP_SCALE] = {PAIR_SCALE},
     [ML_STEP_SQUARE] = {PAIR_SQUARE},
@@ -30,7 +27,6 @@ static const int8_t pair_forms[ML_STEP_COUNT][3] = {
 };
 
 #define P load16(pp + i)
-#define Q load16(pq + i)
 #define S all16(s)
 
 #define ROW_PAIRS(first, t)                                \
@@ -38,8 +34,6 @@ static const int8_t pair_forms[ML_STEP_COUNT][3] = {
   SIMPLE_ROW_LOOP(first##_then_subtract, (t) - P)               \
   SIMPLE_ROW_LOOP(first##_then_subtract_from, P - (t))          \
   SIMPLE_ROW_LOOP(first##_then_multiply, (t) * P)               \
-  SIMPLE_ROW_LOOP(first##_then_multiply_add, fma16(t, P, Q))    \
-  SIMPLE_ROW_LOOP(first##_then_add_product, fma16(P, Q, t))     \
   SIMPLE_ROW_LOOP(first##_then_gated, gated(P, t))              \
   SIMPLE_ROW_LOOP(first##_then_scale, (t) * S)                  \
   SIMPLE_ROW_LOOP(first##_then_square, squared(t))              \
@@ -48,12 +42,10 @@ static const int8_t pair_forms[ML_STEP_COUNT][3] = {
 ROW_PAIRS(add, A + B)
 ROW_PAIRS(subtract, A - B)
 ROW_PAIRS(multiply, A * B)
-ROW_PAIRS(multiply_add, fma16(A, B, C))
 ROW_PAIRS(gate, gated(A, B))
 ROW_PAIRS(scale, A * S)
 
 #undef P
-#undef Q
 
 #define ROW_PAIR_LOOPS(first)                               \
   {                                                         \
@@ -61,8 +53,6 @@ ROW_PAIRS(scale, A * S)
     [PAIR_SUBTRACT] = row_##first##_then_subtract,               \
     [PAIR_SUBTRACT_FROM] = row_##first##_then_subtract_from,     \
     [PAIR_MULTIPLY] = row_##first##_then_multiply,               \
-    [PAIR_MULTIPLY_ADD] = row_##first##_then_multiply_add,       \
-    [PAIR_ADD_PRODUCT] = row_##first##_then_add_product,         \
     [PAIR_GATED] = row_##first##_then_gated,                     \
     [PAIR_SCALE] = row_##first##_then_scale,                     \
     [PAIR_SQUARE] = row_##first##_then_square,                   \
@@ -73,7 +63,6 @@ static const row_loop row_pairs[ML_STEP_COUNT][PAIR_FORMS] = {
     [ML_STEP_ADD] = ROW_PAIR_LOOPS(add),
     [ML_STEP_SUBTRACT] = ROW_PAIR_LOOPS(subtract),
     [ML_STEP_MULTIPLY] = ROW_PAIR_LOOPS(multiply),
-    [ML_STEP_MULTIPLY_ADD] = ROW_PAIR_LOOPS(multiply_add),
     [ML_STEP_GATE] = ROW_PAIR_LOOPS(gate),
     [ML_STEP_SCALE] = ROW_PAIR_LOOPS(scale),
 };
@@ -81,7 +70,7 @@ static const row_loop row_pairs[ML_STEP_COUNT][PAIR_FORMS] = {
 // One loop of a program: a step or a pair of them.
 typedef struct {
   row_loop loop;
-  int8_t d, a, b, c, p, q;  // registers
+  int8_t d, a, b, c, p;  // registers
   float s;
 } row_link;
 
@@ -120,6 +109,5 @@ ML_INLINE int join_next(row_link *link, const int64_t *step, int64_t value, cons
     return 1;
   }
   link->p = (int8_t)next[position == 0 ? 2 : 1];
-  link->q = (int8_t)next[position == 2 ? 2 : 3];
   return 1;
 }

@@ -1,15 +1,15 @@
 // The steps of a row program, each a loop over whole vectors of flat memory. A destination may be
 // the same memory as an operand.
 
-// The registers d, a, b, c of a step; p and q are further operands of a second step joined to it.
+// The registers d, a, b, c of a step; p is the other operand of a second step joined to it.
 typedef void (*row_loop)(
-    float *d, const float *pa, const float *pb, const float *pc, const float *pp, const float *pq,
-    float s, int64_t vectors);
+    float *d, const float *pa, const float *pb, const float *pc, const float *pp, float s,
+    int64_t vectors);
 
 #define ROW_LOOP(name, result, unrolling)                                                      \
   static void row_##name(                                                                      \
-      float *d, const float *pa, const float *pb, const float *pc, const float *pp,            \
-      const float *pq, float s, int64_t vectors) {                                             \
+      float *d, const float *pa, const float *pb, const float *pc, const float *pp, float s,   \
+      int64_t vectors) {                                                                       \
     unrolling for (int64_t i = 0; i < 16 * vectors; i += 16) store16(d + i, result);           \
   }
 // Where sixteen floats are one register, a simple loop is unrolled to hide its own cost.
@@ -33,7 +33,6 @@ ML_INLINE float32x16 unit_from_bits(float32x16 a) {
 }
 ML_INLINE float32x16 squared(float32x16 a) { return a * a; }
 
-SIMPLE_ROW_LOOP(copy, A)
 SIMPLE_ROW_LOOP(negate, -A)
 COSTLY_ROW_LOOP(exp, exponential(A))
 COSTLY_ROW_LOOP(log, logarithm(A))
@@ -68,10 +67,8 @@ SIMPLE_ROW_LOOP(less_equal_integer, one_where(floats_as_bits(A) <= floats_as_bit
 SIMPLE_ROW_LOOP(select, choose(A != all16(0), B, C))
 SIMPLE_ROW_LOOP(scale, A * all16(s))
 SIMPLE_ROW_LOOP(shift, A + all16(s))
-SIMPLE_ROW_LOOP(multiply_add, fma16(A, B, C))
 
 static const row_loop row_steps[ML_STEP_COUNT] = {
-    [ML_STEP_COPY] = row_copy,
     [ML_STEP_NEGATE] = row_negate,
     [ML_STEP_EXP] = row_exp,
     [ML_STEP_LOG] = row_log,
@@ -106,11 +103,10 @@ static const row_loop row_steps[ML_STEP_COUNT] = {
     [ML_STEP_SELECT] = row_select,
     [ML_STEP_SCALE] = row_scale,
     [ML_STEP_SHIFT] = row_shift,
-    [ML_STEP_MULTIPLY_ADD] = row_multiply_add,
 };
 
 // How many registers a step reads.
 ML_INLINE int64_t row_step_operands(int64_t step) {
-  if (step == ML_STEP_SELECT || step == ML_STEP_MULTIPLY_ADD) return 3;
+  if (step == ML_STEP_SELECT) return 3;
   return step >= ML_STEP_ADD && step < ML_STEP_SELECT ? 2 : 1;
 }

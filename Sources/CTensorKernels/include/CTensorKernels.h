@@ -94,7 +94,7 @@ typedef enum { ML_FLOAT32, ML_INT32, ML_UINT32, ML_UINT8 } ml_element;
 // The steps of a row program. A step reads registers and writes a new one.
 typedef enum {
   // d = f(a)
-  ML_STEP_COPY, ML_STEP_NEGATE, ML_STEP_EXP, ML_STEP_LOG, ML_STEP_SQRT, ML_STEP_RSQRT,
+  ML_STEP_NEGATE, ML_STEP_EXP, ML_STEP_LOG, ML_STEP_SQRT, ML_STEP_RSQRT,
   ML_STEP_RECIPROCAL, ML_STEP_TANH, ML_STEP_SIGMOID, ML_STEP_RELU, ML_STEP_ABS, ML_STEP_SIGN,
   ML_STEP_SIN, ML_STEP_COS, ML_STEP_SQUARE, ML_STEP_SOFTPLUS, ML_STEP_ERF, ML_STEP_FLOOR,
   ML_STEP_UNIT_FROM_BITS,  // uint32 bits to a float on [0, 1): (bits >> 8) * 2^-24
@@ -108,8 +108,6 @@ typedef enum {
   ML_STEP_SELECT,
   // d = a * s, d = a + s, with s = scalars[b]
   ML_STEP_SCALE, ML_STEP_SHIFT,
-  // d = fma(a, b, c)
-  ML_STEP_MULTIPLY_ADD,
   ML_STEP_COUNT
 } ml_step;
 

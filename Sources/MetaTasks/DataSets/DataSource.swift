@@ -40,7 +40,7 @@ struct DataSource: Sendable {
     // The number goes up when decoding or scaling gives other bytes.
     let digest = Digest.hexadecimal(
       ofLines: [
-        "preparation 1", name, "\(preparation.height)x\(preparation.width)",
+        "preparation 2", name, "\(preparation.height)x\(preparation.width)",
         "\(preparation.channels) channels", preparation.darkInk ? "dark ink" : "as it is",
       ] + checksums.sorted { $0.key < $1.key }.map { "\($0.value)  \($0.key)" })
     return (try cache.pictures(named: name, digest: digest, make: make), checksums)
