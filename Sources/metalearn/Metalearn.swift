@@ -13,7 +13,7 @@ struct Metalearn: ParsableCommand {
 
       EXIT CODES:
         0 done, 64 usage, 65 bad data, 66 input missing, 70 a bug, 74 input/output,
-        130 interrupted, 143 terminated
+        129 hung up, 130 interrupted, 143 terminated
 
       ENVIRONMENT:
         METALEARN_DATA             folder of data sets, as --data
