@@ -147,7 +147,10 @@ public typealias ParameterValues = NamedTree<TensorValue>
 
 extension NamedTree where Leaf == TensorValue {
   /// Whether every float32 number is finite.
-  public var isFinite: Bool {
-    leaves.allSatisfy { $0.elementType != .float32 || $0.floats.allSatisfy(\.isFinite) }
-  }
+  public var isFinite: Bool { leaves.allSatisfy(\.isFinite) }
+}
+
+extension TensorValue {
+  /// Whether every float32 number is finite.
+  public var isFinite: Bool { elementType != .float32 || floats.allSatisfy(\.isFinite) }
 }

@@ -26,13 +26,12 @@ struct ThreadOptions: ParsableArguments {
 
   /// Threads and kernels; throws where the environment forces kernels that this machine lacks.
   func execution() throws -> Execution.Configuration {
-    let variable = KernelSet.environmentVariable
-    if let name = ProcessInfo.processInfo.environment[variable], !name.isEmpty,
+    if let name = KernelSet.forcedName(in: ProcessInfo.processInfo.environment),
       KernelSet.named(name) == nil
     {
       throw CommandFailure(
         .usage,
-        "\(variable) is '\(name)', and this machine has: "
+        "\(KernelSet.environmentVariable) is '\(name)', and this machine has: "
           + KernelSet.available.map(\.name).joined(separator: ", "))
     }
     return threads.map { Execution.Configuration(threads: $0) } ?? Execution.Configuration()

@@ -53,7 +53,7 @@ extension Data {
       let total = progress.total.map { " of \(FigurePrinter.decimals(Double($0) / 1e6, 1))" } ?? ""
       let text = "\(progress.fileName): \(megabytes)\(total) MB"
       if Terminal.isInteractive {
-        _ = Terminal.write("\r\u{1B}[K\(text)", to: 2)
+        Terminal.write("\r\u{1B}[K\(text)", to: 2)
       } else {
         Terminal.note(text)
       }

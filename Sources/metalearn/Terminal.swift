@@ -33,9 +33,10 @@ enum Terminal {
   }
 
   /// Writes a line for people beside the results.
-  static func note(_ line: String) { _ = write(line + "\n", to: 2) }
+  static func note(_ line: String) { write(line + "\n", to: 2) }
 
   /// Writes a text on one of the streams; returns the system's error code, or 0.
+  @discardableResult
   static func write(_ text: String, to stream: Int32) -> Int32 {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {

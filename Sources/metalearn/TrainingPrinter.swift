@@ -79,7 +79,7 @@ struct TrainingPrinter {
     let filled = Int((part * Double(width)).rounded(.down))
     let bar =
       String(repeating: "█", count: filled) + String(repeating: "░", count: max(0, width - filled))
-    _ = Terminal.write("\r\u{1B}[K\(bar)  \(text.prefix(Terminal.width - width - 3))", to: 2)
+    Terminal.write("\r\u{1B}[K\(bar)  \(text.prefix(Terminal.width - width - 3))", to: 2)
     isBarShown = true
   }
 
@@ -90,7 +90,7 @@ struct TrainingPrinter {
   }
 
   private mutating func clear() {
-    if isBarShown { _ = Terminal.write("\r\u{1B}[K", to: 2) }
+    if isBarShown { Terminal.write("\r\u{1B}[K", to: 2) }
     isBarShown = false
   }
 }

@@ -103,6 +103,12 @@ struct UsageTests {
     #expect(outcome.errors.contains("portable"))
   }
 
+  @Test func `an empty variable forces no kernels`() throws {
+    let outcome = try place.command.run(
+      ["doctor"], environment: ["METALEARN_INSTRUCTION_SET": ""])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+  }
+
   @Test func `doctor and data list say what there is`() throws {
     let doctor = try place.command.run(["doctor", "--json"])
     #expect(doctor.code == 0)

@@ -149,7 +149,7 @@ extension SafetensorsFile {
           "'\(entry.name)' is \(value.elementType) of the shape \(value.shape), not float32 "
             + "\(entry.leaf)")
       }
-      guard value.floats.allSatisfy(\.isFinite) else {
+      guard value.isFinite else {
         throw ModelError(.damaged, file: file, "'\(entry.name)' holds a number that is not finite")
       }
       return value

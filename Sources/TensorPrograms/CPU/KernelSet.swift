@@ -20,12 +20,17 @@ public struct KernelSet: @unchecked Sendable {
   /// The set of a name, such as "avx512", "avx2", "neon" or "portable", if the machine can run it.
   public static func named(_ name: String) -> KernelSet? { available.first { $0.name == name } }
 
+  /// The name of the set that an environment forces; nil where its variable is empty or not there.
+  public static func forcedName(in environment: [String: String]) -> String? {
+    environment[environmentVariable].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
   /// The set that the environment forces, or the fastest one; stops where it forces one that is not
   /// there.
   public static func standard(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> KernelSet {
-    guard let name = environment[environmentVariable] ?? available.first?.name,
+    guard let name = forcedName(in: environment) ?? available.first?.name,
       let set = named(name)
     else { fatalError("\(environmentVariable) forces kernels that this machine cannot run.") }
     return set
