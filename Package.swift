@@ -47,7 +47,8 @@ let package = Package(
     .target(
       name: "MetaTasks",
       dependencies: [
-        "Tensors", "CZlib", "CPNG", "CTurboJPEG", .product(name: "Crypto", package: "swift-crypto"),
+        "Tensors", "CTensorKernels", "CZlib", "CPNG", "CTurboJPEG",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: settings),
     // Learners, the meta-step, the trainer, evaluation.

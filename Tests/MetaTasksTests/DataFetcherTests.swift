@@ -101,7 +101,7 @@ import Testing
 
   @Test func `a stalled connection is given up and taken up again`() throws {
     var limits = Self.quick
-    limits.stall = .milliseconds(300)
+    limits.stall = .seconds(1)
     let server = try LoopbackServer { request in
       request.number == 0 ? Self.cut(request, after: 40_000) + [.wait(20)] : Self.good(request)
     }
@@ -303,6 +303,18 @@ import Testing
     #expect(fetched.wait(timeout: .now() + 20) == .success)
     #expect(try files(folder) == ["f.bin"])
     server.stop()
+  }
+
+  @Test func `what cannot be written beside a file is told with the system's reason`() throws {
+    let folder = try TemporaryFolder()
+    let blocked = folder.url.appending(path: "f.bin.incomplete-version/inside")
+    try FileManager.default.createDirectory(at: blocked, withIntermediateDirectories: true)
+    let server = try LoopbackServer { Self.good($0) }
+    let error = #expect(throws: FetchError.self) { try fetch(server, into: folder) }
+    #expect(error?.kind == .inaccessible)
+    #expect(
+      error?.description.hasSuffix("f.bin.incomplete-version: cannot be written: Is a directory.")
+        == true, "\(error?.description ?? "")")
   }
 
   @Test func `sets that cannot be fetched say so`() {

@@ -42,6 +42,23 @@ import Tensors
       conv4(inputShape: input, form: form, features: features, outputs: 20).outputShape == [20])
   }
 
+  @Test func `Conv4 brings the features of each example to one length where it is asked to`() {
+    let network = conv4(
+      inputShape: [8, 8, 1], width: 4, form: .threeMaxPools, normalizesFeatures: true, outputs: 3)
+    #expect(network.layers.suffix(3).map(\.name) == ["features", "features.normalization", "head"])
+    #expect(
+      Self.names(network).suffix(4) == [
+        "features.normalization.scale", "features.normalization.offset", "head.weight", "head.bias",
+      ])
+    let parameters = network.initialParameters(RandomKey(seed: 3)).map { Tensor.literal($0) }
+    let value = normalValue([5, 8, 8, 1], RandomKey(seed: 4))
+    let pictures = Tensor.input("pictures", shape: value.shape)
+    let features = network.prefix(before: "head")(pictures, parameters)
+    for length in evaluated(features.square().sum(along: [1]), ["pictures": value]) {
+      #expect(abs(length - 4) < 1e-2)
+    }
+  }
+
   @Test func `Conv4 leaves out what is not asked for`() {
     let network = conv4(
       inputShape: [28, 28, 1], width: 4, form: .strided, normalization: nil, convolutionBias: false)

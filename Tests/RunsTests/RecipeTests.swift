@@ -108,6 +108,9 @@ private struct RightRecipe: CustomTestStringConvertible, Sendable {
       name: "sines",
       yaml: "task:\n  data: sinusoid\n  tasks: 100\nlearner:\n  kind: fomaml\n"
         + "evaluation:\n  innerSteps: [1, 10]\n"),
+    Self(
+      name: "features of one length",
+      yaml: "network:\n  features: mean\n  normalizesFeatures: true\n"),
     Self(name: "dense on pictures", yaml: "network:\n  kind: mlp\n  hidden: [64, 32]\n"),
   ]
 }

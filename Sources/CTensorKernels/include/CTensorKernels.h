@@ -181,6 +181,14 @@ void ml_run_calls(const ml_call *calls, int64_t count, int64_t first, int64_t la
 // Runs one part of one call for one lane of the batch.
 void ml_run_part(const ml_call *call, int64_t first, int64_t lane, int64_t part, int64_t parts);
 
+// Samples of one channel of a picture, by bilinear interpolation. `plane` is [height + 3][width + 3]:
+// the picture with one row and column of border before it and two after it. Sample (row, column) lies
+// where `map` (xx, xy, yx, yy), about the picture's centre, sends the point that is `right` and `down`
+// before it; it is written at samples[(row * width + column) * step]. Below 2^31 numbers in a plane.
+void ml_sample_plane(
+    const float *plane, int64_t height, int64_t width, const float *map, float right, float down,
+    float *samples, int64_t step);
+
 // Multiply-adds at the peak rate for about the given number of iterations; returns the number of
 // floating-point operations done. `sink` receives a value so that nothing is removed.
 double ml_peak_flops(const ml_table *table, int64_t iterations, float *sink);

@@ -36,7 +36,7 @@ public struct DataCache: Sendable {
     let pictures = try make()
     if (try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true))
       != nil,
-      (try? AtomicFile.write(PicturesFile.parts(of: pictures), to: file)) != nil
+      (try? PicturesFile.data(of: pictures).write(to: file, options: .atomic)) != nil
     {
       makeRoom(keeping: file)
     }
@@ -76,7 +76,7 @@ public struct DataCache: Sendable {
       (try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true))
         != nil
     {
-      try? AtomicFile.write([bytes], to: index)
+      try? bytes.write(to: index, options: .atomic)
     }
     return digest
   }

@@ -17,8 +17,8 @@ enum PicturesFile {
     var counts: [Int]
   }
 
-  /// The parts of the file that holds these pictures.
-  static func parts(of pictures: LabelledPictures) throws -> [Data] {
+  /// The bytes of the file that holds these pictures.
+  static func data(of pictures: LabelledPictures) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     let header = try encoder.encode(
@@ -26,19 +26,16 @@ enum PicturesFile {
         height: pictures.height, width: pictures.width, channels: pictures.channels,
         names: pictures.categories.map(\.name), counts: pictures.categories.map(\.pictures.count)))
     let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
-    var samples = Data()
-    samples.reserveCapacity(pictures.pictureCount * pictures.pictureSize)
+    var data = Data(magic + length) + header
+    data.reserveCapacity(
+      data.count + pictures.pictureCount * pictures.pictureSize + digestSize)
     for category in pictures.categories {
       let range = category.pictures
-      samples.append(
+      data.append(
         contentsOf: pictures.samples[
           range.lowerBound * pictures.pictureSize..<range.upperBound * pictures.pictureSize])
     }
-    let start = Data(magic + length) + header
-    var hash = SHA256()
-    hash.update(data: start)
-    hash.update(data: samples)
-    return [start, samples, Data(hash.finalize())]
+    return data + SHA256.hash(data: data)
   }
 
   /// The pictures in a file's bytes; nil where they are damaged in any way.

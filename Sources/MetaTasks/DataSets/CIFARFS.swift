@@ -60,7 +60,7 @@ public enum CIFARFS {
           "its \(classes.count) classes are not those of CIFAR-FS; take the division of "
             + "Bertinetto et al. 2019 into 64, 16 and 20.")
       }
-      checksums["\(split.rawValue) classes"] = digest
+      checksums[split.classesKey] = digest
       parts[split] = pictures
     }
     let normalization = parts[.train].map(PictureNormalization.standardizing) ?? .unit

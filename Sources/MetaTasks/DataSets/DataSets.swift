@@ -152,7 +152,7 @@ public struct DataSets: Sendable {
     var checksums: [String: String] = [:]
     var tasks: [Split: any TaskDistribution] = [:]
     for split in Split.allCases {
-      checksums["\(split.rawValue) classes"] = Digest.hexadecimal(
+      checksums[split.classesKey] = Digest.hexadecimal(
         ofLines: ["characters", split.rawValue, "seed \(options.seed)"])
       tasks[split] = characters.tasks(split).augmented(
         by: split == .train ? options.augmentation : nil)

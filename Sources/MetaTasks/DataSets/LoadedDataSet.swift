@@ -60,6 +60,11 @@ public struct LoadedDataSet: Sendable {
   }
 }
 
+extension Split {
+  /// Names the checksum of the list of a split's classes among those of a data set.
+  package var classesKey: String { "\(rawValue) classes" }
+}
+
 /// What to make of a data set.
 public struct DataSetOptions: Sendable, Hashable, Codable {
   /// The division of classes into splits; nil for the set's own default.

@@ -95,7 +95,7 @@ public enum Omniglot {
     var tasks: [Split: any TaskDistribution] = [:]
     for part in Split.allCases {
       let chosen = positions[part, default: []]
-      checksums["\(part.rawValue) classes"] = Digest.hexadecimal(
+      checksums[part.classesKey] = Digest.hexadecimal(
         ofLines: chosen.map { characters[$0] })
       let isTraining = part == .train
       tasks[part] = ClassificationTasks(

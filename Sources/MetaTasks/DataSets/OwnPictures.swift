@@ -8,7 +8,7 @@ extension LoadedDataSet {
     var parts: [Split: LabelledPictures] = [:]
     for split in Split.allCases {
       parts[split] = pictures.selecting(positions[split, default: []])
-      checksums["\(split.rawValue) classes"] = Digest.hexadecimal(
+      checksums[split.classesKey] = Digest.hexadecimal(
         ofLines: (parts[split]?.categories ?? []).map(\.name))
     }
     let isColour = reading.channels == 3

@@ -51,17 +51,16 @@ final class PartialFile {
     }
     size = 0
     do {
-      try AtomicFile.write([Array((version ?? "").utf8)], to: versionFile)
-    } catch { throw FetchError(.inaccessible, error.description) }
+      try Data((version ?? "").utf8).write(to: versionFile, options: .atomic)
+    } catch { throw Self.failure(versionFile, Self.code(of: error)) }
   }
 
   /// Adds bytes at the end.
   func append(_ data: Data) throws(FetchError) {
-    for region in data.regions {
-      let code = AtomicFile.write(region, to: descriptor)
-      guard code == 0 else { throw Self.failure(partial, code) }
-      size += region.count
+    do { try FileHandle(fileDescriptor: descriptor).write(contentsOf: data) } catch {
+      throw Self.failure(partial, Self.code(of: error))
     }
+    size += data.count
   }
 
   /// The SHA-256 of all bytes.
@@ -96,5 +95,11 @@ final class PartialFile {
 
   private static func failure(_ url: URL, _ code: Int32) -> FetchError {
     FetchError(.inaccessible, "\(url.path): cannot be written: \(systemMessage(code)).")
+  }
+
+  /// The system's code for why Foundation could not write.
+  private static func code(of error: any Error) -> Int32 {
+    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+    return cause.flatMap { Int32(exactly: ($0 as NSError).code) } ?? EIO
   }
 }

@@ -46,15 +46,15 @@ public struct ClassVariation: Sendable, Hashable, Codable {
 
 /// A map of the plane that keeps the centre, from where a varied picture has a point to where the
 /// picture that it is made of has it.
-struct LinearMap: Sendable, Hashable {
-  var xx: Float
-  var xy: Float
-  var yx: Float
-  var yy: Float
+package struct LinearMap: Sendable, Hashable {
+  package let xx: Float
+  package let xy: Float
+  package let yx: Float
+  package let yy: Float
 
   static let identity = LinearMap(xx: 1, xy: 0, yx: 0, yy: 1)
 
-  init(xx: Float, xy: Float, yx: Float, yy: Float) {
+  package init(xx: Float, xy: Float, yx: Float, yy: Float) {
     (self.xx, self.xy, self.yx, self.yy) = (xx, xy, yx, yy)
   }
 

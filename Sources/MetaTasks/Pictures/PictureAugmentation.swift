@@ -79,74 +79,8 @@ public struct PictureAugmentation: Sendable, Hashable, Codable {
     let down = numbers.uniform(-shift, shift)
     let angle = Double(numbers.uniform(-rotation, rotation)) * Double.pi / 180
     let size = numbers.uniform(1 - scaling, 1 + scaling)
-    return Bordered(picture, height: height, width: width, channels: channels).samples(
+    return BorderedPicture(picture, height: height, width: width, channels: channels).samples(
       through: classMap.after(LinearMap(turningBy: angle, size: size)), right: right, down: down)
-  }
-
-  /// A picture with a border of 0 about it, so that no point between its pixels is a special case.
-  private struct Bordered {
-    private let samples: [Float]
-    private let height: Int
-    private let width: Int
-    private let channels: Int
-
-    init(_ picture: [Float], height: Int, width: Int, channels: Int) {
-      let row = width * channels
-      var samples = [Float](repeating: 0, count: (height + 3) * (width + 3) * channels)
-      for number in 0..<height {
-        let start = ((number + 1) * (width + 3) + 1) * channels
-        samples.replaceSubrange(
-          start..<start + row, with: picture[number * row..<(number + 1) * row])
-      }
-      self.samples = samples
-      self.height = height
-      self.width = width
-      self.channels = channels
-    }
-
-    /// The picture of which each pixel lies where a map about the centre and a shift send it.
-    func samples(through map: LinearMap, right: Float, down: Float) -> [Float] {
-      let size = height * width * channels
-      let (middleX, middleY) = (Float(width - 1) / 2, Float(height - 1) / 2)
-      return unsafe [Float](unsafeUninitializedCapacity: size) { result, count in
-        unsafe samples.withUnsafeBufferPointer { samples in
-          var next = 0
-          for row in 0..<height {
-            let y = Float(row) - middleY - down
-            for column in 0..<width {
-              let x = Float(column) - middleX - right
-              unsafe interpolate(
-                samples, atX: map.xx * x + map.xy * y + middleX,
-                y: map.yx * x + map.yy * y + middleY, into: result, from: next)
-              next &+= channels
-            }
-          }
-        }
-        count = size
-      }
-    }
-
-    /// The samples at a point between pixels, by bilinear interpolation.
-    @inline(__always)
-    private func interpolate(
-      _ samples: UnsafeBufferPointer<Float>, atX x: Float, y: Float,
-      into result: UnsafeMutableBufferPointer<Float>, from next: Int
-    ) {
-      let x = min(max(x + 1, 0), Float(width + 1))
-      let y = min(max(y + 1, 0), Float(height + 1))
-      let (column, row) = (Int(x), Int(y))
-      let (right, down) = (x - Float(column), y - Float(row))
-      let first = (row &* (width &+ 3) &+ column) &* channels
-      let below = first &+ (width &+ 3) &* channels
-      for channel in 0..<channels {
-        let (left, far) = (channel, channel &+ channels)
-        let upper =
-          unsafe samples[first &+ left] * (1 - right) + samples[first &+ far] * right
-        let lower =
-          unsafe samples[below &+ left] * (1 - right) + samples[below &+ far] * right
-        unsafe result[next &+ channel] = upper * (1 - down) + lower * down
-      }
-    }
   }
 
   /// Shifted by whole pixels and perhaps mirrored.

@@ -18,6 +18,8 @@ struct PictureGathering: Sendable {
   /// The coefficients of each sample of a row: a row is then one plain loop.
   private let rowScale: [Float]
   private let rowOffset: [Float]
+  /// Each byte on the scale 0...1.
+  private let levels = (0...255).map { Float($0) / 255 }
 
   init(
     pictures: LabelledPictures, normalization: PictureNormalization,
@@ -135,14 +137,17 @@ struct PictureGathering: Sendable {
     let walk = walk(turned: picture.quarterTurns)
     return unsafe [Float](unsafeUninitializedCapacity: size) { result, count in
       unsafe pictures.samples.withUnsafeBufferPointer { samples in
-        var next = 0
-        for row in 0..<pictures.height {
-          for column in 0..<pictures.width {
-            let pixel = walk.start &+ row &* walk.row &+ column &* walk.column
-            let first = picture.number &* size &+ pixel &* channels
-            for channel in 0..<channels {
-              unsafe result[next] = Float(samples[first &+ channel]) / 255
-              next &+= 1
+        unsafe levels.withUnsafeBufferPointer { levels in
+          for channel in 0..<channels {
+            var next = channel
+            for row in 0..<pictures.height {
+              let pixel = walk.start &+ row &* walk.row
+              var position = picture.number &* size &+ pixel &* channels &+ channel
+              for _ in 0..<pictures.width {
+                unsafe result[next] = levels[Int(samples[position])]
+                position &+= walk.column &* channels
+                next &+= channels
+              }
             }
           }
         }

@@ -58,10 +58,12 @@ public enum Conv4 {
 ///
 /// Parameters are `block1.convolution.weight` (and `.bias`), `block1.normalization.scale` and
 /// `.offset`, ..., `head.weight` and `head.bias`. Without `outputs` there is no head: results are the
-/// features, an embedding: those usual for the form where none are named.
+/// features, an embedding: those usual for the form where none are named. Where `normalizesFeatures`,
+/// each example's features are brought to one length (``LayerNorm``, `features.normalization`), so
+/// that products with them compare directions.
 public func conv4(
   inputShape: Shape, width: Int = 64, form: Conv4.Form = .maxPool,
-  features: Conv4.Features? = nil, outputs: Int? = nil,
+  features: Conv4.Features? = nil, normalizesFeatures: Bool = false, outputs: Int? = nil,
   normalization: NormalizationMode? = .examples, convolutionBias: Bool = true,
   initializer: Initializer = .glorotUniform
 ) -> Network {
@@ -83,6 +85,7 @@ public func conv4(
   case .all: layers.append(("features", Flatten()))
   case .mean: layers.append(("features", GlobalAveragePool()))
   }
+  if normalizesFeatures { layers.append(("features.normalization", LayerNorm())) }
   if let outputs {
     layers.append(("head", Dense(units: outputs, initializer: initializer)))
   }

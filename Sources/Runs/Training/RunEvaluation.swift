@@ -109,6 +109,7 @@ extension PreparedRecipe {
 extension LoadedDataSet {
   /// Tells test tasks apart: the checksums of sources, and of the list of test classes.
   fileprivate var testChecksums: [String: String] {
-    checksums.filter { !$0.key.hasSuffix(" classes") || $0.key == "test classes" }
+    let others = Split.allCases.filter { $0 != .test }.map(\.classesKey)
+    return checksums.filter { !others.contains($0.key) }
   }
 }

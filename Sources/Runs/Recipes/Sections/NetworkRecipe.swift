@@ -7,7 +7,8 @@ public struct NetworkRecipe: Hashable, Sendable {
   public enum Form: Hashable, Sendable {
     /// Four blocks of convolution with so many filters.
     case conv4(
-      width: Int, form: Conv4.Form, features: Conv4.Features, convolutionBias: Bool)
+      width: Int, form: Conv4.Form, features: Conv4.Features, normalizesFeatures: Bool,
+      convolutionBias: Bool)
     /// Dense layers of these widths.
     case mlp(hidden: [Int], activation: Activation)
   }
@@ -65,6 +66,7 @@ public struct NetworkRecipe: Hashable, Sendable {
       form = .conv4(
         width: try section.integer("width", default: 64, in: 1...1024), form: conv4Form,
         features: try section.choice("features", default: conv4Form.usualFeatures),
+        normalizesFeatures: try section.boolean("normalizesFeatures", default: false),
         convolutionBias: try section.boolean("convolutionBias", default: true))
     case .mlp:
       form = .mlp(
@@ -107,7 +109,7 @@ public struct NetworkRecipe: Hashable, Sendable {
   /// A lower bound of the number of weights, known without making any: what a file claims to hold.
   func leastElementCount(inputShape: Shape, outputs: Int?) throws(RecipeError) -> Int {
     switch form {
-    case .conv4(let width, _, _, _):
+    case .conv4(let width, _, _, _, _):
       let features = try network(inputShape: inputShape, outputs: nil).outputShape.elementCount
       return 27 * width * width + features * (outputs ?? 0)
     case .mlp(let hidden, _):
@@ -120,7 +122,7 @@ public struct NetworkRecipe: Hashable, Sendable {
     inputShape: Shape, outputs: Int?, normalization: Normalization
   ) throws(RecipeError) -> Network {
     switch form {
-    case .conv4(let width, let form, let features, let bias):
+    case .conv4(let width, let form, let features, let normalizesFeatures, let bias):
       let smallest = form.smallestSide
       guard inputShape.rank == 3, inputShape[0] >= smallest, inputShape[1] >= smallest else {
         throw RecipeError(
@@ -129,7 +131,8 @@ public struct NetworkRecipe: Hashable, Sendable {
             + "pixels a side, and these examples are \(inputShape)")
       }
       return NeuralNetworks.conv4(
-        inputShape: inputShape, width: width, form: form, features: features, outputs: outputs,
+        inputShape: inputShape, width: width, form: form, features: features,
+        normalizesFeatures: normalizesFeatures, outputs: outputs,
         normalization: normalization.mode, convolutionBias: bias)
     case .mlp(let hidden, let activation):
       // Features of a dense network are its last hidden layer's, made by what would be the head.
