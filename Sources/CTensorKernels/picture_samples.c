@@ -22,10 +22,11 @@ void ml_sample_plane(
   for (int64_t row = 0; row < height; row++) {
     const float y = (float)row - middleY - down;
     for (int64_t first = 0; first < width; first += RUN) {
+      const int count = width - first < RUN ? (int)(width - first) : RUN;
       // Coordinates, neighbours and weighing apart, so that the first and the last are vectors.
       int32_t corner[RUN];
       float across[RUN], along[RUN], above[RUN][2], below[RUN][2], sampled[RUN];
-      for (int i = 0; i < RUN; i++) {
+      for (int i = 0; i < count; i++) {
         const float x = (float)(int32_t)(first + i) - middleX - right;
         const float atX = within(map[0] * x + map[1] * y + middleX + 1, lastX);
         const float atY = within(map[2] * x + map[3] * y + middleY + 1, lastY);
@@ -34,18 +35,17 @@ void ml_sample_plane(
         along[i] = atY - (float)line;
         corner[i] = line * (int32_t)stride + column;
       }
-      for (int i = 0; i < RUN; i++) {
+      for (int i = 0; i < count; i++) {
         const float *at = plane + corner[i];
         memcpy(above[i], at, sizeof above[i]);
         memcpy(below[i], at + stride, sizeof below[i]);
       }
-      for (int i = 0; i < RUN; i++) {
+      for (int i = 0; i < count; i++) {
         const float upper = above[i][0] * (1 - across[i]) + above[i][1] * across[i];
         const float lower = below[i][0] * (1 - across[i]) + below[i][1] * across[i];
         sampled[i] = upper * (1 - along[i]) + lower * along[i];
       }
-      const int64_t count = width - first < RUN ? width - first : RUN;
-      for (int64_t i = 0; i < count; i++)
+      for (int i = 0; i < count; i++)
         samples[(row * width + first + i) * step] = sampled[i];
     }
   }

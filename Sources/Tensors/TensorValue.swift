@@ -117,7 +117,11 @@ public struct TensorValue: Hashable, Sendable {
     else { fatalError("Only values of one shape and element type can be stacked.") }
     let shape = [values.count] + first.shape
     switch first.storage {
-    case .float32: return TensorValue(values.flatMap(\.floats), shape: shape)
+    case .float32:
+      var elements: [Float] = []
+      elements.reserveCapacity(shape.elementCount)
+      for value in values { elements += value.floats }
+      return TensorValue(elements, shape: shape)
     case .int32: return TensorValue(values.flatMap(\.integers), shape: shape)
     case .uint32:
       return TensorValue(

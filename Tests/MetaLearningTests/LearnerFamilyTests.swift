@@ -24,6 +24,19 @@ import Testing
     #expect(difference <= LeakCheck.tolerance)
   }
 
+  @Test(arguments: [1e-4, 1] as [Double])
+  func `is caught where it looks at other queries`(share: Double) {
+    let learner = LookingAround(share: share)
+    let evaluation = Evaluation(
+      learner: learner, tasks: test, episodes: episodes, split: .test, seed: 1, taskCount: 1,
+      checkedTaskCount: 1, execution: .init(threads: 1))
+    let result = evaluation.result(of: learner.initialParameters(RandomKey(seed: 1)))
+    guard case .leaks? = result.leak else {
+      Issue.record("\(String(describing: result.leak))")
+      return
+    }
+  }
+
   @Test(arguments: LearnerFamily.rows)
   func `does not mind the order of examples nor, where promised, the names of classes`(
     row: LearnerRow
@@ -126,5 +139,24 @@ import Testing
     for (a, b) in zip(first.joined(), second.joined()) {
       #expect(abs(a - b) <= 2e-4 * max(1, abs(b)))
     }
+  }
+}
+
+/// Products of each picture together with a share of the mean of all queries: what no learner may do.
+private struct LookingAround: MetaLearner {
+  let share: Double
+
+  func initialParameters(_ key: RandomKey) -> ParameterValues {
+    ParameterValues(["weight": TensorValue(key.normal(count: 28 * 28 * 5), shape: [784, 5])])
+  }
+
+  func adapted(_ parameters: Parameters, to support: Examples, key: SymbolicKey) -> Parameters {
+    parameters
+  }
+
+  func predictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
+    let pictures = inputs.reshaped([inputs.shape[0], -1])
+    let seen = pictures + pictures.mean(along: [0], keepingAxes: true) * share
+    return matrixProduct(seen, adapted["weight"])
   }
 }

@@ -157,10 +157,16 @@ struct PictureGathering: Sendable {
   }
 
   private func normalize(_ unit: [Float], into target: UnsafeMutableBufferPointer<Float>) {
-    for row in stride(from: 0, to: unit.count, by: rowScale.count) {
-      for column in rowScale.indices {
-        unsafe target[row + column] =
-          unit[row + column] * 255 * rowScale[column] + rowOffset[column]
+    unsafe unit.withUnsafeBufferPointer { unit in
+      unsafe rowScale.withUnsafeBufferPointer { scale in
+        unsafe rowOffset.withUnsafeBufferPointer { offset in
+          for row in Swift.stride(from: 0, to: unit.count, by: scale.count) {
+            for column in 0..<scale.count {
+              unsafe target[row &+ column] =
+                unit[row &+ column] * 255 * scale[column] + offset[column]
+            }
+          }
+        }
       }
     }
   }
