@@ -19,13 +19,19 @@ public struct InnerLoop: Sendable, Hashable {
   /// No class is favoured before the first step, and tasks may have any number of classes (Kao, Chiu
   /// and Chen 2022, arXiv 2106.15367).
   public var zeroedLayer: String?
+  /// The number of classes that the rates of the zeroed layer are meant for; nil: any.
+  ///
+  /// A mean over fewer classes has larger gradients for each of them. Steps on tasks with other numbers
+  /// of classes are as much longer or shorter, so that logits are as certain as in training.
+  public var zeroedClassCount: Int?
   /// Whether the insides of a step are computed anew for the meta-gradient rather than kept.
   public var recomputes: Bool
 
   /// Makes an inner loop.
   public init(
     steps: Int, evaluationSteps: Int? = nil, learningRate: Double, isFirstOrder: Bool = false,
-    learnsRates: Bool = false, zeroedLayer: String? = nil, recomputes: Bool = false
+    learnsRates: Bool = false, zeroedLayer: String? = nil, zeroedClassCount: Int? = nil,
+    recomputes: Bool = false
   ) {
     self.steps = steps
     self.evaluationSteps = evaluationSteps ?? steps
@@ -33,6 +39,7 @@ public struct InnerLoop: Sendable, Hashable {
     self.isFirstOrder = isFirstOrder
     self.learnsRates = learnsRates
     self.zeroedLayer = zeroedLayer
+    self.zeroedClassCount = zeroedClassCount
     self.recomputes = recomputes
   }
 
@@ -99,18 +106,26 @@ public struct InnerLoop: Sendable, Hashable {
       let gradient = gradient(of: loss(fast), withRespectTo: fast)
       let direction = isFirstOrder ? gradient.stopGradient() : gradient
       let moved = direction.mapEntries { entry in
-        fast[entry.name] - rate(of: entry.name, step: index, rates) * entry.leaf
+        fast[entry.name] - rate(of: entry, step: index, rates) * entry.leaf
       }
       return fast.replacing(with: moved)
     }
   }
 
   /// The rate of a parameter in a step; steps beyond those learned have the rate of the last.
-  private func rate(of name: String, step: Int, _ rates: Parameters) -> Tensor {
-    guard let learned = rates.leaf(named: InnerLoop.layer(of: name)) else {
-      return Tensor.fill(learningRate)
+  private func rate(of entry: Parameters.Entry, step: Int, _ rates: Parameters) -> Tensor {
+    let factor = zeroedFactor(entry)
+    guard let learned = rates.leaf(named: InnerLoop.layer(of: entry.name)) else {
+      return Tensor.fill(learningRate * factor)
     }
     let index = min(step, steps - 1)
-    return learned.slice(along: 0, from: index, to: index + 1).reshaped(.scalar)
+    let rate = learned.slice(along: 0, from: index, to: index + 1).reshaped(.scalar)
+    return factor == 1 ? rate : rate * factor
+  }
+
+  /// How many classes a parameter of the zeroed layer has, over how many its rate is meant for.
+  private func zeroedFactor(_ entry: Parameters.Entry) -> Double {
+    guard let zeroedClassCount, isZeroed(entry.name) else { return 1 }
+    return Double(entry.leaf.shape[-1]) / Double(zeroedClassCount)
   }
 }

@@ -78,6 +78,7 @@ extension Recipe {
   ) throws(RecipeError) -> any MetaLearner {
     learner.learner(
       try network.network(
-        inputShape: inputShape, outputs: learner.needsHead ? outputCount : nil))
+        inputShape: inputShape, outputs: learner.needsHead ? outputCount : nil),
+      trainedClassCount: task.episodes.ways?.upperBound)
   }
 }

@@ -89,22 +89,29 @@ public enum LearnerRecipe: Hashable, Sendable {
     }
   }
 
-  /// The learner on a network.
-  public func learner(_ network: Network) -> any MetaLearner {
+  /// The learner on a network, meta-trained on tasks of so many classes.
+  public func learner(_ network: Network, trainedClassCount: Int?) -> any MetaLearner {
+    func trained(_ loop: InnerLoop) -> InnerLoop {
+      var loop = loop
+      loop.zeroedClassCount = trainedClassCount
+      return loop
+    }
     switch self {
     case .maml(let loop, let transductive), .fomaml(let loop, let transductive):
-      MAML(network: network, innerLoop: loop, trainsTransductively: transductive)
+      return MAML(
+        network: network, innerLoop: trained(loop), trainsTransductively: transductive)
     case .anil(let loop, let transductive):
-      ANIL(network: network, innerLoop: loop, trainsTransductively: transductive)
+      return ANIL(
+        network: network, innerLoop: trained(loop), trainsTransductively: transductive)
     case .reptile(let options):
-      Reptile(
+      return Reptile(
         network: network, optimizer: options.optimizer.optimizer,
         learningRate: options.learningRate, steps: options.steps,
         evaluationSteps: options.evaluationSteps,
         carriesOptimizerState: options.carriesOptimizerState, batchSize: options.batchSize,
         evaluationBatchSize: options.evaluationBatchSize)
     case .protonet(let together):
-      PrototypicalNetworks(network: network, embedsTogether: together)
+      return PrototypicalNetworks(network: network, embedsTogether: together)
     }
   }
 }
