@@ -7,7 +7,7 @@
 
 enum { RUN = 32 };
 
-// Between two numbers, and at most the largest coordinate that has neighbours.
+// A coordinate, or the nearest that has neighbours on both sides.
 static float within(float x, float last) {
   x = x > 0 ? x : 0;
   return x < last ? x : last;

@@ -7,8 +7,7 @@ public import Tensors
 public struct LeakCheck: Sendable {
   /// What a check found.
   public enum Finding: Sendable, Equatable {
-    /// Answers are the same; the largest difference of a logit or number, over the largest of its
-    /// query or 1: logits of one query are sums of terms of one size, and round like them.
+    /// Answers are the same; the largest difference of a logit or number, over its size or 1.
     case independent(largestDifference: Double)
     /// Answers differ.
     case leaks(task: Int, reason: String)
@@ -45,10 +44,10 @@ public struct LeakCheck: Sendable {
         }
         for (row, part) in parts.flatMap(\.asRows).enumerated() {
           let whole = together[row]
-          let scale = whole.reduce(1) { max($0, abs($1)) }
           // What is no number either way is the same answer.
           let difference =
-            zip(whole, part).map { $0.isNaN && $1.isNaN ? 0 : abs($0 - $1) / scale }.max() ?? 0
+            zip(whole, part).map { $0.isNaN && $1.isNaN ? 0 : abs($0 - $1) / max(1, abs($0)) }
+            .max() ?? 0
           largest = max(largest, Double(difference))
           let sameClass =
             !evaluation.tasks.isClassification || whole.positionOfLargest == part.positionOfLargest
@@ -79,7 +78,7 @@ extension TensorValue {
   }
 
   /// The rows of a float32 value, each as a list.
-  var asRows: [[Float]] {
+  package var asRows: [[Float]] {
     let width = shape.dimensions.dropFirst().reduce(1, *)
     let elements = floats
     return (0..<shape[0]).map { Array(elements[$0 * width..<($0 + 1) * width]) }

@@ -116,21 +116,23 @@ public struct TensorValue: Hashable, Sendable {
     guard values.allSatisfy({ $0.shape == first.shape && $0.elementType == first.elementType })
     else { fatalError("Only values of one shape and element type can be stacked.") }
     let shape = [values.count] + first.shape
+    func joined<Element>(_ elements: (TensorValue) -> [Element]) -> [Element] {
+      var result: [Element] = []
+      result.reserveCapacity(shape.elementCount)
+      for value in values { result += elements(value) }
+      return result
+    }
     switch first.storage {
-    case .float32:
-      var elements: [Float] = []
-      elements.reserveCapacity(shape.elementCount)
-      for value in values { elements += value.floats }
-      return TensorValue(elements, shape: shape)
-    case .int32: return TensorValue(values.flatMap(\.integers), shape: shape)
+    case .float32: return TensorValue(joined(\.floats), shape: shape)
+    case .int32: return TensorValue(joined(\.integers), shape: shape)
     case .uint32:
       return TensorValue(
-        values.flatMap { value -> [UInt32] in
+        joined { value -> [UInt32] in
           if case .uint32(let elements) = value.storage { elements } else { [] }
         }, shape: shape)
     case .uint8:
       return TensorValue(
-        values.flatMap { value -> [UInt8] in
+        joined { value -> [UInt8] in
           if case .uint8(let elements) = value.storage { elements } else { [] }
         }, shape: shape)
     }

@@ -124,20 +124,22 @@ import Testing
     #expect(after.figure.mean > before.figure.mean)
   }
 
-  @Test func `is as certain on few classes as rates meant for many make it`() {
+  @Test(arguments: [false, true])
+  func `is as certain on few classes as rates meant for many make it`(learnsRates: Bool) {
     let network = conv4(
       inputShape: [28, 28, 1], width: 4, outputs: LearnerFamily.ways, normalization: .support)
     func logits(_ classCount: Int?) -> [[Float]] {
       let learner = MAML(
         network: network,
         innerLoop: InnerLoop(
-          steps: 1, learningRate: 0.4, zeroedLayer: "head", zeroedClassCount: classCount))
+          steps: 1, learningRate: 0.4, learnsRates: learnsRates, zeroedLayer: "head",
+          zeroedClassCount: classCount))
       let episode = test.episode(episodes, key: RandomKey(seed: 4))
       let predictor = Predictor(
         learner: learner, parameters: learner.initialParameters(RandomKey(seed: 2)),
         support: episode.support, key: TensorValue([1, 2] as [UInt32], shape: [1, 2]),
         execution: .init(threads: 1))
-      return predictor.predictions(episode.query.inputs).rows
+      return predictor.predictions(episode.query.inputs).asRows
     }
     // One step from zero: logits are the rate times something.
     expectClose(logits(LearnerFamily.ways * 4), logits(nil).map { $0.map { $0 / 4 } })
@@ -152,7 +154,7 @@ import Testing
     let predictor = Predictor(
       learner: row.learner, parameters: parameters, support: support,
       key: TensorValue([1, 2] as [UInt32], shape: [1, 2]), execution: .init(threads: 1))
-    return predictor.predictions(inputs).rows
+    return predictor.predictions(inputs).asRows
   }
 
   private func expectClose(_ first: [[Float]], _ second: [[Float]]) {
@@ -160,11 +162,6 @@ import Testing
       #expect(abs(a - b) <= 2e-4 * max(1, abs(b)))
     }
   }
-}
-
-extension TensorValue {
-  /// The rows of a float32 value.
-  fileprivate var rows: [[Float]] { (0..<shape[0]).map { slice(at: $0).floats } }
 }
 
 /// Products of each picture together with a share of the mean of all queries: what no learner may do.

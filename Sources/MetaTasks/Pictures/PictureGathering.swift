@@ -13,22 +13,27 @@ struct DrawnPicture: Hashable, Sendable {
 /// Copies pictures out of a storage as floating-point numbers.
 struct PictureGathering: Sendable {
   private let pictures: LabelledPictures
-  private let coefficients: [(scale: Float, offset: Float)]
   private let augmentation: PictureAugmentation?
   /// The coefficients of each sample of a row: a row is then one plain loop.
   private let rowScale: [Float]
   private let rowOffset: [Float]
-  /// Each byte on the scale 0...1.
-  private let levels = (0...255).map { Float($0) / 255 }
+  /// What each byte stands for in each channel, 256 numbers a channel: normalised, and on the scale
+  /// 0...1.
+  private let normalizedLevels: [Float]
+  private let unitLevels: [Float]
 
   init(
     pictures: LabelledPictures, normalization: PictureNormalization,
     augmentation: PictureAugmentation? = nil
   ) {
     self.pictures = pictures
-    self.coefficients = normalization.coefficients(channels: pictures.channels)
     self.augmentation = augmentation
-    let row = (0..<pictures.width).flatMap { [coefficients] _ in coefficients }
+    let coefficients = normalization.coefficients(channels: pictures.channels)
+    normalizedLevels = coefficients.flatMap { channel in
+      (0...255).map { Float($0) * channel.scale + channel.offset }
+    }
+    unitLevels = coefficients.flatMap { _ in (0...255).map { Float($0) / 255 } }
+    let row = (0..<pictures.width).flatMap { _ in coefficients }
     rowScale = row.map(\.scale)
     rowOffset = row.map(\.offset)
   }
@@ -48,13 +53,21 @@ struct PictureGathering: Sendable {
             rebasing: samples[picture.number * size..<(picture.number + 1) * size])
           if let augmentation, let key {
             var numbers = RandomNumbers(key, stream: UInt32(truncatingIfNeeded: example))
+            let unit = unsafe [Float](unsafeUninitializedCapacity: size) { unit, count in
+              unsafe copy(
+                source, turned: picture.quarterTurns, standingFor: unitLevels, into: unit)
+              count = size
+            }
             let varied = augmentation.varied(
-              unit(of: picture), height: pictures.height, width: pictures.width,
+              unit, height: pictures.height, width: pictures.width,
               channels: pictures.channels, map: map(ofClass: picture.category, classKey),
               numbers: &numbers)
             unsafe normalize(varied, into: target)
+          } else if picture.quarterTurns == 0 {
+            unsafe copyUpright(source, into: target)
           } else {
-            unsafe copy(source, turned: picture.quarterTurns, into: target)
+            unsafe copy(
+              source, turned: picture.quarterTurns, standingFor: normalizedLevels, into: target)
           }
         }
       }
@@ -82,36 +95,40 @@ struct PictureGathering: Sendable {
     }
   }
 
+  // Plain loops over pointers: these are also quick where nothing is optimised.
+
   private func copy(
-    _ source: UnsafeBufferPointer<UInt8>, turned turns: Int,
+    _ source: UnsafeBufferPointer<UInt8>, turned turns: Int, standingFor levels: [Float],
     into target: UnsafeMutableBufferPointer<Float>
   ) {
-    guard let from = source.baseAddress, let to = target.baseAddress else { return }
-    if turns == 0 { return unsafe copyUpright(from, into: to) }
-    let channels = pictures.channels
-    let walk = walk(turned: turns)
-    for channel in 0..<channels {
-      let (scale, offset) = coefficients[channel]
-      var row = 0
-      while row < pictures.height {
-        var position = (walk.start &+ row &* walk.row) &* channels &+ channel
-        var index = row &* pictures.width &* channels &+ channel
-        let end = index &+ pictures.width &* channels
-        while index < end {
-          unsafe to[index] = Float(from[position]) * scale + offset
-          position &+= walk.column &* channels
-          index &+= channels
+    unsafe levels.withUnsafeBufferPointer { levels in
+      guard let from = source.baseAddress, let to = target.baseAddress,
+        let levels = levels.baseAddress
+      else { return }
+      let channels = pictures.channels
+      let walk = walk(turned: turns)
+      for channel in 0..<channels {
+        let ofChannel = unsafe levels + 256 &* channel
+        var row = 0
+        while row < pictures.height {
+          var position = (walk.start &+ row &* walk.row) &* channels &+ channel
+          var index = row &* pictures.width &* channels &+ channel
+          let end = index &+ pictures.width &* channels
+          while index < end {
+            unsafe to[index] = ofChannel[Int(from[position])]
+            position &+= walk.column &* channels
+            index &+= channels
+          }
+          row &+= 1
         }
-        row &+= 1
       }
     }
   }
 
-  // Plain loops over pointers: these are also quick where nothing is optimised.
-
   private func copyUpright(
-    _ source: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Float>
+    _ source: UnsafeBufferPointer<UInt8>, into target: UnsafeMutableBufferPointer<Float>
   ) {
+    guard let source = source.baseAddress, let target = target.baseAddress else { return }
     unsafe rowScale.withUnsafeBufferPointer { scale in
       unsafe rowOffset.withUnsafeBufferPointer { offset in
         guard let scale = scale.baseAddress, let offset = offset.baseAddress else { return }
@@ -128,31 +145,6 @@ struct PictureGathering: Sendable {
           row &+= 1
         }
       }
-    }
-  }
-
-  /// The samples of a turned picture on the scale 0...1.
-  private func unit(of picture: DrawnPicture) -> [Float] {
-    let (channels, size) = (pictures.channels, pictures.pictureSize)
-    let walk = walk(turned: picture.quarterTurns)
-    return unsafe [Float](unsafeUninitializedCapacity: size) { result, count in
-      unsafe pictures.samples.withUnsafeBufferPointer { samples in
-        unsafe levels.withUnsafeBufferPointer { levels in
-          for channel in 0..<channels {
-            var next = channel
-            for row in 0..<pictures.height {
-              let pixel = walk.start &+ row &* walk.row
-              var position = picture.number &* size &+ pixel &* channels &+ channel
-              for _ in 0..<pictures.width {
-                unsafe result[next] = levels[Int(samples[position])]
-                position &+= walk.column &* channels
-                next &+= channels
-              }
-            }
-          }
-        }
-      }
-      count = size
     }
   }
 

@@ -21,7 +21,8 @@ public struct Recipe: Hashable, Sendable {
   /// Reads a recipe; throws at the first key or value that cannot be followed.
   public init(_ reader: RecipeReader) throws(RecipeError) {
     task = try TaskRecipe(try reader.section("task"))
-    learner = try LearnerRecipe(try reader.section("learner"))
+    learner = try LearnerRecipe(
+      try reader.section("learner"), ways: task.episodes.ways?.upperBound)
     let network = try reader.section("network")
     self.network = try NetworkRecipe(
       network, of: learner.kind, forPictures: task.episodes.ways != nil)

@@ -78,7 +78,6 @@ extension Recipe {
   ) throws(RecipeError) -> any MetaLearner {
     learner.learner(
       try network.network(
-        inputShape: inputShape, outputs: learner.needsHead ? outputCount : nil),
-      trainedClassCount: task.episodes.ways?.upperBound)
+        inputShape: inputShape, outputs: learner.needsHead ? outputCount : nil))
   }
 }

@@ -89,45 +89,39 @@ public enum LearnerRecipe: Hashable, Sendable {
     }
   }
 
-  /// The learner on a network, meta-trained on tasks of so many classes.
-  public func learner(_ network: Network, trainedClassCount: Int?) -> any MetaLearner {
-    func trained(_ loop: InnerLoop) -> InnerLoop {
-      var loop = loop
-      loop.zeroedClassCount = trainedClassCount
-      return loop
-    }
+  /// The learner on a network.
+  public func learner(_ network: Network) -> any MetaLearner {
     switch self {
     case .maml(let loop, let transductive), .fomaml(let loop, let transductive):
-      return MAML(
-        network: network, innerLoop: trained(loop), trainsTransductively: transductive)
+      MAML(network: network, innerLoop: loop, trainsTransductively: transductive)
     case .anil(let loop, let transductive):
-      return ANIL(
-        network: network, innerLoop: trained(loop), trainsTransductively: transductive)
+      ANIL(network: network, innerLoop: loop, trainsTransductively: transductive)
     case .reptile(let options):
-      return Reptile(
+      Reptile(
         network: network, optimizer: options.optimizer.optimizer,
         learningRate: options.learningRate, steps: options.steps,
         evaluationSteps: options.evaluationSteps,
         carriesOptimizerState: options.carriesOptimizerState, batchSize: options.batchSize,
         evaluationBatchSize: options.evaluationBatchSize)
     case .protonet(let together):
-      return PrototypicalNetworks(network: network, embedsTogether: together)
+      PrototypicalNetworks(network: network, embedsTogether: together)
     }
   }
 }
 
 extension LearnerRecipe {
-  init(_ section: RecipeSection) throws(RecipeError) {
+  /// Reads a learner that is meta-trained on tasks of so many classes; nil: they have none.
+  init(_ section: RecipeSection, ways: Int?) throws(RecipeError) {
     switch try section.choice("kind", default: Kind.protonet) {
     case .maml:
-      let loop = try Self.innerLoop(section, isFirstOrder: false)
+      let loop = try Self.innerLoop(section, ways, isFirstOrder: false)
       self = .maml(loop, trainsTransductively: try Self.transductive(section))
     case .fomaml:
-      let loop = try Self.innerLoop(section, isFirstOrder: true)
+      let loop = try Self.innerLoop(section, ways, isFirstOrder: true)
       self = .fomaml(loop, trainsTransductively: try Self.transductive(section))
     case .anil:
       let isFirstOrder = try section.boolean("firstOrder", default: false)
-      let loop = try Self.innerLoop(section, isFirstOrder: isFirstOrder)
+      let loop = try Self.innerLoop(section, ways, isFirstOrder: isFirstOrder)
       self = .anil(loop, trainsTransductively: try Self.transductive(section))
     case .reptile:
       let steps = try section.integer("steps", default: 5, in: 1...1000)
@@ -148,7 +142,7 @@ extension LearnerRecipe {
   }
 
   private static func innerLoop(
-    _ section: RecipeSection, isFirstOrder: Bool
+    _ section: RecipeSection, _ ways: Int?, isFirstOrder: Bool
   ) throws(RecipeError) -> InnerLoop {
     let steps = try section.integer("steps", default: 1, in: 1...1000)
     return InnerLoop(
@@ -158,6 +152,7 @@ extension LearnerRecipe {
       isFirstOrder: isFirstOrder,
       learnsRates: try section.boolean("learnsRates", default: false),
       zeroedLayer: try section.boolean("zeroesHead", default: false) ? "head" : nil,
+      zeroedClassCount: ways,
       recomputes: try section.boolean("recomputes", default: steps > 5))
   }
 
