@@ -42,6 +42,17 @@ import Tensors
       conv4(inputShape: input, form: form, features: features, outputs: 20).outputShape == [20])
   }
 
+  @Test func `Conv4 may have a width of its own in each block`() {
+    let network = conv4(
+      inputShape: [28, 28, 1], width: Conv4.Width(2, 3, 4, 5), form: .threeMaxPools, outputs: 7)
+    let parameters = network.initialParameters(RandomKey(seed: 1))
+    let weights = parameters.names.filter { $0.hasSuffix(".weight") }
+    #expect(
+      weights.map { parameters[$0].shape } == [
+        [3, 3, 1, 2], [3, 3, 2, 3], [3, 3, 3, 4], [3, 3, 4, 5], [45, 7],
+      ])
+  }
+
   @Test func `Conv4 brings the features of each example to one length where it is asked to`() {
     let network = conv4(
       inputShape: [8, 8, 1], width: 4, form: .threeMaxPools, normalizesFeatures: true, outputs: 3)

@@ -57,6 +57,15 @@ private struct WrongRecipe: CustomTestStringConvertible, Sendable {
       yaml: "learner:\n  kind: maml\nnetwork:\n  normalization: running\n",
       error: "r.yaml:4: 'network.normalization' must not be 'running' with the learner maml"),
     Self(
+      yaml: "network:\n  width: [64, 128]\n",
+      error: "r.yaml:2: 'network.width' must be one whole number or a list of 4, not of 2"),
+    Self(
+      yaml: "network:\n  width: [64, 64, 0, 64]\n",
+      error: "r.yaml:2: 'network.width' must be between 1 and 1024, but is '0'"),
+    Self(
+      yaml: "network:\n  width: [64, 64, x, 64]\n",
+      error: "r.yaml:2: 'network.width' must be a whole number or a list of 4"),
+    Self(
       yaml: "network:\n  normalization: examples\n",
       error:
         "r.yaml:2: 'network.normalization' must be one of none, support, supportAndQuery, taskNorm, running"
@@ -111,6 +120,7 @@ private struct RightRecipe: CustomTestStringConvertible, Sendable {
     Self(
       name: "features of one length",
       yaml: "network:\n  features: mean\n  normalizesFeatures: true\n"),
+    Self(name: "a width for each block", yaml: "network:\n  width: [8, 8, 16, 32]\n"),
     Self(name: "dense on pictures", yaml: "network:\n  kind: mlp\n  hidden: [64, 32]\n"),
   ]
 }

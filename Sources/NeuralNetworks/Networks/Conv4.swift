@@ -2,6 +2,23 @@ public import Tensors
 
 /// The four-block convolutional network of the few-shot literature.
 public enum Conv4 {
+  /// The filters of each of the four blocks; a literal stands for one number in all of them.
+  ///
+  /// Pictures shrink from block to block, so filters of late blocks cost less than those of early
+  /// ones: with three pools, 64, 64, 128 and 256 take 1.4 times the arithmetic of 64 in each.
+  public struct Width: Hashable, Sendable, ExpressibleByIntegerLiteral {
+    /// The filters of the blocks, in order.
+    public let blocks: [Int]
+
+    /// Makes widths, one a block.
+    public init(_ first: Int, _ second: Int, _ third: Int, _ fourth: Int) {
+      blocks = [first, second, third, fourth]
+    }
+
+    /// Makes one width for all blocks.
+    public init(integerLiteral width: Int) { self.init(width, width, width, width) }
+  }
+
   /// How blocks halve the pictures.
   public enum Form: String, Codable, Hashable, Sendable, CaseIterable {
     /// Convolution, normalization, 2x2 max-pool, ReLU.
@@ -45,16 +62,16 @@ public enum Conv4 {
     public var usualFeatures: Features { self == .strided ? .mean : .all }
   }
 
-  /// What becomes of the last block's results [h, w, width].
+  /// What becomes of the last block's results [h, w, c].
   public enum Features: String, Codable, Hashable, Sendable, CaseIterable {
-    /// All of them: [h · w · width].
+    /// All of them: [h · w · c].
     case all
-    /// The mean over positions: [width].
+    /// The mean over positions: [c].
     case mean
   }
 }
 
-/// Conv4: four blocks of 3x3 convolution, batch normalization and ReLU with `width` filters.
+/// Conv4: four blocks of 3x3 convolution, batch normalization and ReLU, with filters as `width` says.
 ///
 /// Parameters are `block1.convolution.weight` (and `.bias`), `block1.normalization.scale` and
 /// `.offset`, ..., `head.weight` and `head.bias`. Without `outputs` there is no head: results are the
@@ -62,16 +79,16 @@ public enum Conv4 {
 /// each example's features are brought to one length (``LayerNorm``, `features.normalization`), so
 /// that products with them compare directions.
 public func conv4(
-  inputShape: Shape, width: Int = 64, form: Conv4.Form = .maxPool,
+  inputShape: Shape, width: Conv4.Width = 64, form: Conv4.Form = .maxPool,
   features: Conv4.Features? = nil, normalizesFeatures: Bool = false, outputs: Int? = nil,
   normalization: NormalizationMode? = .examples, convolutionBias: Bool = true,
   initializer: Initializer = .glorotUniform
 ) -> Network {
   var layers: [(name: String, layer: any Layer)] = []
-  for block in 1...4 {
+  for (block, filters) in zip(1..., width.blocks) {
     let name = "block\(block)"
     let convolution = Conv2D(
-      filters: width, stride: form.stride(of: block), bias: convolutionBias,
+      filters: filters, stride: form.stride(of: block), bias: convolutionBias,
       initializer: initializer)
     layers.append(("\(name).convolution", convolution))
     if let normalization {

@@ -5,9 +5,9 @@ public import Tensors
 public struct NetworkRecipe: Hashable, Sendable {
   /// What it is made of.
   public enum Form: Hashable, Sendable {
-    /// Four blocks of convolution with so many filters.
+    /// Four blocks of convolution.
     case conv4(
-      width: Int, form: Conv4.Form, features: Conv4.Features, normalizesFeatures: Bool,
+      width: Conv4.Width, form: Conv4.Form, features: Conv4.Features, normalizesFeatures: Bool,
       convolutionBias: Bool)
     /// Dense layers of these widths.
     case mlp(hidden: [Int], activation: Activation)
@@ -64,7 +64,7 @@ public struct NetworkRecipe: Hashable, Sendable {
       }
       let conv4Form = try section.choice("form", default: Conv4.Form.maxPool)
       form = .conv4(
-        width: try section.integer("width", default: 64, in: 1...1024), form: conv4Form,
+        width: try Self.width(section), form: conv4Form,
         features: try section.choice("features", default: conv4Form.usualFeatures),
         normalizesFeatures: try section.boolean("normalizesFeatures", default: false),
         convolutionBias: try section.boolean("convolutionBias", default: true))
@@ -111,11 +111,17 @@ public struct NetworkRecipe: Hashable, Sendable {
     switch form {
     case .conv4(let width, _, _, _, _):
       let features = try network(inputShape: inputShape, outputs: nil).outputShape.elementCount
-      return 27 * width * width + features * (outputs ?? 0)
+      let between = zip(width.blocks, width.blocks.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+      return 9 * between + features * (outputs ?? 0)
     case .mlp(let hidden, _):
       let widths = [inputShape.elementCount] + hidden + (outputs.map { [$0] } ?? [])
       return zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
     }
+  }
+
+  private static func width(_ section: RecipeSection) throws(RecipeError) -> Conv4.Width {
+    let blocks = try section.integers("width", each: 64, in: 1...1024, count: 4)
+    return Conv4.Width(blocks[0], blocks[1], blocks[2], blocks[3])
   }
 
   private func network(
