@@ -119,8 +119,7 @@ public struct InnerLoop: Sendable, Hashable {
       return Tensor.fill(learningRate * factor)
     }
     let index = min(step, steps - 1)
-    let rate = learned.slice(along: 0, from: index, to: index + 1).reshaped(.scalar)
-    return factor == 1 ? rate : rate * factor
+    return learned.slice(along: 0, from: index, to: index + 1).reshaped(.scalar) * factor
   }
 
   /// How many classes a parameter of the zeroed layer has, over how many its rate is meant for.

@@ -31,9 +31,9 @@ extension RecipeSection {
   func integers(
     _ key: String, each fallback: Int, in bounds: ClosedRange<Int>, count: Int
   ) throws(RecipeError) -> [Int] {
-    try value(
-      key, default: Array(repeating: fallback, count: count),
-      expected: "a whole number or a list of \(count)",
+    let expected = "a whole number or a list of \(count)"
+    return try value(
+      key, default: Array(repeating: fallback, count: count), expected: expected,
       recorded: { integers in
         Set(integers).count == 1
           ? .integer(integers[0]) : .list(integers.map(RecipeValue.integer))
@@ -47,12 +47,9 @@ extension RecipeSection {
             .outOfBounds, node.place,
             "'\(full(key))' must be one whole number or a list of \(count), not of \(nodes.count)")
         }
-        var integers: [Int] = []
-        for node in nodes {
-          guard let integer = try parseInteger(key, node, bounds) else { return nil }
-          integers.append(integer)
+        return try parseElements(key, nodes, expected) { (node) throws(RecipeError) in
+          try parseInteger(key, node, bounds)
         }
-        return integers
       })
   }
 }

@@ -178,15 +178,20 @@ extension RecipeSection {
             .outOfBounds, node.place,
             "'\(full(key))' must have \(Self.words(count, of: "elements")), but has \(nodes.count)")
         }
-        var elements: [Element] = []
-        for element in nodes {
-          guard let value = try parse(element) else {
-            throw wrongType(key, element, expected: expected)
-          }
-          elements.append(value)
-        }
-        return elements
+        return try parseElements(key, nodes, expected, parse: parse)
       })
+  }
+
+  func parseElements<Element>(
+    _ key: String, _ nodes: [RecipeNode], _ expected: String,
+    parse: (RecipeNode) throws(RecipeError) -> Element?
+  ) throws(RecipeError) -> [Element] {
+    var elements: [Element] = []
+    for node in nodes {
+      guard let element = try parse(node) else { throw wrongType(key, node, expected: expected) }
+      elements.append(element)
+    }
+    return elements
   }
 
   func parseInteger(

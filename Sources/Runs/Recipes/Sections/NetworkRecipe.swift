@@ -111,12 +111,16 @@ public struct NetworkRecipe: Hashable, Sendable {
     switch form {
     case .conv4(let width, _, _, _, _):
       let features = try network(inputShape: inputShape, outputs: nil).outputShape.elementCount
-      let between = zip(width.blocks, width.blocks.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
-      return 9 * between + features * (outputs ?? 0)
+      return 9 * Self.connectionCount(width.blocks) + features * (outputs ?? 0)
     case .mlp(let hidden, _):
       let widths = [inputShape.elementCount] + hidden + (outputs.map { [$0] } ?? [])
-      return zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+      return Self.connectionCount(widths)
     }
+  }
+
+  /// The connections from each layer of these widths to the next.
+  private static func connectionCount(_ widths: [Int]) -> Int {
+    zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
   }
 
   private static func width(_ section: RecipeSection) throws(RecipeError) -> Conv4.Width {
