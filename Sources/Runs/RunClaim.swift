@@ -53,6 +53,18 @@ public struct RunClaim: Sendable {
     }
   }
 
+  /// Claims a new folder for a run that nobody named: the first of `name-1`, `name-2` and so on that
+  /// is not there yet, for each of several writers another.
+  public init(newIn parent: URL, named name: String) throws(RunError) {
+    let folder = try RunError.naming { () throws(FileError) in
+      try Folder.make(parent)
+      var number = 1
+      while try !Folder.makeNew(parent.appending(path: "\(name)-\(number)")) { number += 1 }
+      return parent.appending(path: "\(name)-\(number)")
+    }
+    try self.init(folder, resumption: .never)
+  }
+
   /// Refuses a folder without a recipe that holds more than a writer leaves who is killed before
   /// the recipe is written.
   private static func refuseForeign(_ folder: RunFolder) throws(RunError) {

@@ -35,14 +35,6 @@ public struct RunFolder: Hashable, Sendable {
     return folder
   }
 
-  /// A folder that is not there yet: `name-1`, `name-2` and so on.
-  public static func unused(in parent: URL, named name: String) throws(RunError) -> URL {
-    guard Folder.kind(at: parent) != .absent else { return parent.appending(path: "\(name)-1") }
-    let names = Set(try RunError.naming { () throws(FileError) in try Folder.names(in: parent) })
-    let number = (1...names.count + 1).first { !names.contains("\(name)-\($0)") } ?? 1
-    return parent.appending(path: "\(name)-\(number)")
-  }
-
   /// Writes the complete recipe, from when on the folder counts as a run.
   public func write(recipe yaml: String) throws(RunError) {
     try RunError.naming { () throws(FileError) in try AtomicFile.write(yaml, to: recipe) }

@@ -40,13 +40,12 @@ struct Train: ParsableCommand {
     let execution = try threads.execution()
     let overrides = recipeOptions.all(seed: seed, "training.seed")
     let recipe = try chosenRecipe(overrides)
-    let url = try folder(for: recipe)
-    let existing = RunFolder(url)
-    if resume == .auto, existing.isFinished { return try showFinished(existing, recipe) }
+    if resume == .auto, let named, named.isFinished { return try showFinished(named, recipe) }
     let stop = StopSignal()
     let prepared = try PreparedRecipe(recipe, from: place.dataSets)
-    let claim = try RunClaim(url, resumption: resume.ofClaim)
-    if claim.state == .finished { return try showFinished(existing, recipe) }
+    let claim = try claim(for: recipe)
+    if claim.state == .finished { return try showFinished(claim.folder, recipe) }
+    let url = claim.folder.url
     var run = try TrainingRun(
       prepared, claim: claim, environment: environment(prepared, execution), execution: execution)
     if !printing.quiet {
@@ -70,21 +69,23 @@ struct Train: ParsableCommand {
     }
   }
 
+  /// The folder that `--output` names.
+  private var named: RunFolder? { output.map { RunFolder(URL(fileURLWithPath: $0)) } }
+
   private func chosenRecipe(_ overrides: [String]) throws -> Recipe {
     if let recipe { return try Recipe(url: URL(fileURLWithPath: recipe), overrides: overrides) }
-    if resume == .auto, let output {
-      let folder = RunFolder(URL(fileURLWithPath: output))
-      if folder.isRun { return try Recipe(url: folder.recipe, overrides: overrides) }
+    if resume == .auto, let named, named.isRun {
+      return try Recipe(url: named.recipe, overrides: overrides)
     }
     return try Recipe.standard(overrides: overrides)
   }
 
-  private func folder(for chosen: Recipe) throws -> URL {
-    if let output { return URL(fileURLWithPath: output) }
+  private func claim(for chosen: Recipe) throws -> RunClaim {
+    if let named { return try RunClaim(named.url, resumption: resume.ofClaim) }
     let name =
       recipe.map { URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent }
       ?? "characters-\(chosen.learner.kind.rawValue)"
-    return try RunFolder.unused(in: URL(fileURLWithPath: "runs"), named: name)
+    return try RunClaim(newIn: URL(fileURLWithPath: "runs"), named: name)
   }
 
   private func showFinished(_ folder: RunFolder, _ recipe: Recipe) throws {

@@ -175,6 +175,27 @@ private struct RightRecipe: CustomTestStringConvertible, Sendable {
     )
   }
 
+  @Test func `an override of a kind leaves out what belongs to the kind before, and nothing else`()
+    throws
+  {
+    let yaml = "learner:\n  kind: maml\n  steps: 3\nnetwork:\n  kind: conv4\n  width: 8\n"
+    let recipe = try Recipe(
+      yaml: yaml, file: "r.yaml",
+      overrides: ["network.kind=mlp", "network.hidden=[40]", "learner.kind=anil"])
+    guard case .mlp(hidden: [40], _) = recipe.network.form,
+      case .anil(let loop, _) = recipe.learner
+    else {
+      Issue.record("not dense layers and ANIL: \(recipe.network), \(recipe.learner)")
+      return
+    }
+    #expect(loop.steps == 3)
+    #expect(!recipe.yaml.contains("width"))
+    let error = #expect(throws: RecipeError.self) {
+      try Recipe(yaml: yaml, file: "r.yaml", overrides: ["network.kind=mlp", "network.width=9"])
+    }
+    #expect(error?.description.contains("unknown key 'network.width'") == true)
+  }
+
   @Test func `FOMAML is MAML of first order`() throws {
     let recipe = try Recipe(yaml: "learner:\n  kind: fomaml\n  steps: 4\n", file: "r.yaml")
     guard case .fomaml(let loop, false) = recipe.learner else {

@@ -107,15 +107,17 @@ private struct ClaimRow: CustomTestStringConvertible, Sendable {
     #expect(error?.exitStatus == .badData)
   }
 
-  @Test func `an unused name is found`() throws {
+  @Test func `of claims that nobody named, at once too, each has a new folder`() async throws {
     let folder = try TemporaryFolder()
     let parent = folder.url.appending(path: "runs")
-    #expect(try RunFolder.unused(in: parent, named: "maml").lastPathComponent == "maml-1")
-    for name in ["maml-1", "maml-2", "maml-4"] {
-      try FileManager.default.createDirectory(
-        at: parent.appending(path: name), withIntermediateDirectories: true)
+    try Folder.make(parent.appending(path: "maml-2"))
+    let claimed = try await withThrowingTaskGroup(of: String.self) { group in
+      for _ in 0..<8 {
+        group.addTask { try RunClaim(newIn: parent, named: "maml").folder.url.lastPathComponent }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
     }
-    #expect(try RunFolder.unused(in: parent, named: "maml").lastPathComponent == "maml-3")
+    #expect(claimed.sorted() == [1, 3, 4, 5, 6, 7, 8, 9].map { "maml-\($0)" })
   }
 
   @Test func `the environment tells machine and command`() throws {

@@ -20,6 +20,14 @@ package enum Folder {
     }
   }
 
+  /// Makes a folder, and tells whether: not where something has its name already, of two that try
+  /// at once for one alone.
+  package static func makeNew(_ folder: URL) throws(FileError) -> Bool {
+    if unsafe mkdir(folder.path, 0o777) == 0 { return true }
+    guard errno == EEXIST else { throw FileError(.create, folder.path) }
+    return false
+  }
+
   /// What is at a path: a folder, something else, or nothing.
   package enum Kind { case absent, folder, other }
 

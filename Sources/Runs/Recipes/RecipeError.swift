@@ -12,6 +12,11 @@ public enum RecipePlace: Hashable, Sendable, CustomStringConvertible {
     case .override(let text): "--set \(text)"
     }
   }
+
+  /// Whether it is an override.
+  var isOverride: Bool {
+    if case .override = self { true } else { false }
+  }
 }
 
 /// Why a recipe cannot be followed.
@@ -49,8 +54,7 @@ public struct RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The exit code of a command that ends by this error.
   public var exitStatus: ExitStatus {
     if case .file(let error) = kind { return error.exitStatus }
-    if case .override = place { return .usage }
-    return .badData
+    return place.isOverride ? .usage : .badData
   }
 
   /// One line: the place, what is wrong, what would be right.

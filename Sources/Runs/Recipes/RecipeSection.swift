@@ -83,8 +83,12 @@ public final class RecipeSection {
   }
 
   /// Throws for the first key, here or below, that was never asked for.
+  ///
+  /// Keys of a file that belong to another kind than the one that an override chose are left out.
   func refuseUnknownKeys(known: [String]) throws(RecipeError) {
+    let isOfChosenKind = entry("kind")?.place.isOverride ?? false
     for entry in entries where !asked.contains(where: { $0.key == entry.key }) {
+      if isOfChosenKind && !entry.place.isOverride { continue }
       throw RecipeError(
         .unknownKey, entry.place, "unknown key '\(full(entry.key))'\(advice(entry, known))")
     }
