@@ -25,7 +25,7 @@ public struct Evaluation: Sendable {
   /// Makes an evaluation.
   public init(
     learner: any MetaLearner, tasks: any TaskDistribution, episodes: EpisodeShape, split: Split,
-    seed: UInt64, taskCount: Int, checkedTaskCount: Int = 0,
+    seed: UInt64, taskCount: Int, checkedTaskCount: Int = 5,
     execution: Execution.Configuration = .init()
   ) {
     self.learner = learner
@@ -54,13 +54,12 @@ public struct Evaluation: Sendable {
     let lanes = min(Evaluation.batchSize, taskCount)
     var result = EvaluationResult(
       isClassification: tasks.isClassification, queryCount: episodes.queryCount)
-    var execution: Execution?
+    var executions: [TaskBatch.Form: Execution] = [:]
     for first in stride(from: 0, to: taskCount, by: lanes) {
       // The last batch is filled up with tasks that are not counted.
       let batch = batch(first..<first + lanes)
-      let running = execution ?? Execution(program(parameters, like: batch), self.execution)
-      if execution == nil { running.set(parameters, prefix: "parameters") }
-      execution = running
+      let running = executions[batch.form] ?? start(parameters, like: batch)
+      executions[batch.form] = running
       running.set(batch)
       running.run()
       result.append(running, count: min(lanes, taskCount - first))
@@ -78,6 +77,12 @@ public struct Evaluation: Sendable {
     TaskBatch(
       from: tasks, episodes,
       keys: numbers.map { TaskBatch.evaluationKey(seed: seed, split: split, number: $0) })
+  }
+
+  private func start(_ parameters: ParameterValues, like batch: TaskBatch) -> Execution {
+    let running = Execution(program(parameters, like: batch), execution)
+    running.set(parameters, prefix: "parameters")
+    return running
   }
 
   private func program(_ parameters: ParameterValues, like batch: TaskBatch) -> Program {

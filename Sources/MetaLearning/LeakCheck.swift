@@ -47,7 +47,8 @@ public struct LeakCheck: Sendable {
           // What is no number either way is the same answer.
           let difference =
             zip(whole, part).map { $0.isNaN && $1.isNaN ? 0 : abs($0 - $1) / max(1, abs($0)) }
-            .max() ?? 0
+            // The largest of a list would pass over what is no number.
+            .reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
           largest = max(largest, Double(difference))
           let sameClass =
             !evaluation.tasks.isClassification || whole.positionOfLargest == part.positionOfLargest

@@ -106,8 +106,8 @@ public final class MetaTrainer: IteratorProtocol {
   /// What is trained, on what, and how.
   public let configuration: Configuration
   private var current: TrainingState
-  private var executions: [EpisodeShape: Execution] = [:]
-  private var shape: EpisodeShape?
+  private var executions: [TaskBatch.Form: Execution] = [:]
+  private var form: TaskBatch.Form?
   private var hasEnded = false
   private var tasksAhead: TasksAhead?
   private let clock = ContinuousClock()
@@ -130,7 +130,7 @@ public final class MetaTrainer: IteratorProtocol {
   /// Everything that the rest of the training depends on.
   public var state: TrainingState {
     var state = current
-    if let shape, let execution = executions[shape] {
+    if let form, let execution = executions[form] {
       state.parameters = execution.inputs(like: current.parameters, prefix: "parameters")
       state.optimizerState = execution.inputs(like: current.optimizerState, prefix: "state")
     }
@@ -166,7 +166,7 @@ public final class MetaTrainer: IteratorProtocol {
   private func step() -> Event {
     let start = clock.now
     let batch = nextTasks()
-    let execution = prepare(batch.shape, batch)
+    let execution = prepare(batch)
     let rate = configuration.schedule.learningRate(
       configuration.learningRate, step: current.step, of: configuration.stopRule.iterations)
     execution.set(batch)
@@ -198,20 +198,20 @@ public final class MetaTrainer: IteratorProtocol {
     return batch
   }
 
-  /// The program for tasks of a shape, holding the parameters of now.
-  private func prepare(_ shape: EpisodeShape, _ batch: TaskBatch) -> Execution {
-    if let execution = executions[shape], self.shape == shape { return execution }
+  /// The program for tasks like those of a batch, holding the parameters of now.
+  private func prepare(_ batch: TaskBatch) -> Execution {
+    if let execution = executions[batch.form], form == batch.form { return execution }
     current = state
     let execution =
-      executions[shape]
+      executions[batch.form]
       ?? Execution(
         configuration.metaStep.program(
           parameters: current.parameters, state: current.optimizerState, like: batch),
         configuration.execution)
     execution.set(current.parameters, prefix: "parameters")
     execution.set(current.optimizerState, prefix: "state")
-    executions[shape] = execution
-    self.shape = shape
+    executions[batch.form] = execution
+    form = batch.form
     return execution
   }
 

@@ -1,10 +1,11 @@
-import MetaTasks
-package import NeuralNetworks
-import Tensors
+public import MetaTasks
+public import NeuralNetworks
+public import Tensors
 
+/// What a learner needs of a network whose normalization layers measure examples.
 extension Network {
   /// Names the statistics of a support set among adapted tensors.
-  static let statisticsName = "supportStatistics"
+  private static let statisticsName = "supportStatistics"
 
   /// Names the inputs of a support set among adapted tensors, where queries are normalised together
   /// with them.
@@ -13,22 +14,28 @@ extension Network {
   /// Names the weights of these inputs, where they have any.
   private static let supportWeightsName = "supportWeights"
 
-  /// Whether a query is normalised together with the support set.
-  private var joinsQueries: Bool {
-    layers.contains { ($0.layer as? BatchNorm)?.mode == .supportAndQuery }
-  }
-
   /// Whether any layer normalises by statistics of examples.
   var normalises: Bool { layers.contains { $0.layer is BatchNorm } }
 
+  /// Whether any layer normalises queries by the support set, or by it and the query.
+  var measuresSupport: Bool { normalises(by: [.support, .supportAndQuery, .taskNorm]) }
+
+  /// Whether a query is normalised together with the support set.
+  private var joinsQueries: Bool { normalises(by: [.supportAndQuery]) }
+
+  private func normalises(by modes: Set<NormalizationMode>) -> Bool {
+    layers.contains { ($0.layer as? BatchNorm).map { modes.contains($0.mode) } ?? false }
+  }
+
   /// The results for a set of examples, whose weights count in statistics.
-  func callAsFunction(_ examples: Examples, _ parameters: Parameters) -> Tensor {
+  public func callAsFunction(_ examples: Examples, _ parameters: Parameters) -> Tensor {
     var context = NetworkContext(exampleWeights: examples.weights)
     return apply(examples.inputs, parameters, &context)
   }
 
-  /// Parameters together with what normalization layers measure of a support set under them.
-  func withStatistics(of support: Examples, _ parameters: Parameters) -> Parameters {
+  /// Parameters together with what normalization layers measure of a support set under them: what
+  /// ``inductivePredictions(for:with:)`` needs of a learner's adapted tensors.
+  public func withStatistics(of support: Examples, _ parameters: Parameters) -> Parameters {
     guard normalises else { return parameters }
     if joinsQueries {
       var result = parameters
@@ -39,7 +46,7 @@ extension Network {
       }
       return result
     }
-    var context = NetworkContext(exampleWeights: support.weights)
+    var context = NetworkContext(exampleWeights: support.weights, usesRunningStatistics: true)
     _ = Scope.named("support statistics") { apply(support.inputs, parameters, &context) }
     var result = parameters
     result.append(context.measuredStatistics, below: Network.statisticsName)
@@ -48,12 +55,38 @@ extension Network {
 
   /// Results that for each input depend on that input and the adapted tensors alone: normalization
   /// uses the statistics of the support set, or running ones.
-  func inductivePredictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
+  ///
+  /// Stops where layers normalise by the support set and its statistics are not among the adapted
+  /// tensors, and where layers know only the examples at hand.
+  public func inductivePredictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
     if joinsQueries { return joinedPredictions(for: inputs, with: adapted) }
     let statistics = adapted.below(Network.statisticsName)
+    guard !normalises(by: [.examples]) else {
+      fatalError(
+        "Layers that normalise by the examples at hand have no inductive predictions; make the "
+          + "network with another mode, such as 'support'.")
+    }
+    guard !statistics.isEmpty || !normalises(by: [.support, .taskNorm]) else {
+      fatalError(
+        "The adapted tensors lack what layers measured of the support set; add it with "
+          + "'network.withStatistics(of: support, ...)'.")
+    }
     var context = NetworkContext(
       givenStatistics: statistics.isEmpty ? nil : statistics, usesRunningStatistics: true)
     return apply(inputs, adapted, &context)
+  }
+
+  /// Results for the queries of an episode with fast weights: normalised by the queries themselves
+  /// where `transductively`, else as ``inductivePredictions(for:with:)`` does.
+  func queryResults(
+    of episode: Episode, _ fast: Parameters, transductively: Bool
+  ) -> Tensor {
+    Scope.named("query") {
+      transductively
+        ? self(episode.query.inputs, fast)
+        : inductivePredictions(
+          for: episode.query.inputs, with: withStatistics(of: episode.support, fast))
+    }
   }
 
   /// The result of each input in a pass of its own together with the support set; passes of one shape

@@ -29,6 +29,20 @@ public struct TaskBatch: Sendable {
       }, shape: [keys.count, 2])
   }
 
+  /// What tasks have in common that run by the same program.
+  struct Form: Hashable {
+    let shape: EpisodeShape
+    let weighsSupport: Bool
+    let weighsQuery: Bool
+  }
+
+  /// What its tasks have in common with those of other batches.
+  var form: Form {
+    Form(
+      shape: shape, weighsSupport: values.support.weights != nil,
+      weighsQuery: values.query.weights != nil)
+  }
+
   /// The keys of the tasks of a step of meta-training: a function of seed, step and lane alone.
   static func trainingKeys(seed: UInt64, step: Int, count: Int) -> [RandomKey] {
     let key = RandomKey(seed: seed).folded("training tasks").folded(step)
@@ -45,8 +59,9 @@ public struct TaskBatch: Sendable {
       let sets = episodes.map(part)
       return ExampleValues(
         inputs: .stacking(sets.map(\.inputs)), targets: .stacking(sets.map(\.targets)),
-        weights: sets.allSatisfy { $0.weights != nil }
-          ? .stacking(sets.compactMap(\.weights)) : nil, classCount: sets[0].classCount)
+        weights: sets.contains { $0.weights != nil }
+          ? .stacking(sets.map { $0.weights ?? TensorValue(repeating: 1, shape: [$0.count]) })
+          : nil, classCount: sets[0].classCount)
     }
     return EpisodeValues(support: stacked(\.support), query: stacked(\.query))
   }

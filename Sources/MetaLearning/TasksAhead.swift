@@ -19,10 +19,9 @@ final class TasksAhead: Sendable {
     }
   }
 
-  /// The tasks, once they are there; copies of a trainer may each ask for them.
+  /// The tasks, once they are there; to be asked for once.
   func take() -> TaskBatch? {
     isMade.wait()
-    defer { isMade.signal() }
     return batch.withLock { $0 }
   }
 }

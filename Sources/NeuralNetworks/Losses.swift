@@ -1,12 +1,17 @@
 public import Tensors
 
-/// The mean over examples, with a weight for each where given; weights must not all be 0.
+/// The mean over examples, with a weight for each where given; 0 where all weigh nothing.
 private func mean(_ losses: Tensor, weights: Tensor?) -> Tensor {
   guard let weights else { return losses.mean() }
   guard losses.shape.dimensions.suffix(1) == weights.shape.dimensions[...] else {
     fatalError("Weights \(weights.shape) are not one for each example of \(losses.shape).")
   }
-  return (losses * (weights / weights.sum())).sum(along: [-1]).mean()
+  return (losses * relative(weights)).sum(along: [-1]).mean()
+}
+
+/// Weights [n] over their sum; zeros where all are 0, as in a mini-batch of padding.
+func relative(_ weights: Tensor) -> Tensor {
+  weights / maximum(weights.sum(), Tensor.fill(Double(Float.leastNormalMagnitude)))
 }
 
 // MARK: Classification

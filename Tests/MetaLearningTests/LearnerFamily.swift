@@ -86,7 +86,7 @@ enum LearnerFamily {
       isClassSymmetric: true),
     LearnerRow(
       name: "prototypical networks, support statistics",
-      learner: PrototypicalNetworks(network: network(outputs: nil), embedsTogether: false),
+      learner: PrototypicalNetworks(network: network(outputs: nil)),
       isClassSymmetric: true),
     LearnerRow(
       name: "control: nearest centroid", learner: NearestCentroid(), isClassSymmetric: true,

@@ -24,9 +24,8 @@ import Testing
     #expect(difference <= LeakCheck.tolerance)
   }
 
-  @Test(arguments: [1e-4, 1] as [Double])
-  func `is caught where it looks at other queries`(share: Double) {
-    let learner = LookingAround(share: share)
+  @Test(arguments: [LookingAround(share: 1e-4), LookingAround(share: 1), LookingAround(needsTwo: true)])
+  private func `is caught where it looks at other queries`(learner: LookingAround) {
     let evaluation = Evaluation(
       learner: learner, tasks: test, episodes: episodes, split: .test, seed: 1, taskCount: 1,
       checkedTaskCount: 1, execution: .init(threads: 1))
@@ -88,6 +87,18 @@ import Testing
     expectClose(
       predictions(row, parameters, support(padding: 0), queries),
       predictions(row, parameters, support(padding: 1), queries))
+  }
+
+  @Test(arguments: LearnerFamily.rows)
+  func `stays a number where a mini-batch weighs nothing`(row: LearnerRow) {
+    let parameters = row.learner.initialParameters(RandomKey(seed: 2))
+    let episode = test.episode(
+      EpisodeShape(ways: LearnerFamily.ways, shots: 5, queries: 2), key: RandomKey(seed: 4))
+    var support = episode.support
+    support.weights = TensorValue(
+      (0..<support.count).map { $0 % 5 == 0 ? 1 : 0 } as [Float], shape: [support.count])
+    let rows = predictions(row, parameters, support, episode.query.inputs)
+    #expect(rows.joined().allSatisfy { $0.isFinite })
   }
 
   @Test(arguments: LearnerFamily.rows)
@@ -166,7 +177,9 @@ import Testing
 
 /// Products of each picture together with a share of the mean of all queries: what no learner may do.
 private struct LookingAround: MetaLearner {
-  let share: Double
+  var share = 0.0
+  /// Whether the last logit of a query that is asked alone is no number.
+  var needsTwo = false
 
   func initialParameters(_ key: RandomKey) -> ParameterValues {
     ParameterValues(["weight": TensorValue(key.normal(count: 28 * 28 * 5), shape: [784, 5])])
@@ -178,7 +191,11 @@ private struct LookingAround: MetaLearner {
 
   func predictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
     let pictures = inputs.reshaped([inputs.shape[0], -1])
-    let seen = pictures + pictures.mean(along: [0], keepingAxes: true) * share
-    return matrixProduct(seen, adapted["weight"])
+    let mean = pictures.mean(along: [0], keepingAxes: true)
+    let logits = matrixProduct(pictures + mean * share, adapted["weight"])
+    guard needsTwo else { return logits }
+    let spread = (pictures - mean).square().sum()
+    let last = logits.slice(along: 1, from: 4, to: 5) + (spread - 1e-6).squareRoot() * 1e-12
+    return .concatenating([logits.slice(along: 1, from: 0, to: 4), last], along: 1)
   }
 }

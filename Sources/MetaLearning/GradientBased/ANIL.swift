@@ -15,6 +15,8 @@ public struct ANIL: NetworkLearner {
   private let head: Network
 
   /// Makes a learner whose inner loop moves the layer of a name and what follows it.
+  ///
+  /// Stops where these normalise: they see features alone.
   public init(
     network: Network, innerLoop: InnerLoop, headName: String = "head",
     trainsTransductively: Bool = false
@@ -24,6 +26,9 @@ public struct ANIL: NetworkLearner {
     self.trainsTransductively = trainsTransductively
     body = network.prefix(before: headName)
     head = network.suffix(from: headName)
+    guard !head.normalises else {
+      fatalError("The head of ANIL, from '\(headName)' on, must have no normalization layer.")
+    }
   }
 
   /// The parameters of the network, and the learned rates of the head.
@@ -46,12 +51,8 @@ public struct ANIL: NetworkLearner {
   ) -> Objective {
     let support = body(episode.support, parameters)
     let fast = descend(parameters, support, episode.support, steps: innerLoop.steps)
-    let queries = Scope.named("query") {
-      trainsTransductively
-        ? body(episode.query.inputs, parameters)
-        : body.inductivePredictions(
-          for: episode.query.inputs, with: body.withStatistics(of: episode.support, parameters))
-    }
+    let queries = body.queryResults(
+      of: episode, parameters, transductively: trainsTransductively)
     return Objective(predictions: head(queries, fast), on: episode.query)
   }
 

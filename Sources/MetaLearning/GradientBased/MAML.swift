@@ -41,12 +41,8 @@ public struct MAML: NetworkLearner {
     _ parameters: Parameters, on episode: Episode, key: SymbolicKey
   ) -> Objective {
     let fast = descend(parameters, on: episode.support, steps: innerLoop.steps)
-    let predictions = Scope.named("query") {
-      trainsTransductively
-        ? network(episode.query.inputs, fast)
-        : network.inductivePredictions(
-          for: episode.query.inputs, with: network.withStatistics(of: episode.support, fast))
-    }
+    let predictions = network.queryResults(
+      of: episode, fast, transductively: trainsTransductively)
     return Objective(predictions: predictions, on: episode.query)
   }
 

@@ -1,8 +1,8 @@
-import MetaTasks
-import Tensors
+public import MetaTasks
+public import Tensors
 
 /// The weighted means [classes, features] of the features of each class.
-func prototypes(_ features: Tensor, of support: Examples) -> Tensor {
+public func prototypes(_ features: Tensor, of support: Examples) -> Tensor {
   guard let classCount = support.classCount else {
     fatalError("Prototypes are of classes; these examples have none.")
   }
@@ -17,7 +17,7 @@ func prototypes(_ features: Tensor, of support: Examples) -> Tensor {
 ///
 /// Differences are squared and summed: 2 q p - q q - p p would lose what the distances have in
 /// common, and with it the digits that tell near classes apart.
-func squaredDistanceLogits(_ features: Tensor, _ prototypes: Tensor) -> Tensor {
+public func squaredDistanceLogits(_ features: Tensor, _ prototypes: Tensor) -> Tensor {
   let queries = features.reshaped([features.shape[0], 1, -1])
   return -(queries - prototypes.insertingAxis(at: 0)).square().sum(along: [2])
 }

@@ -7,14 +7,14 @@ public import Tensors
 public struct PrototypicalNetworks: MetaLearner {
   /// Maps inputs to features.
   public let network: Network
-  /// Whether meta-training sends supports and queries through the network as one batch, whose
-  /// statistics running ones follow; else queries are normalised as a trained learner does.
-  public let embedsTogether: Bool
+  /// Whether meta-training normalises queries by their own statistics where layers measure the
+  /// support set.
+  public let trainsTransductively: Bool
 
   /// Makes a learner on the features of a network.
-  public init(network: Network, embedsTogether: Bool = true) {
+  public init(network: Network, trainsTransductively: Bool = false) {
     self.network = network
-    self.embedsTogether = embedsTogether
+    self.trainsTransductively = trainsTransductively
   }
 
   /// The parameters of the network.
@@ -26,10 +26,8 @@ public struct PrototypicalNetworks: MetaLearner {
   public func adapted(
     _ parameters: Parameters, to support: Examples, key: SymbolicKey
   ) -> Parameters {
-    var context = NetworkContext(exampleWeights: support.weights, usesRunningStatistics: true)
-    let features = network.apply(support.inputs, parameters, &context)
-    var adapted = parameters
-    adapted.append(context.measuredStatistics, below: Network.statisticsName)
+    var adapted = network.withStatistics(of: support, parameters)
+    let features = network.inductivePredictions(for: support.inputs, with: adapted)
     adapted.append(.init(name: "prototypes", leaf: prototypes(features, of: support)))
     return adapted
   }
@@ -40,23 +38,37 @@ public struct PrototypicalNetworks: MetaLearner {
       network.inductivePredictions(for: inputs, with: adapted), adapted["prototypes"])
   }
 
+  /// The same with inputs normalised by themselves; nil where no layer measures the support set.
+  public func transductivePredictions(for inputs: Tensor, with adapted: Parameters) -> Tensor? {
+    guard network.measuresSupport else { return nil }
+    return squaredDistanceLogits(network(inputs, adapted), adapted["prototypes"])
+  }
+
   /// The cross-entropy of the queries' distances to the prototypes.
+  ///
+  /// Where no layer measures the support set, supports and queries go through the network as one
+  /// batch, whose statistics running ones follow.
   public func objective(
     _ parameters: Parameters, on episode: Episode, key: SymbolicKey
   ) -> Objective {
-    guard embedsTogether else {
-      let adapted = adapted(parameters, to: episode.support, key: key)
-      return Objective(
-        predictions: predictions(for: episode.query.inputs, with: adapted), on: episode.query)
+    var statistics = Parameters()
+    let support: Tensor
+    let query: Tensor
+    if network.measuresSupport {
+      support = network(episode.support, parameters)
+      query = network.queryResults(
+        of: episode, parameters, transductively: trainsTransductively)
+    } else {
+      let examples = Examples.joining(episode.support, episode.query)
+      var context = NetworkContext(exampleWeights: examples.weights, key: key)
+      let features = network.apply(examples.inputs, parameters, &context)
+      let count = episode.support.inputs.shape[0]
+      support = features.slice(along: 0, from: 0, to: count)
+      query = features.slice(along: 0, from: count, to: features.shape[0])
+      statistics = context.updatedStatistics
     }
-    let examples = Examples.joining(episode.support, episode.query)
-    var context = NetworkContext(exampleWeights: examples.weights, key: key)
-    let count = episode.support.inputs.shape[0]
-    let features = network.apply(examples.inputs, parameters, &context)
-    let support = features.slice(along: 0, from: 0, to: count)
-    let query = features.slice(along: 0, from: count, to: features.shape[0])
     return Objective(
       predictions: squaredDistanceLogits(query, prototypes(support, of: episode.support)),
-      on: episode.query, statistics: context.updatedStatistics)
+      on: episode.query, statistics: statistics)
   }
 }

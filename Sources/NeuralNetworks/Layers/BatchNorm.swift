@@ -17,7 +17,7 @@ public struct BatchNorm: Layer {
 
   /// Makes a batch normalization; `momentum` and `steps` matter to the mode `running` alone.
   public init(
-    mode: NormalizationMode = .examples, epsilon: Double = 1e-5, momentum: Double = 0.9,
+    mode: NormalizationMode = .support, epsilon: Double = 1e-5, momentum: Double = 0.9,
     steps: Int = 1
   ) {
     guard steps > 0 else { fatalError("Running statistics need at least one step, not \(steps).") }

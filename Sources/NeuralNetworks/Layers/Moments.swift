@@ -29,7 +29,7 @@ struct Moments {
       return
     }
     let positions = rows.shape[-2] / max(1, examples)
-    let shares = (weights / weights.sum() / Double(positions)).reshaped([examples, 1])
+    let shares = (relative(weights) / Double(positions)).reshaped([examples, 1])
       .broadcast(to: [examples, positions]).reshaped([examples * positions, 1])
     let mean = (rows * shares).sum(along: [-2], keepingAxes: true)
     let centered = rows - mean
@@ -42,7 +42,7 @@ struct Moments {
   init(joining own: Moments, weights: Tensor?) {
     let examples = own.mean.shape[0]
     let shares =
-      weights.map { ($0 / $0.sum()).reshaped([examples, 1, 1]) }
+      weights.map { relative($0).reshaped([examples, 1, 1]) }
       ?? Tensor.fill(1 / Double(max(1, examples)), shape: [examples, 1, 1])
     let mean = (own.mean * shares).sum(along: [0], keepingAxes: true)
     let variances = own.variance + (own.mean - mean).square()

@@ -16,7 +16,10 @@ public enum Conv4 {
     }
 
     /// Makes one width for all blocks.
-    public init(integerLiteral width: Int) { self.init(width, width, width, width) }
+    public init(_ width: Int) { self.init(width, width, width, width) }
+
+    /// Makes one width for all blocks.
+    public init(integerLiteral width: Int) { self.init(width) }
   }
 
   /// How blocks halve the pictures.
@@ -81,7 +84,7 @@ public enum Conv4 {
 public func conv4(
   inputShape: Shape, width: Conv4.Width = 64, form: Conv4.Form = .maxPool,
   features: Conv4.Features? = nil, normalizesFeatures: Bool = false, outputs: Int? = nil,
-  normalization: NormalizationMode? = .examples, convolutionBias: Bool = true,
+  normalization: NormalizationMode? = .support, convolutionBias: Bool = true,
   initializer: Initializer = .glorotUniform
 ) -> Network {
   var layers: [(name: String, layer: any Layer)] = []

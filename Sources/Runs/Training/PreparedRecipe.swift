@@ -60,14 +60,14 @@ public struct PreparedRecipe: Sendable {
       }, execution: execution)
   }
 
-  /// An evaluation of a learner on the recipe's tasks of a split.
+  /// An evaluation of a learner on the recipe's tasks of a split, without the check for leaks.
   func evaluation(
     of learner: any MetaLearner, on split: Split, _ execution: Execution.Configuration
   ) -> Evaluation {
     Evaluation(
       learner: learner, tasks: dataSet.tasks(split), episodes: recipe.evaluation.shape,
       split: split, seed: recipe.evaluation.seed, taskCount: recipe.evaluation.episodes,
-      execution: execution)
+      checkedTaskCount: 0, execution: execution)
   }
 }
 

@@ -7,7 +7,7 @@ import Tensors
 extension FixtureFamilies {
   static func prototypes(of fixture: Fixture) throws -> FixtureCase {
     let network = try Network(try fixture.hyper.object("network"))
-    let learner = PrototypicalNetworks(network: network, embedsTogether: false)
+    let learner = PrototypicalNetworks(network: network, trainsTransductively: true)
     let tasks = FixtureTasks(
       learner,
       try fixture.parameters(like: learner.initialParameters(RandomKey(seed: 0)), below: "param"),

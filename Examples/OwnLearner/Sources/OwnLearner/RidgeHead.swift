@@ -17,24 +17,24 @@ struct RidgeHead: MetaLearner {
   }
 
   func adapted(_ parameters: Parameters, to support: Examples, key: SymbolicKey) -> Parameters {
-    var context = NetworkContext()
-    let features = network.apply(support.inputs, parameters, &context)
-    let targets = support.targets.oneHot(support.classCount ?? 0)
+    // Examples may weigh differently, where classes have unequal shots.
+    let weights = (support.weights ?? .fill(1, shape: [support.inputs.shape[0]]))
+      .squareRoot().insertingAxis(at: 1)
+    let features = network(support, parameters) * weights
+    let targets = support.targets.oneHot(support.classCount ?? 0) * weights
     let gram = matrixProduct(features, features, transposingRight: true)
     let identity = Tensor.positions(along: 0, shape: gram.shape)
       .isEqual(to: Tensor.positions(along: 1, shape: gram.shape))
     let solution = (gram + identity * parameters["logRegularizer"].exp())
       .positiveDefiniteSolution(targets)
-    var adapted = parameters
-    adapted.append(context.measuredStatistics, below: "statistics")
+    var adapted = network.withStatistics(of: support, parameters)
     adapted.append(
       .init(name: "weights", leaf: matrixProduct(features, solution, transposingLeft: true)))
     return adapted
   }
 
   func predictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
-    var context = NetworkContext(givenStatistics: adapted.below("statistics"))
-    let features = network.apply(inputs, adapted, &context)
+    let features = network.inductivePredictions(for: inputs, with: adapted)
     return matrixProduct(features, adapted["weights"]) * adapted["logScale"].exp()
   }
 }

@@ -13,7 +13,7 @@ func accuracies(_ name: String, _ learner: any MetaLearner) -> [Double] {
     tasks: characters.tasks(.train), episodes: EpisodeShapeRange(episodes), tasksPerStep: 8,
     learningRate: 0.002, schedule: .cosine(to: 0), stopRule: StopRule(iterations: 300), seed: 1,
     validation: nil)
-  var trainer = MetaTrainer(configuration, state: MetaTrainer.initialState(configuration))
+  let trainer = MetaTrainer(configuration, state: MetaTrainer.initialState(configuration))
   while let event = trainer.next() {
     if case .step(let report) = event, report.step % 100 == 0 {
       print("\(name), step \(report.step): loss \(report.loss)")

@@ -12,7 +12,7 @@ public enum LearnerRecipe: Hashable, Sendable {
   /// Steps towards where an optimizer leads.
   case reptile(ReptileOptions)
   /// Nearest means of features.
-  case protonet(embedsTogether: Bool)
+  case protonet(trainsTransductively: Bool)
 
   /// The options of Reptile.
   public struct ReptileOptions: Hashable, Sendable {
@@ -103,8 +103,8 @@ public enum LearnerRecipe: Hashable, Sendable {
         evaluationSteps: options.evaluationSteps,
         carriesOptimizerState: options.carriesOptimizerState, batchSize: options.batchSize,
         evaluationBatchSize: options.evaluationBatchSize)
-    case .protonet(let together):
-      PrototypicalNetworks(network: network, embedsTogether: together)
+    case .protonet(let transductive):
+      PrototypicalNetworks(network: network, trainsTransductively: transductive)
     }
   }
 }
@@ -137,7 +137,7 @@ extension LearnerRecipe {
           evaluationBatchSize: try section.optionalInteger(
             "evaluationBatchSize", in: 1...100_000)))
     case .protonet:
-      self = .protonet(embedsTogether: try section.boolean("embedsTogether", default: true))
+      self = .protonet(trainsTransductively: try Self.transductive(section))
     }
   }
 
