@@ -65,7 +65,7 @@ public struct MetaStep: Sendable {
     }
     let new = moved.replacing(with: result.statistics)
     var outputs = [(name: "loss", tensor: result.loss), (name: "gradientNorm", tensor: norm)]
-    outputs += result.metrics.map { (name: "metric.\($0.name)", tensor: $0.value.seenByEachLane) }
+    outputs += result.metrics.map { (name: "metric.\($0.name)", tensor: $0.value.seenPerLane) }
     var carries: [(output: String, input: String)] = []
     for (tree, prefix) in [(new, "parameters"), (newState, "state")] {
       for entry in tree.entries {
@@ -85,15 +85,10 @@ extension MetaStep {
     let shared = Parameters.inputs(like: parameters, prefix: "parameters")
     let objective = learner.objective(shared.perLane(), on: inputs.episode, key: inputs.key)
     return Program(
-      [(name: "loss", tensor: objective.loss.seenByEachLane)]
-        + objective.metrics.map { (name: "metric.\($0.name)", tensor: $0.value.seenByEachLane) },
+      [(name: "loss", tensor: objective.loss.seenPerLane)]
+        + objective.metrics.map { (name: "metric.\($0.name)", tensor: $0.value.seenPerLane) },
       laneCount: batch.keys.shape[0])
   }
-}
-
-extension Tensor {
-  /// A value with one number for each lane, also where all lanes have the same.
-  var seenByEachLane: Tensor { variesByLane ? self : Tensor(.perLane, [self]) }
 }
 
 extension Execution {

@@ -22,7 +22,7 @@ public struct Predictor {
     let shared = Parameters.inputs(like: parameters, prefix: "parameters")
     let symbols = learner.adapted(
       shared.perLane(), to: examples, key: SymbolicKey(words: words))
-    let program = Program(symbols.entries.map { (name: $0.name, tensor: $0.leaf.seenByEachLane) })
+    let program = Program(symbols.entries.map { (name: $0.name, tensor: $0.leaf.seenPerLane) })
     let running = Execution(program, execution)
     running.set(parameters, prefix: "parameters")
     running.set(lanes, "support")

@@ -64,6 +64,9 @@ public struct Program: Sendable {
     _ outputs: [(name: String, tensor: Tensor)], laneCount: Int = 1,
     carrying carries: [(output: String, input: String)] = [], options: Options = Options()
   ) {
+    guard Set(outputs.map(\.name)).count == outputs.count else {
+      fatalError("Two outputs have one name: \(outputs.map(\.name).joined(separator: ", ")).")
+    }
     let rewritten = Rewriting.graph(of: outputs.map(\.tensor), laneCount: laneCount)
     Verification.check(rewritten, after: "rewriting")
     let fused = options.fuses ? Fusion.fused(rewritten) : rewritten

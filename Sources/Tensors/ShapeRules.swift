@@ -16,7 +16,8 @@ enum ShapeRules {
       return rule.convolution()
     case .windowIndex, .windowGather, .windowScatter, .windowSum, .windowSpread:
       return rule.pooling()
-    case .perLane, .sumOverLanes, .stopGradient, .barrier: return rule.first()
+    case .perLane, .sumOverLanes, .stopGradient: return rule.alone()
+    case .barrier: return rule.first()
     }
   }
 }
@@ -41,6 +42,12 @@ private struct Rule {
   func first() -> (Shape, ElementType) {
     expect(!operands.isEmpty, "needs an operand")
     return (operands[0].shape, operands[0].elementType)
+  }
+
+  func alone() -> (Shape, ElementType) {
+    expectCount(1)
+    if operation == .sumOverLanes { expect(operands[0].elementType == .float32, "takes float32") }
+    return first()
   }
 
   func elementwise() -> (Shape, ElementType) {
@@ -91,7 +98,7 @@ private struct Rule {
     case .topIndices(let count):
       expect(type == .float32, "takes float32")
       expect(
-        shape.rank > 0 && (1...max(1, shape[-1])).contains(count), "has not that many elements")
+        shape.rank > 0 && 1 <= count && count <= shape[-1], "has not that many elements")
       return (shape.replacing(axis: -1, with: count), .int32)
     default:
       expect(type == .float32, "takes float32")

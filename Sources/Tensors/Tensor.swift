@@ -24,7 +24,7 @@ public struct Tensor: Sendable {
   /// Applies an operation; stops when the operands do not suit it.
   ///
   /// A shared operand beside a varying one is seen through `perLane`.
-  public init(_ operation: Operation, _ operands: [Tensor]) {
+  package init(_ operation: Operation, _ operands: [Tensor]) {
     var operands = operands
     if operation.mixesLanes, operands.contains(where: \.variesByLane) {
       operands = operands.map(\.seenPerLane)
@@ -50,8 +50,8 @@ public struct Tensor: Sendable {
       variesByLane: variesByLane, scope: Scope.path)
   }
 
-  /// This value as each lane sees it.
-  var seenPerLane: Tensor { variesByLane ? self : Tensor(.perLane, [self]) }
+  /// This value as each lane sees it: with one number for each lane, also where all have the same.
+  package var seenPerLane: Tensor { variesByLane ? self : Tensor(.perLane, [self]) }
 }
 
 extension Tensor: CustomStringConvertible {

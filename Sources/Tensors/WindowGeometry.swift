@@ -41,7 +41,9 @@ public struct WindowGeometry: Hashable, Sendable {
   ) -> (Int, Int) {
     switch padding {
     case .valid: return (0, 0)
-    case .explicit(let count): return (count, count)
+    case .explicit(let count):
+      guard count >= 0 else { fatalError("A picture cannot have \(count) zeros on each side.") }
+      return (count, count)
     case .same:
       let total = max(0, ((extent + stride - 1) / stride - 1) * stride + window - extent)
       return (total / 2, total - total / 2)

@@ -27,6 +27,49 @@ import Testing
     }
   }
 
+  @Test func `carries no other form of an input to another one`() async {
+    await #expect(processExitsWith: .failure) {
+      let (now, before) = (Tensor.input("now", shape: [2, 2]), Tensor.input("before", shape: [4]))
+      let program = Program(
+        [("next", now * 2), ("old", now.reshaped([4])), ("o", before)],
+        carrying: [("next", "now"), ("old", "before")])
+      _ = Execution(program, .init(threads: 1))
+    }
+  }
+
+  @Test func `gives back no input that is another than asked for`() async {
+    await #expect(processExitsWith: .failure) {
+      let execution = Execution(
+        Program([("o", Tensor.input("p.w", shape: [2]) * 2)]), .init(threads: 1))
+      let larger = ParameterValues(["w": TensorValue(repeating: 0, shape: [2000])])
+      _ = execution.inputs(like: larger, prefix: "p")
+    }
+  }
+
+  @Test func `has one output of a name`() async {
+    await #expect(processExitsWith: .failure) {
+      let number = Tensor.input("x", shape: [2])
+      _ = Program([("o", number * 2), ("o", number * 3)])
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func `sums what is empty`(fuses: Bool) {
+    let empty = [Tensor.input("x", shape: [0, 5]), Tensor.input("y", shape: [5, 0])]
+    let outputs = [
+      ("all", empty[0].sum()), ("rows", empty[0].square().sum(along: [0])),
+      ("columns", empty[1].square().sum(along: [1])),
+      ("repeated", Tensor.input("z", shape: [5, 1]).broadcast(to: [5, 0]).exp().sum()),
+    ]
+    let execution = Execution(
+      Program(outputs, options: .init(fuses: fuses)), .init(threads: 1))
+    execution.run()
+    for (name, tensor) in outputs {
+      let zeros = [Float](repeating: 0, count: tensor.shape.elementCount)
+      #expect(execution.value(name).floats == zeros, "\(name)")
+    }
+  }
+
   @Test func `tells inputs of one name but other elements apart`() async {
     await #expect(processExitsWith: .failure) {
       let number = Tensor.input("x", shape: [2])

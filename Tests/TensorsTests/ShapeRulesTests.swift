@@ -12,6 +12,13 @@ private let impossible: [@Sendable () -> Tensor] = [
   { Tensor(.cumulativeSum(axis: 0, isExclusive: false, isReversed: false), [words]) },
   { Tensor(.scatterAdd(rows: 3), [words, .input("i", shape: [2], elementType: .int32)]) },
   { Tensor.input("x", shape: [1 << 13, 1 << 12]).largest(1).values },
+  { Tensor.input("x", shape: [2, 0]).largest(1).values },
+  { sumOverLanes(Tensor.input("i", shape: [2], elementType: .int32, .perLane)) },
+  { Tensor.input("x", shape: [2]).matrixTransposed },
+  {
+    Tensor.input("x", shape: [1, 7, 7, 1])
+      .convolved(with: .input("w", shape: [3, 3, 1, 1]), stride: 2, padding: .explicit(-1))
+  },
 ]
 private let bytes = Tensor.input("b", shape: [2, 2], elementType: .uint8)
 private let words = Tensor.input("w", shape: [2, 2], elementType: .uint32)

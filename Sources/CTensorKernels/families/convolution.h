@@ -17,7 +17,7 @@ ML_INLINE ml_direct direct_form(const ml_convolution_sizes *s, int backwards) {
 ML_INLINE int64_t direct_images_together(const ml_direct *d) {
   const int64_t bytes =
     4 * d->vertical.kernel * d->horizontal.sourceExtent * d->sourceChannels;
-  const int64_t tiles = smaller(larger((256 << 10) / (bytes * ML_TILE_ROWS), 1), 4);
+  const int64_t tiles = smaller(larger((256 << 10) / larger(bytes * ML_TILE_ROWS, 1), 1), 4);
   return smaller(tiles * ML_TILE_ROWS, d->images);
 }
 

@@ -81,7 +81,7 @@ public struct InnerLoop: Sendable, Hashable {
       let shape = entry.leaf.shape
       let zeros = Tensor.fill(
         0, shape: shape.replacing(axis: -1, with: support.classCount ?? shape[-1]))
-      let leaf = support.inputs.variesByLane ? zeros.seenByEachLane : zeros
+      let leaf = support.inputs.variesByLane ? zeros.seenPerLane : zeros
       start.append(.init(name: entry.name, leaf: leaf))
     }
     return start

@@ -4,14 +4,14 @@ internal import CTurboJPEG
 ///
 /// Rotations that a camera notes beside the picture are not applied. Decoders may differ by one or
 /// two levels in a sample.
-public enum JPEGReader {
+package enum JPEGReader {
   /// The first bytes of every JPEG file.
   static let signature: [UInt8] = [0xFF, 0xD8, 0xFF]
 
   /// The picture in the bytes of a file, as grey (`channels` 1) or colour (3).
   ///
   /// `name` is what errors call the file. Cut data is an error, and so is CMYK.
-  public static func picture(
+  package static func picture(
     _ bytes: [UInt8], channels: Int, name: String, member: String? = nil
   ) throws(ReadError) -> Picture {
     func damaged(_ problem: String) -> ReadError {

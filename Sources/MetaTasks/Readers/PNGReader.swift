@@ -1,7 +1,7 @@
 internal import CPNG
 
 /// Decodes PNG files of every kind to 8 bits a sample.
-public enum PNGReader {
+package enum PNGReader {
   /// The first bytes of every PNG file.
   static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
@@ -9,7 +9,7 @@ public enum PNGReader {
   ///
   /// Palettes, 16 bits and interlacing are undone, transparency is laid on white. `name` is what
   /// errors call the file.
-  public static func picture(
+  package static func picture(
     _ bytes: [UInt8], channels: Int, name: String, member: String? = nil
   ) throws(ReadError) -> Picture {
     func damaged(_ problem: String) -> ReadError {

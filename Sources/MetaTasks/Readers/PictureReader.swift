@@ -4,6 +4,9 @@ public enum PictureReader {
   public static func picture(
     _ bytes: [UInt8], channels: Int, name: String, member: String? = nil
   ) throws(ReadError) -> Picture {
+    guard channels == 1 || channels == 3 else {
+      fatalError("A picture has 1 channel (grey) or 3 (colour), not \(channels).")
+    }
     if bytes.starts(with: PNGReader.signature) {
       return try PNGReader.picture(bytes, channels: channels, name: name, member: member)
     }

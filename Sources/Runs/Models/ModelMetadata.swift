@@ -106,6 +106,7 @@ extension ModelMetadata {
       guard
         let value = try? JSONDecoder().decode(PicturePreparation.self, from: Data(text.utf8)),
         [value.height, value.width, value.channels] == dimensions,
+        [1, 3].contains(value.channels),
         [1, value.channels].contains(value.normalization.scale.count),
         [1, value.channels].contains(value.normalization.offset.count)
       else { throw damaged("the preparation of its pictures is damaged") }

@@ -12,7 +12,7 @@ public import Tensors
 public final class Execution {
   /// How a program is run; results do not depend on it.
   public struct Configuration: Sendable {
-    /// Threads, the calling one included.
+    /// Threads, the calling one included; at least one is.
     public var threads: Int
     /// Lanes that a worker takes at a time; nil: as many as stay in the cache.
     public var chunk: Int?
@@ -24,7 +24,7 @@ public final class Execution {
       threads: Int = ProcessInfo.processInfo.activeProcessorCount, chunk: Int? = nil,
       kernels: KernelSet = .standard()
     ) {
-      self.threads = max(1, threads)
+      self.threads = threads
       self.chunk = chunk
       self.kernels = kernels
     }
@@ -53,8 +53,9 @@ public final class Execution {
     bound = BoundProgram(program, configuration.kernels)
     let plan = bound.plan
     let lanes = program.laneCount
-    let runsLanes = lanes >= configuration.threads
-    let workers = runsLanes ? min(configuration.threads, lanes) : configuration.threads
+    let threads = max(1, configuration.threads)
+    let runsLanes = lanes >= threads
+    let workers = threads
     chunk =
       runsLanes
       ? configuration.chunk.map { min(max($0, 1), lanes) }
@@ -77,21 +78,24 @@ public final class Execution {
       lane: laneMemories.map { unsafe addressing.calls(laneCalls, lane: $0) },
       after: addressing.calls(bound.calls[.after] ?? [], lane: laneMemories[0]),
       laneCount: lanes, chunk: chunk, runsLanes: runsLanes, workers: Workers(count: workers))
-    let inputs = Set(program.inputValues.values)
+    let inputOffsets = Set(
+      program.inputValues.values.filter { !program.graph.values[$0].variesByLane }
+        .map { plan.places[$0].offset })
     carries = program.carries.compactMap { carry in
       guard let output = program.outputs.first(where: { $0.name == carry.output }),
         let input = program.inputValues[carry.input], !output.variesByLane,
         !program.graph.values[input].variesByLane,
         output.shape == program.graph.values[input].shape,
         output.elementType == program.graph.values[input].elementType,
+        case (let from, let to) = (plan.places[output.value].offset, plan.places[input].offset),
         // One input carried to another would depend on which is copied first.
-        output.value == input || !inputs.contains(output.value)
+        from == to || !inputOffsets.contains(from)
       else {
         fatalError("'\(carry.output)' cannot be carried to '\(carry.input)'.")
       }
-      if output.value == input { return nil }
+      if from == to { return nil }
       return Carry(
-        from: plan.places[output.value].offset, to: plan.places[input].offset,
+        from: from, to: to,
         byteCount: program.graph.values[input].byteCount)
     }
     makeConstants(addressing)
@@ -186,7 +190,18 @@ public final class Execution {
   /// program does not read are taken from the tree.
   public func inputs(like tree: ParameterValues, prefix: String) -> ParameterValues {
     tree.mapEntries { entry in
-      guard let id = program.inputValues["\(prefix).\(entry.name)"] else { return entry.leaf }
+      let name = "\(prefix).\(entry.name)"
+      guard let id = program.inputValues[name] else { return entry.leaf }
+      let value = program.graph.values[id]
+      guard
+        value.shape == entry.leaf.shape, value.elementType == entry.leaf.elementType,
+        !value.variesByLane
+      else {
+        fatalError(
+          "Input '\(name)' is \(value.elementType)\(value.shape)"
+            + "\(value.variesByLane ? " for each lane" : ""), not one "
+            + "\(entry.leaf.elementType)\(entry.leaf.shape).")
+      }
       return read(
         entry.leaf.elementType, entry.leaf.shape, sharedMemory, bound.plan.places[id].offset,
         entry.leaf.shape.elementCount)

@@ -184,6 +184,7 @@ extension Graph.Step {
 extension Graph {
   /// How a broadcast meets rows and columns; nil where it does neither by rows nor by columns.
   func broadcastAccess(_ step: Step, _ target: Shape) -> (RowProgram.Access, Int?)? {
+    guard target.elementCount > 0 else { return nil }
     let source = values[step.inputs[0]].shape
     let repeated = target.dimensions.indices.filter { source[$0] != target[$0] }
     let kept = target.dimensions.indices.filter { source[$0] == target[$0] && target[$0] > 1 }
@@ -200,6 +201,7 @@ extension Graph {
     guard case .sum(let axes) = step.operation, let first = axes.first, let last = axes.last else {
       return nil
     }
+    guard values[step.inputs[0]].shape.elementCount > 0 else { return nil }
     let extents = values[step.inputs[0]].shape.dimensions
     let outer = extents[..<first].reduce(1, *)
     let extent = extents[first...last].reduce(1, *)

@@ -5,6 +5,10 @@ package import Tensors
 /// all lanes share is done once.
 package struct Rewriting {
   private(set) var graph: Graph
+  /// The sums that were asked for, by what was summed over which axes.
+  private var sums: [Sum: Graph.ValueID] = [:]
+  /// How many sums are being taken apart, one within another.
+  private var sumDepth = 0
   private var known: [Key: Graph.ValueID] = [:]
   /// The step that makes each value, by value.
   private var operations: [(operation: Operation, operands: [Graph.ValueID])] = []
@@ -15,6 +19,11 @@ package struct Rewriting {
     let shape: Shape
     let elementType: ElementType
     let variesByLane: Bool
+  }
+
+  private struct Sum: Hashable {
+    let operand: Graph.ValueID
+    let axes: [Int]
   }
 
   /// Makes the graph of outputs.
@@ -58,10 +67,15 @@ package struct Rewriting {
       return emit(.fill(number), [], shape, type, scope: scope)
     }
     switch operation {
-    case .sumOverLanes where !graph.values[operands[0]].variesByLane:
-      return apply(.scale(Double(graph.laneCount)), operands, shape, type, scope: scope)
+    case .sumOverLanes:
+      let source = aliased(operands[0])
+      if graph.values[source].variesByLane { break }
+      let seen = apply(.reshape(shape), [source], shape, type, scope: scope)
+      return apply(.scale(Double(graph.laneCount)), [seen], shape, type, scope: scope)
     case .scale(let factor):
-      if case .scale(let inner) = operations[operands[0]].operation {
+      if case .scale(let inner) = operations[operands[0]].operation,
+        Self.isHeldByFloat(factor * inner)
+      {
         return apply(
           .scale(factor * inner), operations[operands[0]].operands, shape, type, scope: scope)
       }
@@ -76,12 +90,31 @@ package struct Rewriting {
       }
     case .binary(let function):
       if let simpler = simplified(function, operands, shape, type, scope: scope) { return simpler }
-    case .sum(let axes), .maximum(let axes):
-      return reduction(operation, axes, operands[0], type, scope: scope)
+    case .sum(let axes):
+      let sum = Sum(operand: operands[0], axes: axes)
+      if let known = sums[sum] { return known }
+      let value = reduction(operation, axes, operands[0], type, scope: scope)
+      sums[sum] = value
+      return value
+    case .maximum(let axes): return reduction(operation, axes, operands[0], type, scope: scope)
     default: break
     }
     return emit(operation, operands, shape, type, scope: scope)
   }
+
+  /// What a value only gives another shape or place in time.
+  ///
+  /// A barrier counts as varying by lane where what it waits for does, though what it passes on may
+  /// be shared: a sum over lanes must see that there is but one.
+  private func aliased(_ id: Graph.ValueID) -> Graph.ValueID {
+    switch operations[id].operation {
+    case .barrier, .reshape: aliased(operations[id].operands[0])
+    default: id
+    }
+  }
+
+  /// Whether a float has all the digits of a number: constants are joined only where it does.
+  private static func isHeldByFloat(_ number: Double) -> Bool { Float(number).isNormal }
 
   /// The operand that an operation leaves unchanged.
   private func identity(
@@ -141,7 +174,7 @@ package struct Rewriting {
       return apply(.scale(number), [b], shape, type, scope: scope)
     case (.multiply, nil, .some(let number)):
       return apply(.scale(number), [a], shape, type, scope: scope)
-    case (.divide, nil, .some(let number)):
+    case (.divide, nil, .some(let number)) where Self.isHeldByFloat(1 / number):
       return apply(.scale(1 / number), [a], shape, type, scope: scope)
     case (.multiply, nil, nil) where a == b:
       return apply(.unary(.square), [a], shape, type, scope: scope)
@@ -156,9 +189,7 @@ package struct Rewriting {
   ) -> Graph.ValueID {
     let extents = shape(operand).dimensions
     let real = axes.filter { extents[$0] != 1 }
-    guard let last = real.last else {
-      return apply(.reshape(shape(operand)), [operand], shape(operand), type, scope: scope)
-    }
+    guard let last = real.last else { return operand }
     // Axes of extent 1 do not part a run.
     var first = last
     while let next = real.last(where: { $0 < first }),
@@ -182,6 +213,10 @@ package struct Rewriting {
   private mutating func linearSum(
     of operand: Graph.ValueID, to reduced: Shape, _ axes: [Int], _ type: ElementType, scope: String
   ) -> Graph.ValueID? {
+    // Deeper sums stay whole, so that a chain of any length is taken apart in bounded depth.
+    guard sumDepth < 32 else { return nil }
+    sumDepth += 1
+    defer { sumDepth -= 1 }
     let (operation, operands) = operations[operand]
     switch operation {
     case .scale:

@@ -9,8 +9,9 @@ enum WindowPairing {
     for (position, step) in graph.steps.enumerated() {
       switch step.operation {
       case .windowIndex: indexProducers[step.outputs[0]] = position
-      case .windowGather:
+      case .windowGather(let window):
         guard let index = indexProducers[step.inputs[1]],
+          graph.steps[index].operation == .windowIndex(window),
           graph.steps[index].inputs[0] == step.inputs[0], gathers[step.inputs[1]] == nil
         else { continue }
         gathers[step.inputs[1]] = position

@@ -67,6 +67,22 @@ import Testing
     }
   }
 
+  @Test func `joins no gathering with positions in other windows`() {
+    let pictures = Tensor.input("p", shape: [1, 5, 5, 1])
+    func window(_ size: Int) -> WindowGeometry {
+      WindowGeometry(
+        height: size, width: size, stride: 2, padding: .valid, pictureHeight: 5, pictureWidth: 5)
+    }
+    let positions = Tensor(.windowIndex(window(2)), [pictures])
+    let gathered = Tensor(.windowGather(window(3)), [pictures, positions])
+    let execution = Execution(Program([("o", gathered)]), .init(threads: 1))
+    let numbers = TensorValue((1...25).map(Float.init), shape: [1, 5, 5, 1])
+    execution.set("p", numbers)
+    execution.run()
+    let expected = ReferenceExecutor().evaluate([gathered], values: ["p": numbers])[0].elements
+    #expect(execution.value("o").doubles == expected)
+  }
+
   @Test func `pools within the program that makes what is pooled`() {
     let pictures = Tensor.input("p", shape: [3, 6, 6, 16])
     let row = Tensor.input("r", shape: [16])

@@ -33,6 +33,44 @@ import Testing
     }
   }
 
+  @Test func `a sum over lanes of one value that waits for lanes counts each lane`() {
+    let shared = Tensor.input("x", shape: [2])
+    let lane = Tensor.input("y", shape: [2], .perLane)
+    let waiting = Tensor(.barrier, [shared, lane])
+    let sums = [sumOverLanes(waiting), sumOverLanes(waiting.reshaped([2, 1]))]
+    let program = Program([("a", sums[0]), ("b", sums[1])], laneCount: 3)
+    let execution = Execution(program, .init(threads: 1))
+    execution.set("x", TensorValue([1, 2] as [Float], shape: [2]))
+    execution.set("y", TensorValue(repeating: 7, shape: [3, 2]))
+    execution.run()
+    #expect(execution.value("a").floats == [3, 6])
+    #expect(execution.value("b").floats == [3, 6])
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `long chains under a sum are taken apart in time that grows with their length`() {
+    var decayed = Tensor.input("p", shape: [4, 8])
+    for step in 0..<60 {
+      let gradient = Tensor.input("g\(step)", shape: [4, 8])
+      decayed = decayed - (gradient + decayed * 0.01) * 0.1
+    }
+    var added = x
+    for _ in 0..<20_000 { added = added + added.tanh() * 3 }
+    #expect(Program([("a", decayed.sum()), ("b", added.sum())]).outputNames == ["a", "b"])
+  }
+
+  @Test func `joins constants only where a float holds them`() {
+    let x = Tensor.input("x", shape: [2])
+    let small = Tensor.fill(0x1p-140, shape: [2])
+    let program = Program([("o", x * 1e30 * 1e30), ("p", x / small), ("q", x * 1e-30 * 1e-30)])
+    let execution = Execution(program, .init(threads: 1))
+    execution.set("x", TensorValue([0, 1e38] as [Float], shape: [2]))
+    execution.run()
+    #expect(execution.value("o").floats == [0, .infinity])
+    #expect(execution.value("p").floats == [0, .infinity])
+    #expect(abs(execution.value("q").floats[1] - 1e-22) < 1e-28)
+  }
+
   @Test func `sums give up factors that are constant along the summed axes`() {
     let row = Tensor.input("r", shape: [1, 16])
     let sums = [
