@@ -58,7 +58,7 @@ struct Adapt: ParsableCommand {
     for category in pictures.categories {
       printer.line("  \(category.name): \(category.pictures.count)")
     }
-    printer.show(next: ["metalearn predict \(output) PICTURE..."])
+    printer.show(next: ["metalearn predict \(ShellWord.of(output)) PICTURE..."])
     if printing.json {
       let object: JSONValue = [
         "schema": 1, "command": "adapt", "run": .string(source), "model": .string(output),
@@ -76,7 +76,8 @@ struct Adapt: ParsableCommand {
     guard FileManager.default.fileExists(atPath: folder.model.path) else {
       throw CommandFailure(
         .missingInput,
-        "\(source) has no model yet; go on with: metalearn train --output \(source) --resume auto")
+        "\(source) has no model yet; go on with: metalearn train --output "
+          + "\(ShellWord.of(source)) --resume auto")
     }
     return folder.model
   }

@@ -36,9 +36,11 @@ enum CommandLineSession {
         Terminal.result(Metalearn.fullMessage(for: error))
         return code.rawValue
       }
-      let help = Metalearn.fullMessage(for: error).contains("metalearn ") ? "see --help" : ""
-      failure = CommandFailure(
-        .usage, "\(oneLine(Metalearn.message(for: error))); \(help)")
+      let message = oneLine(Metalearn.message(for: error))
+      failure =
+        code == .validationFailure
+        ? CommandFailure(.usage, "\(message.last == "." ? String(message.dropLast()) : message); see --help")
+        : CommandFailure(.internalError, message)
     }
     Terminal.note("metalearn: \(oneLine(failure.description))")
     if isJSON { showAsJSON(failure.status.rawValue, oneLine(failure.description)) }
@@ -55,14 +57,25 @@ enum CommandLineSession {
       .joined(separator: " ")
   }
 
-  /// The mistake of a first word that is no subcommand, with the nearest that is.
+  /// The mistake of a word that is no subcommand where one belongs, with the nearest that is.
   private static func unknownSubcommand(_ words: [String]) -> CommandFailure? {
-    let names = Metalearn.configuration.subcommands.map { $0._commandName } + ["help"]
-    guard let word = words.first, !word.hasPrefix("-"), !names.contains(word) else { return nil }
-    let question = NearestName.question(for: word, among: names, orElse: ".")
-    return CommandFailure(
-      .usage, "there is no command '\(word)'\(question) There are: \(names.joined(separator: ", "))"
-    )
+    var command: any ParsableCommand.Type = Metalearn.self
+    for (index, word) in words.enumerated() {
+      if index == 0, word == "help" { continue }
+      let subcommands = command.configuration.subcommands
+      guard !subcommands.isEmpty, !word.hasPrefix("-") else { return nil }
+      if let next = subcommands.first(where: { $0._commandName == word }) {
+        command = next
+        continue
+      }
+      let names = subcommands.map { $0._commandName } + (index == 0 ? ["help"] : [])
+      let question = NearestName.question(for: word, among: names, orElse: ".")
+      let written = words[...index].joined(separator: " ")
+      return CommandFailure(
+        .usage,
+        "there is no command '\(written)'\(question) There are: \(names.joined(separator: ", "))")
+    }
+    return nil
   }
 }
 

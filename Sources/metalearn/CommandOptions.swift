@@ -9,6 +9,9 @@ struct DataOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A folder that holds data sets.", valueName: "folder"))
   var data: String?
 
+  /// The option as it is written behind a command, or nothing.
+  var words: String { data.map { " --data \(ShellWord.of($0))" } ?? "" }
+
   /// The folders to search for data sets.
   var dataSets: DataSets { DataSets(explicit: data.map { URL(fileURLWithPath: $0) }) }
 }

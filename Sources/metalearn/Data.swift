@@ -25,17 +25,16 @@ struct Data: ParsableCommand {
         """)
 
     @OptionGroup var place: DataOptions
-    @Flag(help: "Print one JSON object as the last line of stdout.")
-    var json = false
+    @OptionGroup var printing: OutputOptions
 
     func run() throws {
       let width = DataSets.all.map(\.name.count).max() ?? 0
       for description in DataSets.all {
         let name = description.name + String(repeating: " ", count: width - description.name.count)
-        FigurePrinter(isJSON: json).line(
+        FigurePrinter(isJSON: printing.json).line(
           "\(name)  \(description.summary) (\(place.dataSets.standing(of: description)))")
       }
-      if json {
+      if printing.json {
         let sets = DataSets.all.map { description -> JSONValue in
           [
             "name": .string(description.name), "summary": .string(description.summary),
@@ -63,28 +62,27 @@ struct Data: ParsableCommand {
     var names: [String]
 
     @OptionGroup var place: DataOptions
-    @Flag(help: "Print one JSON object as the last line of stdout.")
-    var json = false
+    @OptionGroup var printing: OutputOptions
 
     func run() throws {
       var objects: [JSONValue] = []
       for name in names {
         let set = try place.dataSets.load(name)
-        FigurePrinter(isJSON: json).line("\(set.name), division \(set.classSplit): in order")
+        FigurePrinter(isJSON: printing.json).line("\(set.name), division \(set.classSplit): in order")
         var counts: [JSONValue.Member] = []
         for split in Split.allCases {
           guard let count = set.count(split) else { continue }
-          FigurePrinter(isJSON: json).line(
+          FigurePrinter(isJSON: printing.json).line(
             "  \(split.rawValue): \(count.classes) classes, \(count.pictures) pictures")
           counts.append(
             .init(
               split.rawValue,
               ["classes": .integer(count.classes), "pictures": .integer(count.pictures)]))
         }
-        for note in set.notes { FigurePrinter(isJSON: json).line("  note: \(note)") }
+        for note in set.notes { FigurePrinter(isJSON: printing.json).line("  note: \(note)") }
         let digests = set.checksums.sorted { $0.key < $1.key }
         for (part, digest) in digests {
-          FigurePrinter(isJSON: json).line("  sha256 \(part): \(digest)")
+          FigurePrinter(isJSON: printing.json).line("  sha256 \(part): \(digest)")
         }
         objects.append([
           "name": .string(set.name), "classSplit": .string(set.classSplit),
@@ -92,7 +90,7 @@ struct Data: ParsableCommand {
           "sha256": .object(digests.map { .init($0.key, .string($0.value)) }),
         ])
       }
-      if json {
+      if printing.json {
         let object: JSONValue = ["schema": 1, "command": "data check", "sets": .array(objects)]
         Terminal.result("\(object)")
       }

@@ -29,6 +29,8 @@ extension Data {
       }
       let clock = ContinuousClock()
       var lastShown: ContinuousClock.Instant?
+      // What follows, an error too, has a line of its own.
+      defer { if Terminal.isInteractive, lastShown != nil { Terminal.write("\r\u{1B}[K", to: 2) } }
       let set = try DataSets.fetch(name, into: folder, cache: place.dataSets.cache) { progress in
         let now = clock.now
         let pause = Terminal.isInteractive ? 0.1 : 5
@@ -36,7 +38,6 @@ extension Data {
         lastShown = now
         show(progress)
       }
-      if Terminal.isInteractive, lastShown != nil { Terminal.note("") }
       let location = folder.appendingPathComponent(name).path
       FigurePrinter(isJSON: printing.json).line("\(set.name) is in \(location), whole and checked")
       if printing.json {

@@ -16,14 +16,13 @@ struct Doctor: ParsableCommand {
 
   @OptionGroup var place: DataOptions
   @OptionGroup var threads: ThreadOptions
-  @Flag(help: "Print one JSON object as the last line of stdout.")
-  var json = false
+  @OptionGroup var printing: OutputOptions
 
   func run() throws {
     let execution = try threads.execution()
     let sets = KernelSet.available
     let peak = execution.kernels.measuredPeak()
-    let cache = DataCache.user()?.folder.path ?? "none: there is no home folder"
+    let cache = DataCache.user()?.folder.path
     var rows = [
       ("version", programVersion),
       (
@@ -34,17 +33,17 @@ struct Doctor: ParsableCommand {
       ("multiply-add peak", "\(FigurePrinter.decimals(peak / 1e9, 1)) GFLOP/s on one core"),
     ]
     rows += SystemLibraries.versions.map { ("library \($0.name)", $0.version) }
-    rows.append(("cache", cache))
+    rows.append(("cache", cache ?? "none: there is no home folder"))
     rows.append(
       ("data folders", place.dataSets.folders.map(\.path).joined(separator: ", ")))
     rows += DataSets.all.filter { $0.kind != .own }
       .map { ("data \($0.name)", place.dataSets.standing(of: $0)) }
     let width = rows.map(\.0.count).max() ?? 0
-    let printer = FigurePrinter(isJSON: json)
+    let printer = FigurePrinter(isJSON: printing.json)
     for (name, text) in rows {
       printer.line("\(name)\(String(repeating: " ", count: width - name.count + 2))\(text)")
     }
-    guard json else { return }
+    guard printing.json else { return }
     let object: JSONValue = [
       "schema": 1, "command": "doctor", "version": .string(programVersion),
       "instructionSet": .string(execution.kernels.name),
@@ -52,7 +51,7 @@ struct Doctor: ParsableCommand {
       "threads": .integer(execution.threads), "peakFlops": .number(peak),
       "libraries": .object(
         SystemLibraries.versions.map { .init($0.name, .string($0.version)) }),
-      "cache": .string(cache),
+      "cache": cache.map(JSONValue.string) ?? .null,
       "dataSets": .object(
         DataSets.all.filter { $0.kind == .published }.map { description in
           .init(

@@ -2,14 +2,15 @@ import ArgumentParser
 import Foundation
 import MetaLearning
 import Runs
+import TensorPrograms
 
 /// `metalearn evaluate RUN...`.
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Evaluate one run on test tasks, or compare two on the same tasks.",
     discussion: """
-      Test task number i is a function of the test seed and i alone, so that two runs are
-      compared in pairs.
+      Test task number i is a function of the test seed and i alone, so that two runs are compared
+      in pairs.
 
       EXAMPLES:
         metalearn evaluate runs/characters-protonet-1 --episodes 1000
@@ -40,22 +41,31 @@ struct Evaluate: ParsableCommand {
     var evaluations: [RunEvaluation] = []
     for path in runs {
       let folder = try RunFolder.existing(at: URL(fileURLWithPath: path))
-      var evaluation = try RunEvaluation(folder, overrides: overrides, from: place.dataSets)
+      let evaluation = try RunEvaluation(folder, overrides: overrides, from: place.dataSets)
       if let first = evaluations.first { try evaluation.expectSameTasks(as: first) }
-      var printer = TrainingPrinter(isQuiet: printing.quiet)
-      let isComplete = try evaluation.run(execution) { name, done, count in
-        printer.show(.evaluating("\(path): \(name)", done: done, of: count))
-        return stop.exitCode == nil
-      }
-      printer.end()
-      guard isComplete else {
-        throw CommandExit(
-          code: stop.exitCode ?? ExitStatus.interrupted.rawValue,
-          message: "stopped before all test tasks were done")
-      }
       evaluations.append(evaluation)
     }
+    for index in evaluations.indices {
+      try evaluate(&evaluations[index], named: runs[index], execution, until: stop)
+    }
     show(evaluations)
+  }
+
+  private func evaluate(
+    _ evaluation: inout RunEvaluation, named name: String, _ execution: Execution.Configuration,
+    until stop: StopSignal
+  ) throws {
+    var printer = TrainingPrinter(isQuiet: printing.quiet)
+    defer { printer.end() }
+    let isComplete = try evaluation.run(execution) { part, done, count in
+      printer.show(.evaluating("\(name): \(part)", done: done, of: count))
+      return stop.exitCode == nil
+    }
+    guard isComplete else {
+      throw CommandExit(
+        code: stop.exitCode ?? ExitStatus.interrupted.rawValue,
+        message: "stopped before all test tasks were done")
+    }
   }
 
   private func show(_ evaluations: [RunEvaluation]) {

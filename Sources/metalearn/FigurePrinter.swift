@@ -29,15 +29,17 @@ struct FigurePrinter {
           control.name] ?? control.name
       rows.append(("control: \(name)", Self.text(control.result.figure, of: control.result)))
     }
+    let count = result.perTask.count
+    let novelty = result.isClassification ? " of new classes" : " of new curves"
     line(
-      "\(TrainingPrinter.title(prepared)): \(result.perTask.count) test task\(result.perTask.count == 1 ? "" : "s") of new "
-        + (result.isClassification ? "classes" : "curves"))
+      "\(TrainingPrinter.title(prepared)): \(count) test task\(count == 1 ? "" : "s")"
+        + (figures.isOnOtherData ? "" : novelty))
     let width = rows.map(\.0.count).max() ?? 0
     for (name, figure) in rows {
       line("  \(name)\(String(repeating: " ", count: width - name.count + 2))\(figure)")
     }
     line("  \(leakText(figures))")
-    for note in prepared.dataSet.notes { line("  note: \(note)") }
+    for note in figures.notes(prepared) { line("  note: \(note)") }
   }
 
   /// Shows what may be done next.

@@ -19,6 +19,7 @@ struct Metalearn: ParsableCommand {
         METALEARN_DATA             folder of data sets, as --data
         METALEARN_HOME             folder of the cache and of fetched data
         METALEARN_INSTRUCTION_SET  forces the kernels (see metalearn doctor)
+        METALEARN_OFFLINE          1: fetches nothing
       """,
     version: "metalearn \(programVersion)",
     subcommands: [

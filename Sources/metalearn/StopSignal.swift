@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C, SIGTERM and a closed terminal: the first asks the work to stop after its step, the second ends at once.
+/// Ctrl-C, SIGTERM and a closed terminal: the first asks the work to stop after its step, the second
+/// ends at once. A closed terminal is nothing to a program that was started to outlive it (`nohup`).
 final class StopSignal: Sendable {
   private struct Received {
     let number: Int32
@@ -14,7 +15,8 @@ final class StopSignal: Sendable {
   init() {
     var signals = sigset_t()
     unsafe sigemptyset(&signals)
-    for number in [SIGINT, SIGTERM, SIGHUP] { unsafe sigaddset(&signals, number) }
+    let taken = Self.outlivesTerminal ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP]
+    for number in taken { unsafe sigaddset(&signals, number) }
     unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
     let waiting = signals
     Thread.detachNewThread { [self] in
@@ -22,6 +24,13 @@ final class StopSignal: Sendable {
       var number: Int32 = 0
       while unsafe sigwait(&signals, &number) == 0 { receive(number) }
     }
+  }
+
+  /// Whether SIGHUP was ignored when the program started; asking sets it for a moment.
+  private static var outlivesTerminal: Bool {
+    let before = signal(SIGHUP, SIG_IGN)
+    _ = signal(SIGHUP, before)
+    return unsafe unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   /// The exit code that the signal asks for; nil where none came.

@@ -25,7 +25,7 @@ struct Train: ParsableCommand {
     help: ArgumentHelp("The run folder (default: runs/NAME-1, -2, ...).", valueName: "folder"))
   var output: String?
 
-  @Option(help: "auto: go on where a checkpoint is, and leave a finished run as it is; never.")
+  @Option(help: "auto: go on where --output holds a run, and leave a finished one as it is; never.")
   var resume: Resumption = .never
 
   @Option(help: "Decides first parameters and tasks, as --set training.seed=N.")
@@ -51,10 +51,7 @@ struct Train: ParsableCommand {
     if !printing.quiet {
       Terminal.note("\(TrainingPrinter.title(prepared)); run folder \(shown(url))")
     }
-    var printer = TrainingPrinter(isQuiet: printing.quiet)
-    let outcome = try run.run(isStopped: { stop.exitCode != nil }, report: { printer.show($0) })
-    printer.end()
-    switch outcome {
+    switch try outcome(of: &run, until: stop) {
     case .finished(let result, let figures):
       FigurePrinter(isJSON: printing.json).show(figures, prepared)
       FigurePrinter(isJSON: printing.json).show(next: nextSteps(shown(url), prepared))
@@ -62,11 +59,19 @@ struct Train: ParsableCommand {
     case .interrupted(let step):
       let message =
         "stopped at step \(step), and a checkpoint is written; go on with: "
-        + "metalearn train --output \(shown(url)) --resume auto"
+        + "metalearn train --output \(shown(url)) --resume auto\(place.words)"
       Terminal.note("metalearn: \(message)")
       throw CommandExit(
         code: stop.exitCode ?? ExitStatus.interrupted.rawValue, message: message)
     }
+  }
+
+  private func outcome(
+    of run: inout TrainingRun, until stop: StopSignal
+  ) throws -> TrainingOutcome {
+    var printer = TrainingPrinter(isQuiet: printing.quiet)
+    defer { printer.end() }
+    return try run.run(isStopped: { stop.exitCode != nil }, report: { printer.show($0) })
   }
 
   /// The folder that `--output` names.
@@ -109,11 +114,11 @@ struct Train: ParsableCommand {
   private func shown(_ url: URL) -> String {
     let here = URL(fileURLWithPath: ".").standardizedFileURL.path + "/"
     let path = url.standardizedFileURL.path
-    return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
+    return ShellWord.of(path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path)
   }
 
   private func nextSteps(_ run: String, _ prepared: PreparedRecipe) -> [String] {
-    let evaluate = "metalearn evaluate \(run) --episodes 1000"
+    let evaluate = "metalearn evaluate \(run) --episodes 1000\(place.words)"
     guard prepared.dataSet.preparation != nil else { return [evaluate] }
     return [
       "metalearn adapt \(run) --support FOLDER --output model.safetensors   # FOLDER/<class>/*.png",

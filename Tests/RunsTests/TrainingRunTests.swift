@@ -173,6 +173,25 @@ import Testing
     #expect(throws: ResumeError.self) { try elsewhere.expectSameTasks(as: first) }
   }
 
+  @Test func `figures on other data than those of the training say so`() throws {
+    try straight.go()
+    func prepared(seed: Int) throws -> PreparedRecipe {
+      let recipe = try Recipe(
+        url: straight.folder.recipe,
+        overrides: ["task.seed=\(seed)", "evaluation.episodes=2", "evaluation.controls=false"])
+      let dataSets = DataSets(folders: [], cache: nil)
+      return try PreparedRecipe(recipe, try dataSets.load("characters", options: recipe.task.options))
+    }
+    try straight.folder.write(environment: ["dataSet": try prepared(seed: 0).dataDescription])
+    for seed in [0, 1] {
+      var evaluation = try RunEvaluation(straight.folder, try prepared(seed: seed))
+      #expect(try evaluation.run(.init(threads: 1)) { _, _, _ in true })
+      let figures = try #require(evaluation.figures)
+      #expect(figures.isOnOtherData == (seed == 1))
+      #expect(figures.notes(evaluation.prepared).isEmpty == (seed == 0))
+    }
+  }
+
   @Test func `runs on characters of different seeds have different test tasks`() throws {
     try straight.go()
     let dataSets = DataSets(folders: [], cache: nil)

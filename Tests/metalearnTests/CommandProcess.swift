@@ -58,6 +58,13 @@ struct CommandProcess {
 
   static var isBuilt: Bool { executable != nil }
 
+  /// Whether SIGHUP is ignored here, and so by what is started from here.
+  static let outlivesTerminal: Bool = {
+    let before = signal(SIGHUP, SIG_IGN)
+    _ = signal(SIGHUP, before)
+    return unsafe unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }()
+
   func start(
     _ arguments: [String], environment: [String: String] = [:], below shell: String? = nil
   ) throws -> Running {

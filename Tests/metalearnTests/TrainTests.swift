@@ -85,7 +85,8 @@ struct TrainTests {
     }
   }
 
-  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+  // Where the tests themselves outlive their terminal, so does what they start.
+  @Test(arguments: CommandProcess.outlivesTerminal ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP])
   func `a signal ends with a checkpoint, the way to go on and its code`(_ signal: Int32) throws {
     let long = ["--set", "training.iterations=1000000", "--resume", "auto"]
     let running = try place.command.start(place.train("run", long))
@@ -106,6 +107,18 @@ struct TrainTests {
     }
     again.send(SIGINT)
     #expect(try again.outcome().errors.contains("goes on from step \(step)"))
+  }
+
+  @Test func `a closed terminal is nothing to a run that was started to outlive it`() throws {
+    let long = ["--set", "training.iterations=1000000"]
+    let running = try place.command.start(place.train("run", long), below: "trap '' HUP")
+    let deadline = Date().addingTimeInterval(60)
+    while checkpoints("run").isEmpty, Date() < deadline { usleep(10_000) }
+    running.send(SIGHUP)
+    usleep(300_000)
+    #expect(running.process.isRunning)
+    running.send(SIGTERM)
+    #expect(try running.outcome().code == 128 + SIGTERM)
   }
 
   @Test func `a second signal ends at once, one sent twice does not`() throws {

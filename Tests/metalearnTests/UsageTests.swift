@@ -12,7 +12,10 @@ private struct UsageRow: CustomTestStringConvertible, Sendable {
   static let all = [
     Self(words: ["trian"], code: 64, says: "did you mean 'train'?"),
     Self(words: ["check"], code: 64, says: "no command 'check'. There are: train"),
+    Self(words: ["data", "fech"], code: 64, says: "no command 'data fech'; did you mean 'fetch'?"),
+    Self(words: ["help", "tain"], code: 64, says: "no command 'help tain'; did you mean 'train'?"),
     Self(words: ["train", "--thread", "2"], code: 64, says: "--threads"),
+    Self(words: ["train", "--resume", "later"], code: 64, says: "'never'; see --help"),
     Self(words: ["train", "--threads", "0"], code: 64, says: "between 1 and 1024"),
     Self(words: ["train", "--threads", "two"], code: 64, says: "'two'"),
     Self(

@@ -78,7 +78,8 @@ extension PreparedRecipe {
     guard let checkpoint else {
       throw ModelError(
         .missing, file: folder.url.path,
-        "the run has no model and no checkpoint yet; go on with metalearn train --resume auto")
+        "the run has no model and no checkpoint yet; go on with: metalearn train --output "
+          + "\(folder.url.path) --resume auto")
     }
     guard let tree = checkpoint.trees["parameters"], tree.names == template.names,
       tree.leaves.map(\.shape) == template.leaves.map(\.shape)

@@ -37,10 +37,16 @@ extension RunFigures {
           .array(bySteps.map { ["steps": .integer($0.steps), name: $0.result.figure.json] })))
     }
     members.append(.init("controls", .object(controlMembers)))
-    if !prepared.dataSet.notes.isEmpty {
-      members.append(.init("notes", .array(prepared.dataSet.notes.map(JSONValue.string))))
-    }
+    let notes = notes(prepared)
+    if !notes.isEmpty { members.append(.init("notes", .array(notes.map(JSONValue.string)))) }
     return members
+  }
+
+  /// What a reader of the figures must know of their data.
+  public func notes(_ prepared: PreparedRecipe) -> [String] {
+    prepared.dataSet.notes
+      + (isOnOtherData
+        ? ["not the data of the training (environment.json); classes may have been trained on"] : [])
   }
 
   private var controlMembers: [JSONValue.Member] {

@@ -13,6 +13,7 @@ public struct RunEvaluation: Sendable {
   /// What was found; nil before `run`.
   public private(set) var figures: RunFigures?
   private let parameters: ParameterValues
+  private let isOnOtherData: Bool
   private var seconds = 0.0
 
   /// Reads a run and its data; overrides change its recipe, such as `evaluation.episodes=1000`.
@@ -27,6 +28,12 @@ public struct RunEvaluation: Sendable {
     self.folder = folder
     self.prepared = prepared
     parameters = try prepared.parameters(of: folder)
+    // Of a run without its environment nothing is known.
+    let trained = (try? folder.readEnvironment())?["dataSet"]
+    isOnOtherData =
+      trained.map { trained in
+        ["name", "classSplit", "sha256"].contains { prepared.dataDescription[$0] != trained[$0] }
+      } ?? false
   }
 
   /// Throws where the test tasks are not those of another evaluation.
@@ -55,7 +62,9 @@ public struct RunEvaluation: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     let count = prepared.recipe.evaluation.episodes
-    figures = try prepared.testFigures(of: parameters, execution) { continues($0, $1, count) }
+    var figures = try prepared.testFigures(of: parameters, execution) { continues($0, $1, count) }
+    figures?.isOnOtherData = isOnOtherData
+    self.figures = figures
     seconds = (clock.now - start) / .seconds(1)
     return figures != nil
   }
@@ -66,7 +75,8 @@ public struct RunEvaluation: Sendable {
     return .paired(figures.result.perTask, others.result.perTask)
   }
 
-  /// The figures as one JSON object: of one run; of two, as `runs`, with their `difference`.
+  /// The figures as one JSON object: of one run; of two, those of the first, then of each as `runs`,
+  /// with their `difference`.
   public static func json(_ evaluations: [RunEvaluation]) -> JSONValue {
     let objects = evaluations.map { evaluation in
       JSONValue.object(

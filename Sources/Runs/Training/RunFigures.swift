@@ -16,6 +16,8 @@ public struct RunFigures: Sendable {
   public let chance: Double?
   /// Tasks on which predictions were checked to look at no other query.
   public let checkedTaskCount: Int
+  /// Whether the tasks are of other data than the run was trained on, as far as is known.
+  public internal(set) var isOnOtherData = false
 
   /// Whether answers depend on the other queries, which makes the figure a transductive one.
   public var leaks: Bool {
