@@ -165,6 +165,45 @@ import Testing
     #expect(server.received.map(\.start) == [0, 70_000, 0])
   }
 
+  @Test func `a part of another version is not joined`() throws {
+    let newer = Array(Self.content.reversed())
+    let server = try LoopbackServer { request in
+      guard request.number == 1 else {
+        return request.number == 0
+          ? Self.cut(request, after: 70_000)
+          : Self.good(request, tag: "\"version-2\"", content: newer)
+      }
+      let fields = [
+        "Content-Length": "\(newer.count - 70_000)", "ETag": "\"version-2\"",
+        "Content-Range": "bytes 70000-\(newer.count - 1)/\(newer.count)",
+      ]
+      return [.send(head(206, fields) + newer[70_000...])]
+    }
+    #expect(try fetch(server, into: TemporaryFolder(), digest: nil) == newer)
+    #expect(server.received.count == 3)
+  }
+
+  @Test func `files that are not the set are removed, and those that were there stay`() throws {
+    let folder = try TemporaryFolder()
+    let other = zipArchive([TestMember(name: "a/b/c.png", bytes: [1, 2, 3])])
+    let own = try folder.write(other, to: "omniglot/images_background.zip")
+    let server = try LoopbackServer { Self.good($0, content: other) }
+    defer { server.stop() }
+    let downloads = try ["images_background.zip", "images_evaluation.zip"].map {
+      Download(url: try server.url("/f"), fileName: $0)
+    }
+    let error = #expect(throws: ReadError.self) {
+      try DataSets.fetch(
+        "omniglot", from: downloads, into: folder.url, cache: nil,
+        fetcher: DataFetcher(limits: Self.quick, environment: [:]))
+    }
+    #expect(error?.kind == .damaged)
+    #expect(server.received.count == 1)
+    let left = try FileManager.default.contentsOfDirectory(
+      atPath: own.deletingLastPathComponent().path)
+    #expect(left == ["images_background.zip"])
+  }
+
   @Test func `a range beyond the end starts over, or is the whole file`() throws {
     for isWhole in [true, false] {
       let folder = try TemporaryFolder()

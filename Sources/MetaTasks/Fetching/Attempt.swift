@@ -71,6 +71,10 @@ struct Attempt {
         try file.begin(version: nil)
         return .brokenOff("the server gave another part than was asked for", wait: nil)
       }
+      if let version = Self.version(fields), let known = file.version, version != known {
+        try file.begin(version: nil)
+        return .brokenOff("the server gave a part of another version", wait: nil)
+      }
       total = range.total ?? length.map { min($0, limits.size) + file.size }
     case 200:
       // Servers may ignore that only a part was asked for, or have another version by now.

@@ -5,7 +5,7 @@ extension DataSets {
   /// check its content.
   ///
   /// Throws a `TaskError` where the set has nothing to fetch, a `FetchError` where its files do not
-  /// come, a `ReadError` where they are not the set.
+  /// come, a `ReadError` where they are not the set; what came is removed then.
   public static func fetch(
     _ name: String, into folder: URL, cache: DataCache?, fetcher: DataFetcher = DataFetcher(),
     progress: (DataFetcher.Progress) -> Void = { _ in }
@@ -17,10 +17,28 @@ extension DataSets {
       throw TaskError(
         "data: \(name) \(reason), so there is nothing to fetch; sets to fetch: \(fetchable).")
     }
+    return try fetch(
+      name, from: description.downloads, into: folder, cache: cache, fetcher: fetcher,
+      progress: progress)
+  }
+
+  /// The same from other places than the set's own.
+  package static func fetch(
+    _ name: String, from downloads: [Download], into folder: URL, cache: DataCache?,
+    fetcher: DataFetcher, progress: (DataFetcher.Progress) -> Void = { _ in }
+  ) throws -> LoadedDataSet {
     let place = folder.appendingPathComponent(name)
-    for download in description.downloads {
+    let missing = downloads.map { place.appendingPathComponent($0.fileName) }
+      .filter { !FileManager.default.fileExists(atPath: $0.path) }
+    for download in downloads {
       _ = try fetcher.fetch(download, into: place, progress: progress)
     }
-    return try DataSets(folders: [folder], cache: cache).load(name)
+    do {
+      return try DataSets(folders: [folder], cache: cache).load(name)
+    } catch let error as ReadError where error.kind == .damaged {
+      // Kept, it would be taken for the set the next time.
+      for file in missing { try? FileManager.default.removeItem(at: file) }
+      throw error
+    }
   }
 }

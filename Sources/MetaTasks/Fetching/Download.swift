@@ -23,8 +23,8 @@ public struct Download: Sendable, Hashable {
 extension Omniglot {
   /// The authors' two archives.
   ///
-  /// They carry no digest: after fetching, the characters and drawings in them are checked against
-  /// the published lists.
+  /// They carry no digest: after fetching, the names of the characters are checked against the
+  /// published lists, their drawings are counted, and each is read by the archive's own checksum.
   static let downloads: [Download] = parts.compactMap { part in
     let name = part + ".zip"
     return URL(string: "https://github.com/brendenlake/omniglot/raw/master/python/\(name)").map {

@@ -103,7 +103,7 @@ public struct PictureAugmentation: Sendable, Hashable, Codable {
     return result
   }
 
-  /// Brightness, then contrast about the mean grey, then saturation; each cut to 0...1.
+  /// Brightness, then contrast about the mean of all samples, then saturation; each cut to 0...1.
   private func jitter(_ picture: inout [Float], channels: Int, _ numbers: inout RandomNumbers) {
     let brightness = numbers.uniform(1 - colourJitter, 1 + colourJitter)
     let contrast = numbers.uniform(1 - colourJitter, 1 + colourJitter)

@@ -44,7 +44,7 @@ struct FileTree: Sendable {
     return FileManager.default.fileExists(atPath: archive.path) ? archive : nil
   }
 
-  /// The bytes of a file; pictures beyond 256 MiB are refused.
+  /// The bytes of a file; in a folder, one beyond 256 MiB is refused.
   func bytes(of name: String) throws(ReadError) -> [UInt8] {
     switch place {
     case .folder(let url):

@@ -59,7 +59,7 @@ public indirect enum Schedule: Codable, Hashable, Sendable {
     switch self {
     case .constant: return base
     case .stepDecay(let every, let factor):
-      // Multiplied one by one: the platform's power functions differ in their last bits.
+      // By products alone: the platform's power functions differ in their last bits.
       return Schedule.power(factor, max(0, step) / max(1, every)) * base
     case .piecewise(let starts, let factors):
       return base * (zip(starts, factors).reversed().first { $0.0 <= step }?.1 ?? 1)
