@@ -67,10 +67,7 @@ public final class MetricsLog: Sendable {
     let whole = bytes[..<((bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1)]
     for (number, line) in whole.split(separator: UInt8(ascii: "\n")).enumerated() {
       do throws(JSONError) {
-        guard let text = String(validating: line, as: UTF8.self) else {
-          throw JSONError("it is not UTF-8")
-        }
-        values.append(try JSONValue(parsing: text))
+        values.append(try JSONValue(parsing: line))
       } catch {
         throw .damagedFile(file: url.path, reason: "line \(number + 1): \(error)")
       }

@@ -61,10 +61,7 @@ public struct RunFolder: Hashable, Sendable {
   private static func readJSON(_ url: URL) throws(RunError) -> JSONValue {
     let bytes = try RunError.naming { () throws(FileError) in try OpenFile.bytes(of: url.path) }
     do throws(JSONError) {
-      guard let text = String(validating: bytes, as: UTF8.self) else {
-        throw JSONError("it is not UTF-8")
-      }
-      return try JSONValue(parsing: text)
+      return try JSONValue(parsing: bytes)
     } catch {
       throw .damagedFile(file: url.path, reason: "\(error)")
     }

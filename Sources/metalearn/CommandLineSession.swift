@@ -37,10 +37,10 @@ enum CommandLineSession {
         return code.rawValue
       }
       let message = oneLine(Metalearn.message(for: error))
+      let clause = message.last == "." ? String(message.dropLast()) : message
       failure =
         code == .validationFailure
-        ? CommandFailure(.usage, "\(message.last == "." ? String(message.dropLast()) : message); see --help")
-        : CommandFailure(.internalError, message)
+        ? CommandFailure(.usage, "\(clause); see --help") : CommandFailure(.internalError, message)
     }
     Terminal.note("metalearn: \(oneLine(failure.description))")
     if isJSON { showAsJSON(failure.status.rawValue, oneLine(failure.description)) }

@@ -68,21 +68,22 @@ struct Data: ParsableCommand {
       var objects: [JSONValue] = []
       for name in names {
         let set = try place.dataSets.load(name)
-        FigurePrinter(isJSON: printing.json).line("\(set.name), division \(set.classSplit): in order")
+        let printer = FigurePrinter(isJSON: printing.json)
+        printer.line("\(set.name), division \(set.classSplit): in order")
         var counts: [JSONValue.Member] = []
         for split in Split.allCases {
           guard let count = set.count(split) else { continue }
-          FigurePrinter(isJSON: printing.json).line(
+          printer.line(
             "  \(split.rawValue): \(count.classes) classes, \(count.pictures) pictures")
           counts.append(
             .init(
               split.rawValue,
               ["classes": .integer(count.classes), "pictures": .integer(count.pictures)]))
         }
-        for note in set.notes { FigurePrinter(isJSON: printing.json).line("  note: \(note)") }
+        for note in set.notes { printer.line("  note: \(note)") }
         let digests = set.checksums.sorted { $0.key < $1.key }
         for (part, digest) in digests {
-          FigurePrinter(isJSON: printing.json).line("  sha256 \(part): \(digest)")
+          printer.line("  sha256 \(part): \(digest)")
         }
         objects.append([
           "name": .string(set.name), "classSplit": .string(set.classSplit),

@@ -2,8 +2,8 @@
 enum ShellWord {
   /// A word as a shell reads it back, in quotes where it has other signs than plain ones.
   static func of(_ word: String) -> String {
-    let isPlain = !word.isEmpty && word.unicodeScalars.allSatisfy(isPlain)
-    return isPlain ? word : "'\(word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+    if !word.isEmpty, word.unicodeScalars.allSatisfy(isPlain) { return word }
+    return "'\(word.replacing("'", with: "'\\''"))'"
   }
 
   private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {

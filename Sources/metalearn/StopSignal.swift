@@ -2,7 +2,9 @@ import Foundation
 import Synchronization
 
 /// Ctrl-C, SIGTERM and a closed terminal: the first asks the work to stop after its step, the second
-/// ends at once. A closed terminal is nothing to a program that was started to outlive it (`nohup`).
+/// ends at once.
+///
+/// A closed terminal is nothing to a program that was started to outlive it, as by `nohup`.
 final class StopSignal: Sendable {
   private struct Received {
     let number: Int32

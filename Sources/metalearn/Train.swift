@@ -1,8 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import MetaLearning
 import MetaTasks
-import Runs
+public import Runs
 import TensorPrograms
 
 /// `metalearn train [RECIPE]`.
@@ -26,7 +26,7 @@ struct Train: ParsableCommand {
   var output: String?
 
   @Option(help: "auto: go on where --output holds a run, and leave a finished one as it is; never.")
-  var resume: Resumption = .never
+  var resume: RunClaim.Resumption = .never
 
   @Option(help: "Decides first parameters and tasks, as --set training.seed=N.")
   var seed: Int?
@@ -86,7 +86,7 @@ struct Train: ParsableCommand {
   }
 
   private func claim(for chosen: Recipe) throws -> RunClaim {
-    if let named { return try RunClaim(named.url, resumption: resume.ofClaim) }
+    if let named { return try RunClaim(named.url, resumption: resume) }
     let name =
       recipe.map { URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent }
       ?? "characters-\(chosen.learner.kind.rawValue)"
@@ -127,10 +127,4 @@ struct Train: ParsableCommand {
   }
 }
 
-/// What `--resume` may say.
-enum Resumption: String, ExpressibleByArgument, CaseIterable {
-  case auto, never
-
-  /// The same for a run's claim.
-  var ofClaim: RunClaim.Resumption { self == .auto ? .auto : .never }
-}
+extension RunClaim.Resumption: ExpressibleByArgument {}

@@ -24,7 +24,9 @@ import Testing
     #expect(difference <= LeakCheck.tolerance)
   }
 
-  @Test(arguments: [LookingAround(share: 1e-4), LookingAround(share: 1), LookingAround(needsTwo: true)])
+  @Test(arguments: [
+    LookingAround(share: 1e-4), LookingAround(share: 1), LookingAround(needsTwo: true),
+  ])
   private func `is caught where it looks at other queries`(learner: LookingAround) {
     let evaluation = Evaluation(
       learner: learner, tasks: test, episodes: episodes, split: .test, seed: 1, taskCount: 1,

@@ -272,7 +272,6 @@ private struct WrongRecipe: CustomTestStringConvertible, Sendable {
 @Suite struct RecipeWriterTests {
   @Test func `keys stand in the order given`() {
     var writer = RecipeWriter()
-    writer.comment("how to\nrepeat")
     writer.write("name", .string("a b"))
     writer.section("training") { training in
       training.write("rate", .number(1e-5))
@@ -281,7 +280,7 @@ private struct WrongRecipe: CustomTestStringConvertible, Sendable {
     }
     #expect(
       writer.yaml
-        == "# how to\n# repeat\nname: \"a b\"\ntraining:\n  rate: 1.0e-05\n"
+        == "name: \"a b\"\ntraining:\n  rate: 1.0e-05\n"
         + "  widths: [1, null, true, x]\n")
   }
 

@@ -180,7 +180,8 @@ import Testing
         url: straight.folder.recipe,
         overrides: ["task.seed=\(seed)", "evaluation.episodes=2", "evaluation.controls=false"])
       let dataSets = DataSets(folders: [], cache: nil)
-      return try PreparedRecipe(recipe, try dataSets.load("characters", options: recipe.task.options))
+      return try PreparedRecipe(
+        recipe, try dataSets.load("characters", options: recipe.task.options))
     }
     try straight.folder.write(environment: ["dataSet": try prepared(seed: 0).dataDescription])
     for seed in [0, 1] {

@@ -86,7 +86,7 @@ struct TrainTests {
   }
 
   // Where the tests themselves outlive their terminal, so does what they start.
-  @Test(arguments: CommandProcess.outlivesTerminal ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP])
+  @Test(arguments: [SIGINT, SIGTERM] + (CommandProcess.outlivesTerminal ? [] : [SIGHUP]))
   func `a signal ends with a checkpoint, the way to go on and its code`(_ signal: Int32) throws {
     let long = ["--set", "training.iterations=1000000", "--resume", "auto"]
     let running = try place.command.start(place.train("run", long))

@@ -15,7 +15,7 @@ private struct UsageRow: CustomTestStringConvertible, Sendable {
     Self(words: ["data", "fech"], code: 64, says: "no command 'data fech'; did you mean 'fetch'?"),
     Self(words: ["help", "tain"], code: 64, says: "no command 'help tain'; did you mean 'train'?"),
     Self(words: ["train", "--thread", "2"], code: 64, says: "--threads"),
-    Self(words: ["train", "--resume", "later"], code: 64, says: "'never'; see --help"),
+    Self(words: ["train", "--resume", "later"], code: 64, says: "'auto'; see --help"),
     Self(words: ["train", "--threads", "0"], code: 64, says: "between 1 and 1024"),
     Self(words: ["train", "--threads", "two"], code: 64, says: "'two'"),
     Self(
@@ -85,7 +85,7 @@ struct UsageTests {
   }
 
   @Test(arguments: ["train", "evaluate", "adapt", "predict", "data", "doctor"])
-  func `help ends with two real examples`(_ name: String) throws {
+  func `help has two real examples`(_ name: String) throws {
     let outcome = try place.command.run([name, "--help"])
     #expect(outcome.code == 0)
     #expect(outcome.errors.isEmpty)

@@ -8,6 +8,7 @@ typedef struct { int64_t firstTap, taps, from, to; } ml_stretch;
 typedef struct {
   ml_axis vertical, horizontal;
   int64_t images, channels, outChannels;
+  int64_t weights;  // how many there are
   int64_t pieceImages, imagePieces, pieces, blocks;
   int64_t columnsApart;  // taps of a row are units of their own
 } ml_weight_gradient;
@@ -15,7 +16,9 @@ typedef struct {
 static ml_weight_gradient weight_gradient_form(const ml_convolution_sizes *s) {
   ml_weight_gradient g = {
     .vertical = vertical_axis(s, 0), .horizontal = horizontal_axis(s, 0), .images = s->images,
-    .channels = s->channels, .outChannels = s->outChannels, .columnsApart = s->channels >= 16,
+    .channels = s->channels, .outChannels = s->outChannels,
+    .weights = s->kernelHeight * s->kernelWidth * s->channels * s->outChannels,
+    .columnsApart = s->channels >= 16,
   };
   const int64_t cache = 256 << 10, most = 4 << 20;
   const int64_t pixels = s->outHeight * s->outWidth;
@@ -24,8 +27,7 @@ static ml_weight_gradient weight_gradient_form(const ml_convolution_sizes *s) {
   g.pieceImages = larger(1, smaller(cache / bytes, s->images));
   g.imagePieces = g.pieceImages > 1 ? 1 : larger(1, smaller(bytes / cache, s->outHeight));
   g.pieces = quotient_up(s->images, g.pieceImages) * g.imagePieces;
-  const int64_t weights = 4 * s->kernelHeight * s->kernelWidth * s->channels * s->outChannels;
-  g.blocks = smaller(s->images * pixels / 1024, most / (weights + 1));
+  g.blocks = smaller(s->images * pixels / 1024, most / (4 * g.weights + 1));
   g.blocks = larger(1, smaller(g.blocks, smaller(16, g.pieces)));
   return g;
 }
@@ -103,15 +105,14 @@ static void weight_gradient_direct(
 {
   const ml_weight_gradient g = weight_gradient_form((const ml_convolution_sizes *)sizes);
   const int64_t units = weight_gradient_units(&g);
-  const int64_t weights =
-    g.vertical.kernel * g.horizontal.kernel * g.channels * g.outChannels;
+  const int64_t unitWeights = g.weights / units;
   float *sums = operands[g.blocks > 1 ? 3 : 2];
   const ml_range range = part_range(g.blocks * units, part, parts);
   for (int64_t at = range.from; at < range.to;) {
     const int64_t block = at / units, next = smaller((block + 1) * units, range.to);
     const int64_t from = at - block * units, to = next - block * units;
-    float *dw = sums + block * weights;
-    memset(dw + from * (weights / units), 0, sizeof(float) * (to - from) * (weights / units));
+    float *dw = sums + block * g.weights;
+    memset(dw + from * unitWeights, 0, sizeof(float) * (to - from) * unitWeights);
     const ml_range pieces = part_range(g.pieces, block, g.blocks);
     for (int64_t piece = pieces.from; piece < pieces.to; piece++)
       for (int64_t unit = from; unit < to; unit++)
@@ -124,9 +125,7 @@ static void weight_gradient_total(
   void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts)
 {
   const ml_weight_gradient g = weight_gradient_form((const ml_convolution_sizes *)sizes);
-  const int64_t weights =
-    g.vertical.kernel * g.horizontal.kernel * g.channels * g.outChannels;
-  add_blocks(operands[3], g.blocks, weights, operands[2], part, parts);
+  add_blocks(operands[3], g.blocks, g.weights, operands[2], part, parts);
 }
 
 static ml_plan plan_convolution_weight_gradient(const int64_t *sizes) {

@@ -7,6 +7,12 @@ ML_INLINE int32x16 sixteen_positions(void) {
   return (int32x16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 }
 
+// Whether position a of a row comes before position b among the largest.
+ML_INLINE int comes_before(const float *x, int32_t a, int32_t b) {
+  if (ahead_scalar(x[a], x[b])) return 1;
+  return a < b && !ahead_scalar(x[b], x[a]);
+}
+
 // The position of the first maximum of neighbours, or -1 of none.
 static int32_t position_of_maximum(const float *x, int64_t count) {
   if (count == 0) return -1;
@@ -25,7 +31,7 @@ static int32_t position_of_maximum(const float *x, int64_t count) {
     first = position[0];
     for (int64_t lane = 1; lane < 16; lane++) {
       int32_t p = position[lane];
-      if (ahead_scalar(x[p], x[first]) || (p < first && !ahead_scalar(x[first], x[p]))) first = p;
+      if (comes_before(x, p, first)) first = p;
     }
   }
   for (; i < count; i++)
@@ -118,12 +124,6 @@ static ml_plan plan_maximum(const int64_t *sizes) {
 
 static ml_plan plan_argument_maximum(const int64_t *sizes) {
   return plan_of_one(argument_maximum_run, maximum_units(sizes));
-}
-
-// Whether position a of a row comes before position b among the largest.
-ML_INLINE int comes_before(const float *x, int32_t a, int32_t b) {
-  if (ahead_scalar(x[a], x[b])) return 1;
-  return a < b && !ahead_scalar(x[b], x[a]);
 }
 
 // Restores a heap whose root is the last of those kept.

@@ -1,10 +1,8 @@
 // Copies between strided views: slices, transposes, reversals, broadcasts.
 
-#define COPY_RANK 8
-
 typedef struct {
   int64_t rank;
-  int64_t extent[COPY_RANK], target[COPY_RANK], source[COPY_RANK];  // strides in elements
+  int64_t extent[ML_COPY_RANK], target[ML_COPY_RANK], source[ML_COPY_RANK];  // strides in elements
   int64_t target_offset, source_offset;
   int64_t element_bytes;
 } copy_shape;

@@ -141,6 +141,9 @@ typedef enum {
 #define ML_ROW_PROGRAM_OUTPUTS 6
 #define ML_WINDOW_COLUMNS 512
 
+// The most axes of ML_STRIDED_COPY.
+#define ML_COPY_RANK 8
+
 // A set of kernels for one instruction set.
 typedef struct ml_table ml_table;
 

@@ -9,6 +9,14 @@ extension JSONValue {
     try scanner.expectEnd()
   }
 
+  /// The same from bytes, which must be UTF-8.
+  init(parsing bytes: some Sequence<UInt8>) throws(JSONError) {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw JSONError("it is not UTF-8")
+    }
+    try self.init(parsing: text)
+  }
+
   private static func value(_ scanner: inout JSONScanner, depth: Int) throws(JSONError) -> JSONValue
   {
     switch scanner.nextKind {

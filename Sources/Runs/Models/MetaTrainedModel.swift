@@ -68,25 +68,23 @@ extension PreparedRecipe {
   /// They are those of its model, or else the best or last that were kept. Throws where there are
   /// none.
   public func parameters(of folder: RunFolder) throws -> ParameterValues {
+    let template = learner.initialParameters(RandomKey(seed: 0))
     if Folder.kind(at: folder.model) == .other {
-      return try ModelMetadata.read(folder.model).tree(
-        like: learner.initialParameters(RandomKey(seed: 0)).map(\.shape))
+      return try ModelMetadata.read(folder.model).tree(like: template.map(\.shape))
     }
     let store = CheckpointStore(folder: folder.checkpoints)
     let checkpoint = try store.loadBest() ?? store.loadLatest()?.checkpoint
-    let template = learner.initialParameters(RandomKey(seed: 0))
     guard let checkpoint else {
       throw ModelError(
         .missing, file: folder.url.path,
         "the run has no model and no checkpoint yet; go on with: metalearn train --output "
           + "\(folder.url.path) --resume auto")
     }
-    guard let tree = checkpoint.trees["parameters"], tree.names == template.names,
-      tree.leaves.map(\.shape) == template.leaves.map(\.shape)
-    else {
+    do throws(CheckpointMismatch) {
+      return try checkpoint.tree("parameters", like: template)
+    } catch {
       throw ModelError(
         .damaged, file: folder.checkpoints.path, "its parameters are not those of the run's recipe")
     }
-    return tree
   }
 }

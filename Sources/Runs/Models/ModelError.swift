@@ -1,10 +1,10 @@
-/// A model file that cannot be used: what, where and what to do.
+/// A model file, or a folder of classes for one, that cannot be used: what, where and what to do.
 public struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What kind of trouble it is.
   public enum Kind: Hashable, Sendable {
     /// There is no model.
     case missing
-    /// The file is a safetensors file, but not such a model.
+    /// It is there, but not such a model, or no classes that suit it.
     case damaged
   }
 

@@ -23,11 +23,6 @@ public struct RecipeWriter {
   /// The recipe as it stands.
   public var yaml: String { lines.map { $0 + "\n" }.joined() }
 
-  /// Writes a line of comment.
-  public mutating func comment(_ text: String) {
-    for line in text.split(whereSeparator: \.isNewline) { lines.append("\(indentation)# \(line)") }
-  }
-
   /// Writes a key and its value.
   public mutating func write(_ key: String, _ value: RecipeValue) {
     lines.append("\(indentation)\(Self.text(key)): \(Self.text(value))")

@@ -78,7 +78,8 @@ public enum Safetensors {
       dataByteCount: dataByteCount)
   }
 
-  private static func naming<Result: ~Copyable>(
+  /// Does something with files, turning their errors into the format's.
+  static func naming<Result: ~Copyable>(
     _ body: () throws(FileError) -> Result
   ) throws(SafetensorsError) -> Result {
     do throws(FileError) {

@@ -10,11 +10,7 @@ extension Safetensors {
     _ tensors: [(String, TensorValue)], metadata: [String: String] = [:], to url: URL
   ) throws(SafetensorsError) {
     let bytes = try encode(tensors, metadata: metadata, file: url.path)
-    do throws(FileError) {
-      try AtomicFile.write(bytes, to: url)
-    } catch {
-      throw SafetensorsError(error)
-    }
+    try naming { () throws(FileError) in try AtomicFile.write(bytes, to: url) }
   }
 
   /// The bytes of a file of tensors and free text; `file` is the name that errors give it.

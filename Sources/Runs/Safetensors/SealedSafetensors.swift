@@ -32,20 +32,13 @@ public enum SealedSafetensors {
     _ tensors: [(String, TensorValue)], metadata: [String: String], to url: URL
   ) throws(SafetensorsError) {
     let bytes = try encode(tensors, metadata: metadata, file: url.path)
-    do throws(FileError) {
-      try AtomicFile.write(bytes, to: url)
-    } catch {
-      throw SafetensorsError(error)
-    }
+    try Safetensors.naming { () throws(FileError) in try AtomicFile.write(bytes, to: url) }
   }
 
   /// Reads a sealed file; throws where it is missing, damaged or not sealed.
   public static func read(_ url: URL) throws(SafetensorsError) -> SafetensorsFile {
-    let bytes: [UInt8]
-    do throws(FileError) {
-      bytes = try OpenFile.bytes(of: url.path)
-    } catch {
-      throw SafetensorsError(error)
+    let bytes = try Safetensors.naming { () throws(FileError) in
+      try OpenFile.bytes(of: url.path)
     }
     return try decode(bytes, file: url.path)
   }

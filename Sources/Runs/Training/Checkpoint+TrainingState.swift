@@ -22,22 +22,24 @@ extension Checkpoint {
   func state(
     like initial: TrainingState, seconds: Double
   ) throws(CheckpointMismatch) -> TrainingState {
-    func tree(_ name: String, like other: ParameterValues) throws(CheckpointMismatch)
-      -> ParameterValues
-    {
-      guard let tree = trees[name], tree.names == other.names,
-        tree.leaves.map(\.shape) == other.leaves.map(\.shape),
-        tree.leaves.map(\.elementType) == other.leaves.map(\.elementType)
-      else { throw CheckpointMismatch(tree: name) }
-      return tree
-    }
-    return TrainingState(
+    TrainingState(
       step: step, parameters: try tree("parameters", like: initial.parameters),
       optimizerState: try tree("optimizer", like: initial.optimizerState),
       bestParameters: trees["best"] == nil ? nil : try tree("best", like: initial.parameters),
       bestScore: numbers["bestScore"], bestStep: counters["bestStep"],
       validatedStep: counters["validatedStep"],
       validationsSinceBest: counters["validationsSinceBest"] ?? 0, seconds: seconds)
+  }
+
+  /// The tree of a name; throws where names, shapes or element types are not those of another.
+  func tree(
+    _ name: String, like other: ParameterValues
+  ) throws(CheckpointMismatch) -> ParameterValues {
+    guard let tree = trees[name], tree.names == other.names,
+      tree.leaves.map(\.shape) == other.leaves.map(\.shape),
+      tree.leaves.map(\.elementType) == other.leaves.map(\.elementType)
+    else { throw CheckpointMismatch(tree: name) }
+    return tree
   }
 }
 

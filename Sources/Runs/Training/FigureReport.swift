@@ -44,9 +44,9 @@ extension RunFigures {
 
   /// What a reader of the figures must know of their data.
   public func notes(_ prepared: PreparedRecipe) -> [String] {
-    prepared.dataSet.notes
-      + (isOnOtherData
-        ? ["not the data of the training (environment.json); classes may have been trained on"] : [])
+    guard isOnOtherData else { return prepared.dataSet.notes }
+    return prepared.dataSet.notes
+      + ["not the data of the training (environment.json); classes may have been trained on"]
   }
 
   private var controlMembers: [JSONValue.Member] {

@@ -51,7 +51,7 @@ public struct TrainingDivergence: Error, Hashable, Sendable, CustomStringConvert
   }
 }
 
-/// A run that cannot go on as asked because it was begun otherwise.
+/// A run that cannot go on as asked, or be compared, because it was begun otherwise.
 public struct ResumeError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One line: what, where, what to do.
   public let description: String

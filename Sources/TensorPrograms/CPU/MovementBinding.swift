@@ -73,7 +73,7 @@ struct StridedCopy {
   var targetOffset = 0
   var sourceOffset = 0
 
-  static let rankLimit = 8
+  static let rankLimit = Int(ML_COPY_RANK)
 
   /// The kernel's sizes, with neighbouring axes joined where both sides allow it.
   func sizes(elementBytes: Int) -> [Int64] {

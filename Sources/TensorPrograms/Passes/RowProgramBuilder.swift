@@ -1,3 +1,4 @@
+import CTensorKernels
 import Tensors
 
 /// A row program in the making, with the values behind its registers.
@@ -29,10 +30,9 @@ struct RowProgramBuilder {
     let access: RowProgram.Access
   }
 
-  /// Within the kernel's limits, with room for a merge.
-  static let inputLimit = 10
-  static let stepLimit = 24
-  static let outputLimit = 6
+  static let inputLimit = Int(ML_ROW_PROGRAM_INPUTS)
+  static let stepLimit = Int(ML_ROW_PROGRAM_STEPS)
+  static let outputLimit = Int(ML_ROW_PROGRAM_OUTPUTS)
   private static let firstResult = 1000
 
   /// Rows times columns.

@@ -1,3 +1,4 @@
+import CTensorKernels
 import Tensors
 
 /// Windows that lie side by side over pictures, whose positions are the rows of a row program and
@@ -15,7 +16,7 @@ package struct TiledWindows: Hashable, Sendable {
     let columns = pictures[-1]
     guard window.height == window.verticalStride, window.width == window.horizontalStride,
       [window.top, window.bottom, window.left, window.right] == [0, 0, 0, 0],
-      window.height * window.width <= 256, columns % 16 == 0, 16...512 ~= columns
+      window.height * window.width <= 256, columns % 16 == 0, 16...Int(ML_WINDOW_COLUMNS) ~= columns
     else { return nil }
     (height, width) = (pictures[1], pictures[2])
     (windowHeight, windowWidth) = (window.height, window.width)

@@ -24,8 +24,7 @@ struct DerivativeRules {
         ifNeeded(2) { Tensors.select(operand(0), zero, g) },
       ]
     case .scale(let factor): return [g * factor]
-    case .shift: return [g]
-    case .convert: return [g.converted(to: .float32)]
+    case .shift, .convert: return [g]
     case .broadcast, .sum, .maximum, .cumulativeSum: return [alongAxes()]
     case .reshape, .transpose, .slice, .pad, .concatenate, .gather, .scatterAdd: return movement()
     case .matrixProduct(let left, let right): return matrixProductRule(left, right)

@@ -62,7 +62,8 @@ extension Tensor {
     return (a.broadcast(to: Shape(extents)), b.broadcast(to: Shape(extents)))
   }
 
-  private func paddingRank(to rank: Int) -> Tensor {
+  /// The same with axes of one position in front, up to a rank.
+  func paddingRank(to rank: Int) -> Tensor {
     reshaped(Shape([Int](repeating: 1, count: rank - shape.rank)) + shape)
   }
 

@@ -11,10 +11,7 @@ extension Tensor {
   /// Brings the axes before the last two to one shape.
   static func broadcastingBatch(_ left: Tensor, _ right: Tensor) -> (Tensor, Tensor) {
     let rank = max(left.shape.rank, right.shape.rank)
-    func lifted(_ tensor: Tensor) -> Tensor {
-      tensor.reshaped(Shape([Int](repeating: 1, count: rank - tensor.shape.rank)) + tensor.shape)
-    }
-    let (a, b) = (lifted(left), lifted(right))
+    let (a, b) = (left.paddingRank(to: rank), right.paddingRank(to: rank))
     let batch = zip(a.shape.dimensions, b.shape.dimensions).dropLast(2).map { $0 == 1 ? $1 : $0 }
     func widened(_ tensor: Tensor) -> Tensor {
       tensor.broadcast(to: Shape(batch + tensor.shape.dimensions.suffix(2)))
