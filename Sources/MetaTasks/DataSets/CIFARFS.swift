@@ -38,44 +38,34 @@ public enum CIFARFS {
       }
       return try listing.pictures(prepared: reading)
     }
-    return try dataSet(prepared, reading: reading, options: options, path: folder.path)
+    let each = prepared.pictures.smallestCategory?.pictures.count ?? 0
+    return LoadedDataSet.pictures(
+      "cifar-fs", classSplit: "bertinetto", of: prepared,
+      positions: try positions(of: prepared.pictures.categories.map(\.name), path: folder.path),
+      reading: reading, notes: each == 600 ? [] : ["\(each) of 600 pictures a class"],
+      options: options, className: className)
   }
 
-  private static func dataSet(
-    _ prepared: (pictures: LabelledPictures, checksums: [String: String]),
-    reading: PicturePreparation, options: DataSetOptions, path: String
-  ) throws(ReadError) -> LoadedDataSet {
-    var checksums = prepared.checksums
-    var parts: [Split: LabelledPictures] = [:]
+  /// The positions of each split's classes, which are checked, in a list of `folder/class`.
+  private static func positions(
+    of categories: [String], path: String
+  ) throws(ReadError) -> [Split: [Int]] {
+    var positions: [Split: [Int]] = [:]
     for (split, name) in folders {
-      let pictures = prepared.pictures.selecting(
-        prepared.pictures.categories.indices.filter {
-          prepared.pictures.categories[$0].name.hasPrefix(name + "/")
-        })
-      let classes = pictures.categories.map { String($0.name.dropFirst(name.count + 1)) }
-      let digest = Digest.hexadecimal(ofLines: classes)
-      guard digest == digests[split] else {
+      let chosen = categories.indices.filter { categories[$0].hasPrefix(name + "/") }
+      guard Digest.hexadecimal(ofLines: chosen.map { className(categories[$0]) }) == digests[split]
+      else {
         throw ReadError(
           .damaged, file: path, member: name,
-          "its \(classes.count) classes are not those of CIFAR-FS; take the division of "
-            + "Bertinetto et al. 2019 into 64, 16 and 20.")
+          "its \(chosen.count) classes are not those of CIFAR-FS; take the division of Bertinetto "
+            + "et al. 2019 into 64, 16 and 20.")
       }
-      checksums[split.classesKey] = digest
-      parts[split] = pictures
+      positions[split] = chosen
     }
-    let normalization = parts[.train].map(PictureNormalization.standardizing) ?? .unit
-    let each = prepared.pictures.smallestCategory?.pictures.count ?? 0
-    return LoadedDataSet(
-      name: "cifar-fs", classSplit: "bertinetto", checksums: checksums,
-      notes: each == 600 ? [] : ["\(each) of 600 pictures a class"],
-      preparation: PicturePreparation(
-        height: reading.height, width: reading.width, channels: reading.channels,
-        normalization: normalization),
-      tasks: parts.reduce(into: [:]) { tasks, part in
-        tasks[part.key] = ClassificationTasks(
-          name: "cifar-fs, \(part.key.rawValue)", pictures: part.value,
-          normalization: normalization,
-          augmentation: part.key == .train ? options.augmentation : nil)
-      })
+    return positions
+  }
+
+  private static func className(_ category: String) -> String {
+    String(category.drop { $0 != "/" }.dropFirst())
   }
 }

@@ -40,11 +40,11 @@ public enum FolderPictures {
       }
       return try listing.pictures(prepared: reading)
     }
-    return LoadedDataSet.own(
+    return LoadedDataSet.pictures(
       folder.lastPathComponent, classSplit: divided.isEmpty ? ClassDivision.name : "by-folder",
-      pictures: prepared.pictures,
+      of: prepared,
       positions: try positions(prepared.pictures, isDivided: !divided.isEmpty, path: folder.path),
-      reading: reading, checksums: prepared.checksums, options: options)
+      reading: reading, options: options)
   }
 
   /// The folder of each split; empty where classes lie in the folder itself.

@@ -28,11 +28,11 @@ public enum IDXPictures {
     let pictures = prepared.pictures
     let reading = PicturePreparation(
       height: pictures.height, width: pictures.width, channels: 1, darkInk: options.darkInk)
-    return LoadedDataSet.own(
-      folder.lastPathComponent, classSplit: ClassDivision.name, pictures: pictures,
+    return LoadedDataSet.pictures(
+      folder.lastPathComponent, classSplit: ClassDivision.name, of: prepared,
       positions: try ClassDivision.positions(
         of: pictures.categories.map(\.name), path: folder.path),
-      reading: reading, checksums: prepared.checksums, options: options)
+      reading: reading, options: options)
   }
 
   private static func pairs(

@@ -87,25 +87,12 @@ public enum Omniglot {
     ) { () throws(ReadError) in
       try Self.pictures(of: sources, in: folder, prepared: preparation)
     }
-    let pictures = prepared.pictures
-    let characters = pictures.categories.map(\.name)
     let positions = try positions(
-      of: characters, split: split, seed: options.seed, path: folder.path)
-    var checksums = prepared.checksums
-    var tasks: [Split: any TaskDistribution] = [:]
-    for part in Split.allCases {
-      let chosen = positions[part, default: []]
-      checksums[part.classesKey] = Digest.hexadecimal(
-        ofLines: chosen.map { characters[$0] })
-      let isTraining = part == .train
-      tasks[part] = ClassificationTasks(
-        name: "omniglot, \(part.rawValue)", pictures: pictures.selecting(chosen),
-        rotationsAsClasses: isTraining && options.rotations,
-        augmentation: isTraining ? options.augmentation : nil)
-    }
-    return LoadedDataSet(
-      name: "omniglot", classSplit: split.rawValue, checksums: checksums,
-      preparation: preparation, tasks: tasks)
+      of: prepared.pictures.categories.map(\.name), split: split, seed: options.seed,
+      path: folder.path)
+    return LoadedDataSet.pictures(
+      "omniglot", classSplit: split.rawValue, of: prepared, positions: positions,
+      reading: preparation, rotationsAsClasses: options.rotations, options: options)
   }
 
   private static func pictures(

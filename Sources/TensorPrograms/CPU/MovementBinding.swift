@@ -5,63 +5,64 @@ extension KernelBinding {
   /// The strided copies of a movement.
   func moved(_ operation: Operation, _ step: Graph.Step) -> [BoundOperation] {
     let output = step.outputs[0]
-    let target = graph.values[output].shape
-    let source = graph.values[step.inputs[0]].shape
-    func copy(_ copy: StridedCopy, from input: Graph.ValueID) -> BoundOperation {
+    let target = graph.values[output]
+    func bound(_ copy: StridedCopy, from input: Graph.ValueID) -> BoundOperation {
       BoundOperation(
-        operation: ML_STRIDED_COPY,
-        sizes: copy.sizes(elementBytes: graph.values[output].elementType.byteCount),
+        operation: ML_STRIDED_COPY, sizes: copy.sizes(elementBytes: target.elementType.byteCount),
         operands: [input, output])
     }
-    switch operation {
-    case .broadcast:
-      let strides = source.strides.enumerated().map { source[$0] == 1 ? 0 : $1 }
-      return [
-        copy(
-          StridedCopy(extents: target.dimensions, target: target.strides, source: strides),
-          from: step.inputs[0])
-      ]
-    case .transpose(let permutation):
-      return [
-        copy(
-          StridedCopy(
-            extents: target.dimensions, target: target.strides,
-            source: permutation.map { source.strides[$0] }), from: step.inputs[0])
-      ]
-    case .slice(let slices):
-      return [
-        copy(
-          StridedCopy(
-            extents: target.dimensions, target: target.strides,
-            source: zip(source.strides, slices).map { $0 * $1.step },
-            sourceOffset: zip(source.strides, slices).reduce(0) { $0 + $1.0 * $1.1.start }),
-          from: step.inputs[0])
-      ]
-    case .pad(let paddings):
-      let fill = BoundOperation(
-        operation: ML_FILL, sizes: [Int64(target.elementCount)], scalars: [0], operands: [output])
-      return [
-        fill,
-        copy(
-          StridedCopy(
-            extents: source.dimensions,
-            target: zip(target.strides, paddings).map { $0 * ($1.between + 1) },
-            source: source.strides,
-            targetOffset: zip(target.strides, paddings).reduce(0) { $0 + $1.0 * $1.1.before }),
-          from: step.inputs[0]),
-      ]
-    case .concatenate(let axis):
+    if case .concatenate(let axis) = operation {
       var start = 0
       return step.inputs.map { input in
         let part = graph.values[input].shape
         defer { start += part[axis] }
-        return copy(
-          StridedCopy(
-            extents: part.dimensions, target: target.strides, source: part.strides,
-            targetOffset: start * target.strides[axis]), from: input)
+        return bound(
+          StridedCopy(placing: part, in: target.shape, offset: start * target.shape.strides[axis]),
+          from: input)
       }
-    default: return []
     }
+    let source = graph.values[step.inputs[0]].shape
+    guard let copy = StridedCopy(of: operation, source, to: target.shape) else { return [] }
+    let copied = bound(copy, from: step.inputs[0])
+    guard case .pad = operation else { return [copied] }
+    let fill = BoundOperation(
+      operation: ML_FILL, sizes: [Int64(target.shape.elementCount)], scalars: [0],
+      operands: [output])
+    return [fill, copied]
+  }
+}
+
+extension StridedCopy {
+  /// The copy that a movement of one operand takes; nil for other operations.
+  fileprivate init?(of operation: Operation, _ source: Shape, to target: Shape) {
+    switch operation {
+    case .broadcast:
+      self.init(
+        extents: target.dimensions, target: target.strides,
+        source: source.strides.enumerated().map { source[$0] == 1 ? 0 : $1 })
+    case .transpose(let permutation):
+      self.init(
+        extents: target.dimensions, target: target.strides,
+        source: permutation.map { source.strides[$0] })
+    case .slice(let slices):
+      self.init(
+        extents: target.dimensions, target: target.strides,
+        source: zip(source.strides, slices).map { $0 * $1.step },
+        sourceOffset: zip(source.strides, slices).reduce(0) { $0 + $1.0 * $1.1.start })
+    case .pad(let paddings):
+      self.init(
+        extents: source.dimensions,
+        target: zip(target.strides, paddings).map { $0 * ($1.between + 1) },
+        source: source.strides,
+        targetOffset: zip(target.strides, paddings).reduce(0) { $0 + $1.0 * $1.1.before })
+    default: return nil
+    }
+  }
+
+  /// The copy of a whole value to a place within a larger one.
+  fileprivate init(placing part: Shape, in whole: Shape, offset: Int) {
+    self.init(
+      extents: part.dimensions, target: whole.strides, source: part.strides, targetOffset: offset)
   }
 }
 

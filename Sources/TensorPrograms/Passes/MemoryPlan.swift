@@ -39,58 +39,57 @@ struct MemoryPlan: Sendable {
   /// Plans the places of all values and of scratch memory, given in bytes by step and kernel.
   init(_ graph: Graph, scratch: [[Int]]) {
     let lifetimes = Lifetimes(graph)
+    let regions = MemoryPlan.regions(graph, lifetimes)
     places = [Place](
       repeating: Place(region: .shared, offset: 0), count: graph.values.count)
     scratchPlaces = scratch.map { $0.map { _ in nil } }
-    var shared = Arena()
-    var lane = Arena()
-    let regions = MemoryPlan.regions(graph, lifetimes)
     var hasPlace = [Bool](repeating: false, count: graph.values.count)
+    placeBatch(graph, lifetimes, regions, &hasPlace)
+    var arenas: [Region: Arena] = [.shared: Arena(), .lane: Arena()]
+    func allocate(
+      _ region: Region, _ size: Int, until end: Int, at position: Int,
+      inPlaceOf reused: Graph.ValueID? = nil
+    ) -> Place {
+      let offset = arenas[region, default: Arena()].allocate(
+        size, until: end, at: position, inPlaceOf: reused)
+      return Place(region: region, offset: offset)
+    }
+    // What is written before a run must not lie where an earlier step of the run writes.
+    for step in graph.steps where step.isWrittenBeforeRuns {
+      for output in step.outputs where !hasPlace[output] {
+        hasPlace[output] = true
+        places[output] = allocate(.shared, graph.values[output].byteCount, until: .max, at: -1)
+      }
+    }
+    let stages = Stage.ofSteps(in: graph)
+    for (position, step) in graph.steps.enumerated() {
+      for output in step.outputs where lifetimes.root[output] == output && !hasPlace[output] {
+        let place = allocate(
+          regions[output], graph.values[output].byteCount, until: lifetimes.end[output],
+          at: position,
+          inPlaceOf: MemoryPlan.inPlaceInput(of: output, step, position, graph, lifetimes, regions))
+        arenas[place.region]?.name(output, at: place.offset)
+        (places[output], hasPlace[output]) = (place, true)
+      }
+      let region = stages[position] == .lane ? Region.lane : .shared
+      for (kernel, size) in scratch[position].enumerated() where size > 0 {
+        scratchPlaces[position][kernel] = allocate(region, size, until: position, at: position)
+      }
+    }
+    for value in graph.values.indices { places[value] = places[lifetimes.root[value]] }
+    sharedByteCount = arenas[.shared]?.peak ?? 0
+    laneByteCount = arenas[.lane]?.peak ?? 0
+  }
+
+  private mutating func placeBatch(
+    _ graph: Graph, _ lifetimes: Lifetimes, _ regions: [Region], _ hasPlace: inout [Bool]
+  ) {
     for value in graph.values.indices
     where regions[value] == .batch && lifetimes.root[value] == value {
       places[value] = Place(region: .batch, offset: batchByteCount)
       hasPlace[value] = true
       batchByteCount += MemoryPlan.aligned(graph.values[value].byteCount) * graph.laneCount
     }
-    // What is written before a run must not lie where an earlier step of the run writes.
-    for step in graph.steps where step.isWrittenBeforeRuns {
-      for output in step.outputs where !hasPlace[output] {
-        hasPlace[output] = true
-        let offset = shared.allocate(
-          graph.values[output].byteCount, until: .max, at: -1, inPlaceOf: nil)
-        places[output] = Place(region: .shared, offset: offset)
-      }
-    }
-    let isLaneStep = Stage.ofSteps(in: graph).map { $0 == .lane }
-    for (position, step) in graph.steps.enumerated() {
-      for output in step.outputs where lifetimes.root[output] == output && !hasPlace[output] {
-        hasPlace[output] = true
-        let region = regions[output]
-        let size = graph.values[output].byteCount
-        let reused = MemoryPlan.inPlaceInput(of: output, step, position, graph, lifetimes, regions)
-        let offset =
-          region == .lane
-          ? lane.allocate(size, until: lifetimes.end[output], at: position, inPlaceOf: reused)
-          : shared.allocate(size, until: lifetimes.end[output], at: position, inPlaceOf: reused)
-        if region == .lane {
-          lane.name(output, at: offset)
-        } else {
-          shared.name(output, at: offset)
-        }
-        places[output] = Place(region: region, offset: offset)
-      }
-      for (kernel, size) in scratch[position].enumerated() where size > 0 {
-        let offset =
-          isLaneStep[position]
-          ? lane.allocate(size, until: position, at: position, inPlaceOf: nil)
-          : shared.allocate(size, until: position, at: position, inPlaceOf: nil)
-        scratchPlaces[position][kernel] = Place(
-          region: isLaneStep[position] ? .lane : .shared, offset: offset)
-      }
-    }
-    for value in graph.values.indices { places[value] = places[lifetimes.root[value]] }
-    sharedByteCount = shared.peak
-    laneByteCount = lane.peak
   }
 
   /// The region of each value, by its root.

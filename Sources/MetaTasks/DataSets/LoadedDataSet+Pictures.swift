@@ -1,0 +1,40 @@
+extension LoadedDataSet {
+  /// A data set of pictures in classes, divided into splits.
+  ///
+  /// Colours are standardized by those of the training classes. Only training classes are turned to
+  /// new ones, and only training pictures varied. `className` is what the list of classes calls one.
+  static func pictures(
+    _ name: String, classSplit: String,
+    of prepared: (pictures: LabelledPictures, checksums: [String: String]),
+    positions: [Split: [Int]], reading: PicturePreparation, rotationsAsClasses: Bool = false,
+    notes: [String] = [], options: DataSetOptions, className: (String) -> String = { $0 }
+  ) -> LoadedDataSet {
+    var checksums = prepared.checksums
+    var parts: [Split: LabelledPictures] = [:]
+    for split in Split.allCases {
+      let part = prepared.pictures.selecting(positions[split, default: []])
+      checksums[split.classesKey] = Digest.hexadecimal(
+        ofLines: part.categories.map { className($0.name) })
+      parts[split] = part
+    }
+    let isColour = reading.channels == 3
+    let normalization = isColour ? parts[.train].map(PictureNormalization.standardizing) : nil
+    let preparation = PicturePreparation(
+      height: reading.height, width: reading.width, channels: reading.channels,
+      darkInk: reading.darkInk, normalization: normalization ?? .unit)
+    let tasks = parts.map { split, part -> (Split, any TaskDistribution) in
+      let isTraining = split == .train
+      return (
+        split,
+        ClassificationTasks(
+          name: "\(name), \(split.rawValue)", pictures: part,
+          normalization: preparation.normalization,
+          rotationsAsClasses: isTraining && rotationsAsClasses,
+          augmentation: isTraining ? options.augmentation : nil)
+      )
+    }
+    return LoadedDataSet(
+      name: name, classSplit: classSplit, checksums: checksums, notes: notes,
+      preparation: preparation, tasks: Dictionary(uniqueKeysWithValues: tasks))
+  }
+}
