@@ -74,9 +74,12 @@ public struct Evaluation: Sendable {
 
   /// Tasks by number.
   func batch(_ numbers: Range<Int>) -> TaskBatch {
-    TaskBatch(
-      from: tasks, episodes,
-      keys: numbers.map { TaskBatch.evaluationKey(seed: seed, split: split, number: $0) })
+    TaskBatch(from: tasks, episodes, keys: numbers.map(key(ofTask:)))
+  }
+
+  /// The key of a task by number.
+  func key(ofTask number: Int) -> RandomKey {
+    TaskBatch.evaluationKey(seed: seed, split: split, number: number)
   }
 
   private func start(_ parameters: ParameterValues, like batch: TaskBatch) -> Execution {

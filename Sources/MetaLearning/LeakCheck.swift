@@ -34,7 +34,7 @@ public struct LeakCheck: Sendable {
       let predictor = Predictor(
         learner: evaluation.learner, parameters: parameters,
         support: batch.values.support.firstLane,
-        key: batch.keys, execution: evaluation.execution)
+        key: TaskBatch.learnerKey(evaluation.key(ofTask: task)), execution: evaluation.execution)
       let inputs = batch.values.query.inputs.slice(at: 0)
       let together = predictor.predictions(inputs, &predictors).asRows
       let classSize = evaluation.episodes.queries

@@ -9,10 +9,10 @@ public struct Predictor {
   /// What was learned from the support set.
   public let adapted: ParameterValues
 
-  /// Adapts a learner's parameters to a support set.
+  /// Adapts a learner's parameters to a support set; what is random about that comes from `key`.
   public init(
     learner: any MetaLearner, parameters: ParameterValues, support: ExampleValues,
-    key: TensorValue, execution: Execution.Configuration = .init()
+    key: RandomKey = RandomKey(seed: 0), execution: Execution.Configuration = .init()
   ) {
     self.learner = learner
     self.execution = execution
@@ -26,7 +26,7 @@ public struct Predictor {
     let running = Execution(program, execution)
     running.set(parameters, prefix: "parameters")
     running.set(lanes, "support")
-    running.set("key", key)
+    running.set("key", TensorValue(keys: [key]))
     running.run()
     adapted = symbols.mapEntries { running.value($0.name).slice(at: 0) }
   }

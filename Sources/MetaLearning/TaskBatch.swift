@@ -22,11 +22,7 @@ public struct TaskBatch: Sendable {
     self.shape = shape
     let episodes = keys.map { tasks.episode(shape, key: $0.folded("task")) }
     values = TaskBatch.stacked(episodes)
-    self.keys = TensorValue(
-      keys.flatMap { key -> [UInt32] in
-        let words = key.folded("learner").words
-        return [words.0, words.1]
-      }, shape: [keys.count, 2])
+    self.keys = TensorValue(keys: keys.map(TaskBatch.learnerKey))
   }
 
   /// What tasks have in common that run by the same program.
@@ -54,6 +50,9 @@ public struct TaskBatch: Sendable {
     RandomKey(seed: seed).folded(split.rawValue).folded(number)
   }
 
+  /// What the learner's own randomness on a task comes from.
+  static func learnerKey(_ key: RandomKey) -> RandomKey { key.folded("learner") }
+
   private static func stacked(_ episodes: [EpisodeValues]) -> EpisodeValues {
     func stacked(_ part: (EpisodeValues) -> ExampleValues) -> ExampleValues {
       let sets = episodes.map(part)
@@ -64,6 +63,13 @@ public struct TaskBatch: Sendable {
           : nil, classCount: sets[0].classCount)
     }
     return EpisodeValues(support: stacked(\.support), query: stacked(\.query))
+  }
+}
+
+extension TensorValue {
+  /// The words of keys, uint32 [keys, 2].
+  init(keys: [RandomKey]) {
+    self.init(keys.flatMap { [$0.words.0, $0.words.1] }, shape: [keys.count, 2])
   }
 }
 

@@ -150,7 +150,7 @@ import Testing
       let episode = test.episode(episodes, key: RandomKey(seed: 4))
       let predictor = Predictor(
         learner: learner, parameters: learner.initialParameters(RandomKey(seed: 2)),
-        support: episode.support, key: TensorValue([1, 2] as [UInt32], shape: [1, 2]),
+        support: episode.support, key: RandomKey(words: (1, 2)),
         execution: .init(threads: 1))
       return predictor.predictions(episode.query.inputs).asRows
     }
@@ -166,7 +166,7 @@ import Testing
   ) -> [[Float]] {
     let predictor = Predictor(
       learner: row.learner, parameters: parameters, support: support,
-      key: TensorValue([1, 2] as [UInt32], shape: [1, 2]), execution: .init(threads: 1))
+      key: RandomKey(words: (1, 2)), execution: .init(threads: 1))
     return predictor.predictions(inputs).asRows
   }
 

@@ -1,7 +1,7 @@
 public import Tensors
 
 /// Zero for a random part of the elements, the others scaled up so that the mean stays; everything
-/// passes where the context has no key.
+/// passes where the context has no key, as in the inner loops of gradient-based learners.
 public struct Dropout: Layer {
   /// The probability that an element becomes 0.
   public let rate: Double

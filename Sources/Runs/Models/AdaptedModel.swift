@@ -67,7 +67,7 @@ public struct AdaptedModel: Sendable {
         }, shape: [pictures.pictureCount]), classCount: names.count)
     let predictor = Predictor(
       learner: try model.learner(), parameters: model.parameters, support: support,
-      key: TensorValue([UInt32(0), 0], shape: [1, 2]), execution: execution)
+      execution: execution)
     guard predictor.adapted.isFinite else {
       throw ModelError(
         .damaged, file: folder,
