@@ -34,7 +34,7 @@ extension Network {
   }
 
   /// Parameters together with what normalization layers measure of a support set under them: what
-  /// ``inductivePredictions(for:with:)`` needs of a learner's adapted tensors.
+  /// `inductivePredictions(for:with:)` needs of a learner's adapted tensors.
   public func withStatistics(of support: Examples, _ parameters: Parameters) -> Parameters {
     guard normalises else { return parameters }
     if joinsQueries {
@@ -77,7 +77,7 @@ extension Network {
   }
 
   /// Results for the queries of an episode with fast weights: normalised by the queries themselves
-  /// where `transductively`, else as ``inductivePredictions(for:with:)`` does.
+  /// where `transductively`, else as `inductivePredictions(for:with:)` does.
   func queryResults(
     of episode: Episode, _ fast: Parameters, transductively: Bool
   ) -> Tensor {
