@@ -51,24 +51,22 @@ public struct PrototypicalNetworks: MetaLearner {
   public func objective(
     _ parameters: Parameters, on episode: Episode, key: SymbolicKey
   ) -> Objective {
-    var statistics = Parameters()
-    let support: Tensor
-    let query: Tensor
-    if network.measuresSupport {
-      support = network(episode.support, parameters)
-      query = network.queryResults(
-        of: episode, parameters, transductively: trainsTransductively)
-    } else {
-      let examples = Examples.joining(episode.support, episode.query)
-      var context = NetworkContext(exampleWeights: examples.weights, key: key)
-      let features = network.apply(examples.inputs, parameters, &context)
-      let count = episode.support.inputs.shape[0]
-      support = features.slice(along: 0, from: 0, to: count)
-      query = features.slice(along: 0, from: count, to: features.shape[0])
-      statistics = context.updatedStatistics
+    guard !network.measuresSupport else {
+      let adapted = adapted(parameters, to: episode.support, key: key)
+      let inputs = episode.query.inputs
+      let together =
+        trainsTransductively ? transductivePredictions(for: inputs, with: adapted) : nil
+      return Objective(
+        predictions: together ?? predictions(for: inputs, with: adapted), on: episode.query)
     }
+    let examples = Examples.joining(episode.support, episode.query)
+    var context = NetworkContext(exampleWeights: examples.weights, key: key)
+    let count = episode.support.inputs.shape[0]
+    let features = network.apply(examples.inputs, parameters, &context)
+    let support = features.slice(along: 0, from: 0, to: count)
+    let query = features.slice(along: 0, from: count, to: features.shape[0])
     return Objective(
       predictions: squaredDistanceLogits(query, prototypes(support, of: episode.support)),
-      on: episode.query, statistics: statistics)
+      on: episode.query, statistics: context.updatedStatistics)
   }
 }

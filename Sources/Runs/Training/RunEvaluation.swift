@@ -29,10 +29,10 @@ public struct RunEvaluation: Sendable {
     self.prepared = prepared
     parameters = try prepared.parameters(of: folder)
     // Of a run without its environment nothing is known.
-    let trained = (try? folder.readEnvironment())?["dataSet"]
+    let (trained, own) = ((try? folder.readEnvironment())?["dataSet"], prepared.dataDescription)
     isOnOtherData =
       trained.map { trained in
-        ["name", "classSplit", "sha256"].contains { prepared.dataDescription[$0] != trained[$0] }
+        ["name", "classSplit", "sha256"].contains { own[$0] != trained[$0] }
       } ?? false
   }
 

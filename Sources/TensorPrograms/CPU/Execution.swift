@@ -55,15 +55,14 @@ public final class Execution {
     let lanes = program.laneCount
     let threads = max(1, configuration.threads)
     let runsLanes = lanes >= threads
-    let workers = threads
     chunk =
       runsLanes
       ? configuration.chunk.map { min(max($0, 1), lanes) }
-        ?? Execution.automaticChunk(plan.laneByteCount, lanes, workers) : 1
+        ?? Execution.automaticChunk(plan.laneByteCount, lanes, threads) : 1
     sharedMemory = Memory(byteCount: plan.sharedByteCount)
     batchMemory = Memory(byteCount: plan.batchByteCount)
     let chunk = chunk
-    laneMemories = (0..<(runsLanes ? workers : 1)).map { _ in
+    laneMemories = (0..<(runsLanes ? threads : 1)).map { _ in
       Memory(byteCount: plan.laneByteCount * chunk)
     }
     sizes = Memory(byteCount: bound.sizes.count * MemoryLayout<Int64>.stride)
@@ -77,7 +76,7 @@ public final class Execution {
       before: addressing.calls(bound.calls[.before] ?? [], lane: laneMemories[0]),
       lane: laneMemories.map { unsafe addressing.calls(laneCalls, lane: $0) },
       after: addressing.calls(bound.calls[.after] ?? [], lane: laneMemories[0]),
-      laneCount: lanes, chunk: chunk, runsLanes: runsLanes, workers: Workers(count: workers))
+      laneCount: lanes, chunk: chunk, runsLanes: runsLanes, workers: Workers(count: threads))
     let inputOffsets = Set(
       program.inputValues.values.filter { !program.graph.values[$0].variesByLane }
         .map { plan.places[$0].offset })

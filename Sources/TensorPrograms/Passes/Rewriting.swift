@@ -113,7 +113,8 @@ package struct Rewriting {
     }
   }
 
-  /// Whether a float has all the digits of a number: constants are joined only where it does.
+  /// Whether a number is one that a float holds to its full precision: constants are joined only
+  /// where it is.
   private static func isHeldByFloat(_ number: Double) -> Bool { Float(number).isNormal }
 
   /// The operand that an operation leaves unchanged.
