@@ -20,6 +20,7 @@ typedef struct {
   int8_t output_access[ML_ROW_PROGRAM_OUTPUTS];
   int64_t row_sums, column_sums;  // how many outputs of each kind
   int window_inputs, window_outputs;        // how many operands have windows,
+  int8_t window_input_list[ML_ROW_PROGRAM_INPUTS], window_output_list[ML_ROW_PROGRAM_OUTPUTS];
   int64_t height, width;                    // the extents of the pictures,
   int64_t window_height, window_width;      // and of the windows
   int wide;
@@ -35,8 +36,10 @@ ML_INLINE int64_t rows_per_whole_vectors(int64_t columns) {
   return divisor >= 16 ? 1 : 16 / divisor;
 }
 
+// Whether it is one, or a pair of them that begins here: the largest numbers come before their
+// positions.
 ML_INLINE int is_window_output(int access) {
-  return access == ML_GATHERED || access == ML_WINDOW_LARGEST || access == ML_WINDOW_POSITION;
+  return access == ML_GATHERED || access == ML_WINDOW_LARGEST;
 }
 
 // One row is many rows of one column; one column knows only full operands and single ones; without
@@ -81,11 +84,12 @@ ML_INLINE row_shape row_shape_of(const int64_t *sizes) {
   s.window_inputs = s.window_outputs = 0;
   for (int64_t i = 0; i < s.inputs; i++) {
     s.input_access[i] = (int8_t)s.input_list[i];
-    s.window_inputs += s.input_access[i] == ML_SCATTERED;
+    if (s.input_access[i] == ML_SCATTERED) s.window_input_list[s.window_inputs++] = (int8_t)i;
   }
   for (int64_t i = 0; i < s.outputs; i++) {
     s.output_access[i] = (int8_t)s.output_list[2 * i + 1];
-    s.window_outputs += is_window_output(s.output_access[i]);
+    if (is_window_output(s.output_access[i]))
+      s.window_output_list[s.window_outputs++] = (int8_t)i;
   }
   normalize_rows(&s);
   if (s.window_inputs + s.window_outputs > 0) {
@@ -133,7 +137,7 @@ typedef struct {
   int64_t link_count;
   int8_t turn[ML_ROW_PROGRAM_OUTPUTS];   // when this output is copied; 0 if a step writes it
   int64_t last_turn;
-  row_walk walk;                         // where windows are at the beginning of the block
+  row_walk reading, writing;             // where windows are: of inputs, and of outputs
   float *scratch;
   float *sums;                           // the partial sums: [row sums][sum blocks][line]
 } row_machine;

@@ -82,11 +82,9 @@ ML_INLINE void run_narrow_range(row_machine *m, int64_t from, int64_t to, int64_
   for (int64_t row = from; row < to; row += m->block_rows) {
     int64_t rows = smaller(m->block_rows, to - row);
     expand_columns(m, row, rows, s->columns);
-    row_walk next = m->walk;
-    if (s->window_inputs > 0) next = scatter_windows(m, rows);
+    if (s->window_inputs > 0) scatter_windows(m, rows);
     run_block_steps(m, row * s->columns, 0, rows * s->columns);
-    if (s->window_outputs > 0) next = write_windows(m, rows);
-    m->walk = next;
+    if (s->window_outputs > 0) write_windows(m, rows);
     if (s->row_sums + s->column_sums > 0) sum_narrow_block(m, row, rows, sum_block);
     copy_outputs(m, row * s->columns, rows * s->columns);
   }

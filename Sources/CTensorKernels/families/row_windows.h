@@ -5,17 +5,20 @@
 static void begin_windows(row_machine *m, int64_t row) {
   const row_shape *s = &m->shape;
   int64_t area = s->height * s->width, high = s->height / s->window_height;
-  m->walk = (row_walk){
+  row_walk walk = {
     .h = row % area / s->width, .w = row % s->width, .high = high,
     .wide = s->width / s->window_width, .first = row / area * high * (s->width / s->window_width),
   };
-  m->walk.oh = m->walk.h / s->window_height, m->walk.kh = m->walk.h % s->window_height;
-  m->walk.ow = m->walk.w / s->window_width, m->walk.kw = m->walk.w % s->window_width;
+  walk.oh = walk.h / s->window_height, walk.kh = walk.h % s->window_height;
+  walk.ow = walk.w / s->window_width, walk.kw = walk.w % s->window_width;
+  m->reading = m->writing = walk;
 }
 
-ML_INLINE void walk_on(const row_shape *s, row_walk *walk) {
-  if (++walk->kw == s->window_width) walk->kw = 0, walk->ow += 1;
-  if (++walk->w < s->width) return;
+// On to a position further right in the same window, or to the first of the next.
+ML_INLINE void walk_on(const row_shape *s, row_walk *walk, int64_t positions) {
+  walk->kw += positions, walk->w += positions;
+  if (walk->kw == s->window_width) walk->kw = 0, walk->ow += 1;
+  if (walk->w < s->width) return;
   walk->w = walk->ow = walk->kw = 0;
   if (++walk->kh == s->window_height) walk->kh = 0, walk->oh += 1;
   if (++walk->h < s->height) return;
@@ -32,8 +35,13 @@ ML_INLINE int64_t window_at(const row_walk *walk) {
   return walk->first + walk->oh * walk->wide + walk->ow;
 }
 
-ML_INLINE int32x16 is_at(const uint8_t *index, int32_t position) {
-  return __builtin_convertvector(*(const uint8x16_anywhere *)index, int32x16) == position;
+// How many positions are met at once: two neighbours of one window where they are there.
+ML_INLINE int64_t positions_at_once(const row_shape *s, const row_walk *walk, int64_t rows) {
+  return rows > 1 && walk->kw + 1 < s->window_width && is_covered(walk) ? 2 : 1;
+}
+
+ML_INLINE int32x16 load_places(const uint8_t *index) {
+  return __builtin_convertvector(*(const uint8x16_anywhere *)index, int32x16);
 }
 
 #define WINDOWS_AHEAD 8
@@ -52,77 +60,99 @@ static const uint8_t *window_index_of(const row_machine *m) {
   return 0;
 }
 
-// Fills the registers of scattered inputs for the next rows; gives the position after them.
-static row_walk scatter_windows(const row_machine *m, int64_t rows) {
+// A window's number where it belongs among neighbouring positions, and zeros at the others.
+ML_INLINE void scatter_positions(
+    float *y, const float *x, const uint8_t *index, int32_t position, int64_t positions,
+    int64_t columns) {
+#pragma clang loop unroll_count(4)
+  for (int64_t c = 0; c < columns; c += 16) {
+    int32x16 places = load_places(index + c);
+    float32x16 value = load16(x + c);
+    store16(y + c, choose(places == position, value, all16(0)));
+    if (positions == 2)
+      store16(y + columns + c, choose(places == position + 1, value, all16(0)));
+  }
+}
+
+// Fills the registers of scattered inputs for the next rows.
+static void scatter_windows(row_machine *m, int64_t rows) {
   const row_shape *s = &m->shape;
   const uint8_t *index = window_index_of(m);
-  row_walk walk = m->walk;
-  for (int64_t k = 0; k < s->inputs; k++) {
-    if (s->input_access[k] != ML_SCATTERED) continue;
-    const float *x = m->operands[k];
-    float *y = m->base[k];
-    walk = m->walk;
-    for (int64_t i = 0; i < rows; i++, y += s->columns, walk_on(s, &walk)) {
-      if (!is_covered(&walk)) {
-        fill_floats(y, 0, s->columns);
-        continue;
-      }
-      int64_t from = window_at(&walk) * s->columns;
-      int32_t position = (int32_t)(walk.kh * s->window_width + walk.kw);
-      if (walk.kh == 0 && walk.kw == 0)
-        fetch_ahead(x + from, index + from, WINDOWS_AHEAD * s->columns, s->columns);
-#pragma clang loop unroll_count(4)
-      for (int64_t c = 0; c < s->columns; c += 16)
-        store16(
-            y + c, choose(is_at(index + from + c, position), load16(x + from + c), all16(0)));
+  row_walk *walk = &m->reading;
+  for (int64_t i = 0, met; i < rows; i += met, walk_on(s, walk, met)) {
+    met = positions_at_once(s, walk, rows - i);
+    int64_t from = window_at(walk) * s->columns, covered = is_covered(walk);
+    int32_t position = (int32_t)(walk->kh * s->window_width + walk->kw);
+    for (int64_t w = 0; w < s->window_inputs; w++) {
+      int64_t k = s->window_input_list[w];
+      const float *x = (const float *)m->operands[k] + from;
+      float *y = m->base[k] + i * s->columns;
+      if (position == 0 && covered)
+        fetch_ahead(x, index + from, WINDOWS_AHEAD * s->columns, s->columns);
+      if (!covered) fill_floats(y, 0, s->columns);
+      else if (met == 2) scatter_positions(y, x, index + from, position, 2, s->columns);
+      else scatter_positions(y, x, index + from, position, 1, s->columns);
     }
   }
-  return walk;
 }
 
 // What stands at the named position of each window.
-ML_INLINE void gather_position(
-    float *y, const float *x, const uint8_t *index, int32_t position, int64_t columns) {
+ML_INLINE void gather_positions(
+    float *y, const float *x, const uint8_t *index, int32_t position, int64_t positions,
+    int64_t columns) {
 #pragma clang loop unroll_count(4)
-  for (int64_t c = 0; c < columns; c += 16)
-    store16(y + c, choose(is_at(index + c, position), load16(x + c), load16(y + c)));
+  for (int64_t c = 0; c < columns; c += 16) {
+    int32x16 places = load_places(index + c);
+    float32x16 value = choose(places == position, load16(x + c), load16(y + c));
+    if (positions == 2)
+      value = choose(places == position + 1, load16(x + columns + c), value);
+    store16(y + c, value);
+  }
 }
 
 // The largest so far, and where it stands; a window's first position begins anew.
-ML_INLINE void compare_position(
-    float *y, uint8_t *index, const float *x, int32_t position, int64_t columns) {
+ML_INLINE void compare_positions(
+    float *y, uint8_t *index, const float *x, int32_t position, int64_t positions,
+    int64_t columns) {
 #pragma clang loop unroll_count(4)
   for (int64_t c = 0; c < columns; c += 16) {
     float32x16 value = load16(x + c), largest = load16(y + c);
-    uint8x16_anywhere *place = (uint8x16_anywhere *)(index + c);
     int32x16 better = position == 0 ? (int32x16)-1 : ahead(value, largest);
-    store16(y + c, choose(better, value, largest));
-    *place = __builtin_convertvector(
-        choose_integers(better, (int32x16)position, __builtin_convertvector(*place, int32x16)),
-        uint8x16);
+    largest = choose(better, value, largest);
+    int32x16 place = choose_integers(better, (int32x16)position, load_places(index + c));
+    if (positions == 2) {
+      float32x16 next = load16(x + columns + c);
+      better = ahead(next, largest);
+      largest = choose(better, next, largest);
+      place = choose_integers(better, (int32x16)(position + 1), place);
+    }
+    store16(y + c, largest);
+    *(uint8x16_anywhere *)(index + c) = __builtin_convertvector(place, uint8x16);
   }
 }
 
-// What the next rows give to outputs with windows; gives the position after them. Largest values and
-// their positions come in pairs, the values first.
-static row_walk write_windows(const row_machine *m, int64_t rows) {
+// What the next rows give to outputs with windows.
+static void write_windows(row_machine *m, int64_t rows) {
   const row_shape *s = &m->shape;
   const uint8_t *index = window_index_of(m);
-  row_walk walk = m->walk;
-  for (int64_t j = 0; j < s->outputs; j++) {
-    int access = s->output_access[j];
-    if (access != ML_GATHERED && access != ML_WINDOW_LARGEST) continue;
-    float *y = m->operands[s->inputs + j];
-    uint8_t *places = access == ML_GATHERED ? 0 : m->operands[s->inputs + j + 1];
-    const float *x = m->now[s->output_list[2 * j]];
-    walk = m->walk;
-    for (int64_t i = 0; i < rows; i++, x += s->columns, walk_on(s, &walk)) {
-      if (!is_covered(&walk)) continue;
-      int64_t at = window_at(&walk) * s->columns;
-      int32_t position = (int32_t)(walk.kh * s->window_width + walk.kw);
-      if (places) compare_position(y + at, places + at, x, position, s->columns);
-      else gather_position(y + at, x, index + at, position, s->columns);
+  row_walk *walk = &m->writing;
+  for (int64_t i = 0, met; i < rows; i += met, walk_on(s, walk, met)) {
+    met = positions_at_once(s, walk, rows - i);
+    if (!is_covered(walk)) continue;
+    int64_t at = window_at(walk) * s->columns;
+    int32_t position = (int32_t)(walk->kh * s->window_width + walk->kw);
+    for (int64_t w = 0; w < s->window_outputs; w++) {
+      int64_t j = s->window_output_list[w];
+      float *y = (float *)m->operands[s->inputs + j] + at;
+      const float *x = m->now[s->output_list[2 * j]] + i * s->columns;
+      if (s->output_access[j] == ML_GATHERED) {
+        if (met == 2) gather_positions(y, x, index + at, position, 2, s->columns);
+        else gather_positions(y, x, index + at, position, 1, s->columns);
+        continue;
+      }
+      uint8_t *places = (uint8_t *)m->operands[s->inputs + j + 1] + at;
+      if (met == 2) compare_positions(y, places, x, position, 2, s->columns);
+      else compare_positions(y, places, x, position, 1, s->columns);
     }
   }
-  return walk;
 }

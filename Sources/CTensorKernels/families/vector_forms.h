@@ -28,7 +28,7 @@ ML_INLINE float32x16 square_root(float32x16 v) { return __builtin_elementwise_sq
 ML_INLINE float32x16 round_down(float32x16 v) { return __builtin_elementwise_floor(v); }
 
 // Whether a is ahead of b as a maximum: larger, or the first that is not a number.
-ML_INLINE int32x16 ahead(float32x16 a, float32x16 b) { return (a > b) | ((a != a) & (b == b)); }
+ML_INLINE int32x16 ahead(float32x16 a, float32x16 b) { return ~(a <= b) & (b == b); }
 ML_INLINE int ahead_scalar(float a, float b) { return a > b || (a != a && b == b); }
 
 // Adds x to sums, element by element.

@@ -7,6 +7,8 @@ extension Execution {
     public let name: String
     /// The part of the program, such as `inner step 3 / block2.convolution`.
     public let scope: String
+    /// What it reads and writes, such as `58800x64: full, row -> 3 steps -> full`.
+    public let form: String
     /// Seconds over all lanes.
     public let seconds: Double
   }
@@ -22,8 +24,25 @@ extension Execution {
     return stages.flatMap { stage, seconds in
       zip(bound.calls[stage] ?? [], seconds).map { call, seconds in
         let step = program.graph.steps[call.step]
-        return StepTime(name: step.name, scope: step.scope, seconds: seconds)
+        return StepTime(
+          name: step.name, scope: step.scope, form: step.form(in: program.graph), seconds: seconds)
       }
     }
+  }
+}
+
+extension Graph.Step {
+  /// The shapes of what a step reads and writes; of a row program the steps between.
+  fileprivate func form(in graph: Graph) -> String {
+    guard case .rowProgram(let program) = kind else {
+      func shapes(_ values: [Graph.ValueID]) -> String {
+        values.map { "\(graph.values[$0].shape)" }.joined(separator: ", ")
+      }
+      return "\(shapes(inputs)) -> \(shapes(outputs))"
+    }
+    let accesses = program.inputs.map { "\($0)" }.joined(separator: ", ")
+    let results = program.outputs.map { "\($0.access) r\($0.register)" }.joined(separator: ", ")
+    let steps = program.steps.map { "\($0.operation)\($0.registers)" }.joined(separator: " ")
+    return "\(program.rows)x\(program.columns): \(accesses) -> \(steps) -> \(results)"
   }
 }

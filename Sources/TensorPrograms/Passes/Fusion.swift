@@ -24,7 +24,7 @@ package struct Fusion {
   /// The graph with its elementwise work merged.
   package static func fused(_ graph: Graph) -> Graph {
     let paired = WindowPairing.paired(graph)
-    var fusion = Fusion(paired)
+    var fusion = Fusion(paired.withSmallStepsEarly())
     fusion.formGroups()
     return fusion.emit().withoutDeadSteps()
   }

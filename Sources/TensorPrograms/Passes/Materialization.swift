@@ -81,12 +81,17 @@ struct Materialization {
       }
       let isShared = useCounts[value] > 1
       if isShared,
-        step.isCostly || expression.leaves.count >= Materialization.sharedLeafLimit
+        step.isCostly || expression.leaves.count(where: isLarge) >= Materialization.sharedLeafLimit
       {
         isMaterialized[value] = true
       }
       expressions[value] = expression
     }
+  }
+
+  /// Whether reading a leaf means reading memory of its extent.
+  private func isLarge(_ leaf: Graph.ValueID) -> Bool {
+    if case .broadcast = graph.steps[producers[leaf]].operation { false } else { true }
   }
 
   /// The number of steps that read a value, through reshapes.

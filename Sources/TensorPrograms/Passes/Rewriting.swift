@@ -6,12 +6,16 @@ package import Tensors
 package struct Rewriting {
   private(set) var graph: Graph
   /// The sums that were asked for, by what was summed over which axes.
-  private var sums: [Sum: Graph.ValueID] = [:]
+  var sums: [Sum: Graph.ValueID] = [:]
   /// How many sums are being taken apart, one within another.
-  private var sumDepth = 0
+  var sumDepth = 0
+  /// Means of many rows.
+  var means: [Graph.ValueID: Mean] = [:]
+  /// What windows take from a value, by the value and the positions named in them.
+  var gatherings: [Gathering: Graph.ValueID] = [:]
   private var known: [Key: Graph.ValueID] = [:]
   /// The step that makes each value, by value.
-  private var operations: [(operation: Operation, operands: [Graph.ValueID])] = []
+  private(set) var operations: [(operation: Operation, operands: [Graph.ValueID])] = []
 
   private struct Key: Hashable {
     let operation: Operation
@@ -21,9 +25,14 @@ package struct Rewriting {
     let variesByLane: Bool
   }
 
-  private struct Sum: Hashable {
+  struct Sum: Hashable {
     let operand: Graph.ValueID
     let axes: [Int]
+  }
+
+  struct Gathering: Hashable {
+    let source: Graph.ValueID
+    let index: Graph.ValueID
   }
 
   /// Makes the graph of outputs.
@@ -50,15 +59,15 @@ package struct Rewriting {
     return apply(node.operation, operands, node.shape, node.elementType, scope: node.scope)
   }
 
-  private func shape(_ id: Graph.ValueID) -> Shape { graph.values[id].shape }
+  func shape(_ id: Graph.ValueID) -> Shape { graph.values[id].shape }
 
   /// The number that a value consists of, if it is the same everywhere.
-  private func constant(_ id: Graph.ValueID) -> Double? {
+  func constant(_ id: Graph.ValueID) -> Double? {
     if case .fill(let number) = operations[id].operation { number } else { nil }
   }
 
   /// The result of an operation, simplified where a rule fits.
-  private mutating func apply(
+  mutating func apply(
     _ operation: Operation, _ operands: [Graph.ValueID], _ shape: Shape, _ type: ElementType,
     scope: String
   ) -> Graph.ValueID {
@@ -66,6 +75,7 @@ package struct Rewriting {
     if let number = folded(operation, operands) {
       return emit(.fill(number), [], shape, type, scope: scope)
     }
+    if let early = beforeRepeating(operation, operands, shape, type, scope: scope) { return early }
     switch operation {
     case .sumOverLanes:
       let source = aliased(operands[0])
@@ -73,11 +83,16 @@ package struct Rewriting {
       let seen = apply(.reshape(shape), [source], shape, type, scope: scope)
       return apply(.scale(Double(graph.laneCount)), [seen], shape, type, scope: scope)
     case .scale(let factor):
+      if let mean = meanOfManyRows(factor, operands[0], scope: scope) { return mean }
       if case .scale(let inner) = operations[operands[0]].operation,
         Self.isHeldByFloat(factor * inner)
       {
         return apply(
           .scale(factor * inner), operations[operands[0]].operands, shape, type, scope: scope)
+      }
+      if let (repeated, rest) = repeatedFactor(of: operands[0]) {
+        let scaled = apply(operation, [repeated], shape, type, scope: scope)
+        return apply(.binary(.multiply), [scaled, rest], shape, type, scope: scope)
       }
     case .unary(.negate): return apply(.scale(-1), operands, shape, type, scope: scope)
     case .reshape:
@@ -97,6 +112,13 @@ package struct Rewriting {
       sums[sum] = value
       return value
     case .maximum(let axes): return reduction(operation, axes, operands[0], type, scope: scope)
+    case .windowIndex(let window):
+      if let simpler = windowIndex(window, of: operands[0], shape, type, scope: scope) {
+        return simpler
+      }
+    case .windowGather(let window):
+      let windows = Windows(window: window, index: operands[1], pictures: self.shape(operands[0]))
+      return gathered(operands[0], by: windows, shape, scope: scope)
     default: break
     }
     return emit(operation, operands, shape, type, scope: scope)
@@ -139,6 +161,7 @@ package struct Rewriting {
 
   /// The number that a result consists of, where constants alone decide it.
   private func folded(_ operation: Operation, _ operands: [Graph.ValueID]) -> Double? {
+    if case .scale(0) = operation { return 0 }
     guard let first = operands.first, let a = constant(first) else { return nil }
     switch operation {
     case .reshape, .broadcast, .transpose, .slice: return a
@@ -171,6 +194,11 @@ package struct Rewriting {
       return apply(.shift(number), [a], shape, type, scope: scope)
     case (.subtract, nil, .some(let number)):
       return apply(.shift(-number), [a], shape, type, scope: scope)
+    case (.subtract, .some(0), nil): return apply(.scale(-1), [b], shape, type, scope: scope)
+    case (.gate, _, _):
+      guard case (.unary(.relu), let rectified) = operations[a], isMadeOfProducts(rectified[0])
+      else { return nil }
+      return apply(.binary(.gate), [rectified[0], b], shape, type, scope: scope)
     case (.multiply, .some(let number), nil):
       return apply(.scale(number), [b], shape, type, scope: scope)
     case (.multiply, nil, .some(let number)):
@@ -179,85 +207,54 @@ package struct Rewriting {
       return apply(.scale(1 / number), [a], shape, type, scope: scope)
     case (.multiply, nil, nil) where a == b:
       return apply(.unary(.square), [a], shape, type, scope: scope)
+    case (.multiply, nil, nil):
+      return scalingRepeated(operands, shape, type, scope: scope)
+        ?? scaledProduct(operands, shape, type, scope: scope)
+    case (.add, nil, nil):
+      if let negated = negated(b) {
+        return apply(.binary(.subtract), [a, negated], shape, type, scope: scope)
+      }
+      return negated(a).map {
+        apply(.binary(.subtract), [b, $0], shape, type, scope: scope)
+      }
+    case (.subtract, nil, nil):
+      return negated(b).map { apply(.binary(.add), [a, $0], shape, type, scope: scope) }
     default: return nil
     }
   }
 
-  /// A reduction over neighbouring axes only; others are reduced run by run, the last run first.
-  private mutating func reduction(
-    _ operation: Operation, _ axes: [Int], _ operand: Graph.ValueID, _ type: ElementType,
-    scope: String
-  ) -> Graph.ValueID {
-    let extents = shape(operand).dimensions
-    let real = axes.filter { extents[$0] != 1 }
-    guard let last = real.last else { return operand }
-    // Axes of extent 1 do not part a run.
-    var first = last
-    while let next = real.last(where: { $0 < first }),
-      (next + 1..<first).allSatisfy({ extents[$0] == 1 })
-    {
-      first = next
-    }
-    let run = real.filter { $0 >= first }
-    let reduced = run.reduce(shape(operand)) { $0.replacing(axis: $1, with: 1) }
-    let isSum = if case .sum = operation { true } else { false }
-    let simpler = isSum ? linearSum(of: operand, to: reduced, run, type, scope: scope) : nil
-    let partial =
-      simpler
-      ?? emit(isSum ? .sum(axes: run) : .maximum(axes: run), [operand], reduced, type, scope: scope)
-    let rest = real.filter { $0 < first }
-    return rest.isEmpty ? partial : reduction(operation, rest, partial, type, scope: scope)
-  }
-
-  /// A sum with its constant factors taken out, so that fewer large values are needed; nil where
-  /// there are none.
-  private mutating func linearSum(
-    of operand: Graph.ValueID, to reduced: Shape, _ axes: [Int], _ type: ElementType, scope: String
+  /// A product of a scaled value as a scaled product, so that sums can give up the scale; nil for
+  /// other products.
+  private mutating func scaledProduct(
+    _ operands: [Graph.ValueID], _ shape: Shape, _ type: ElementType, scope: String
   ) -> Graph.ValueID? {
-    // Deeper sums stay whole, so that a chain of any length is taken apart in bounded depth.
-    guard sumDepth < 32 else { return nil }
-    sumDepth += 1
-    defer { sumDepth -= 1 }
-    let (operation, operands) = operations[operand]
-    switch operation {
-    case .scale:
-      let sum = apply(.sum(axes: axes), operands, reduced, type, scope: scope)
-      return apply(operation, [sum], reduced, type, scope: scope)
-    case .binary(.multiply):
-      guard let (factor, rest) = factor(of: operand, alike: reduced) else { return nil }
-      let sum = apply(.sum(axes: axes), [rest], reduced, type, scope: scope)
-      return apply(operation, [factor, sum], reduced, type, scope: scope)
-    case .binary(.add), .binary(.subtract):
-      guard operands.contains(where: { hasFactor($0, alike: reduced) }) else { return nil }
-      let sums = operands.map { apply(.sum(axes: axes), [$0], reduced, type, scope: scope) }
-      return apply(operation, sums, reduced, type, scope: scope)
-    default: return nil
-    }
-  }
-
-  /// The operand of a product that repeats a value of a shape, before its repetition, and the other.
-  private func factor(
-    of product: Graph.ValueID, alike reduced: Shape
-  ) -> (factor: Graph.ValueID, rest: Graph.ValueID)? {
-    let operands = operations[product].operands
-    for (candidate, rest) in [(operands[0], operands[1]), (operands[1], operands[0])] {
-      guard case .broadcast = operations[candidate].operation else { continue }
-      let source = operations[candidate].operands[0]
-      if shape(source) == reduced { return (source, rest) }
+    for (scaled, other) in [(operands[0], operands[1]), (operands[1], operands[0])] {
+      guard case (.scale(let factor), let rest) = operations[scaled] else { continue }
+      let product = apply(.binary(.multiply), [rest[0], other], shape, type, scope: scope)
+      return apply(.scale(factor), [product], shape, type, scope: scope)
     }
     return nil
   }
 
-  private func hasFactor(_ value: Graph.ValueID, alike reduced: Shape) -> Bool {
-    switch operations[value].operation {
-    case .scale: true
-    case .binary(.multiply): factor(of: value, alike: reduced) != nil
-    default: false
+  /// Whether a value is a sum of products element by element. Their derivatives read what it is made
+  /// of, from which it is computed again sooner than a copy of it is read.
+  private func isMadeOfProducts(_ value: Graph.ValueID) -> Bool {
+    let (operation, operands) = operations[value]
+    switch operation {
+    case .reshape, .shift, .scale: return isMadeOfProducts(operands[0])
+    case .binary(.add), .binary(.subtract): return operands.contains(where: isMadeOfProducts)
+    case .binary(.multiply): return true
+    default: return false
     }
   }
 
+  /// What a value is the negative of.
+  private func negated(_ value: Graph.ValueID) -> Graph.ValueID? {
+    if case .scale(-1) = operations[value].operation { operations[value].operands[0] } else { nil }
+  }
+
   /// Adds a step, or finds the one that does the same.
-  private mutating func emit(
+  mutating func emit(
     _ operation: Operation, _ operands: [Graph.ValueID], _ shape: Shape, _ type: ElementType,
     scope: String, varies: Bool? = nil
   ) -> Graph.ValueID {

@@ -1,0 +1,94 @@
+import Tensors
+
+// Mean and variance of many rows in one walk over memory: both are sums over distances from a number
+// near the mean, which is known before.
+extension Rewriting {
+  /// A mean as a number near it and the mean distance from that.
+  struct Mean {
+    let sum: Sum
+    let near: Graph.ValueID
+    /// The sum of the distances.
+    let distanceSum: Graph.ValueID
+  }
+
+  /// From so many rows on, walking over them twice costs.
+  private static var fewestRows: Int { 1024 }
+  /// The rows whose mean is the number near the mean of all.
+  private static var sampleCount: Int { 16 }
+
+  /// The mean of many rows in memory, where a scaled sum is one; else nil.
+  mutating func meanOfManyRows(
+    _ factor: Double, _ sum: Graph.ValueID, scope: String
+  ) -> Graph.ValueID? {
+    guard case (.sum(let axes), let operands) = operations[sum], axes.count == 1,
+      case let count = shape(operands[0])[axes[0]], count >= Self.fewestRows,
+      factor == 1 / Double(count), isInMemory(operands[0])
+    else { return nil }
+    let (rows, reduced) = (operands[0], shape(sum))
+    let near = sampleMean(of: rows, along: axes[0], to: reduced, scope: scope)
+    let distanceSum = apply(
+      .sum(axes: axes), [distances(of: rows, from: near, scope: scope)], reduced, .float32,
+      scope: scope)
+    let meanDistance = apply(.scale(factor), [distanceSum], reduced, .float32, scope: scope)
+    let mean = apply(.binary(.add), [near, meanDistance], reduced, .float32, scope: scope)
+    means[mean] = Mean(
+      sum: Sum(operand: rows, axes: axes), near: near, distanceSum: distanceSum)
+    return mean
+  }
+
+  /// The sum of squared distances from such a mean; nil of other distances.
+  ///
+  /// It is that from the number near it, less what this is too much, which is little.
+  mutating func squaredDistances(
+    of distances: Graph.ValueID, _ axes: [Int], scope: String
+  ) -> Graph.ValueID? {
+    let (operation, operands) = operations[distances]
+    guard operation == .binary(.subtract), case .broadcast = operations[operands[1]].operation,
+      let mean = means[operations[operands[1]].operands[0]],
+      mean.sum == Sum(operand: operands[0], axes: axes)
+    else { return nil }
+    let rows = operands[0]
+    let (extents, reduced) = (shape(rows), shape(mean.near))
+    let fromNear = self.distances(of: rows, from: mean.near, scope: scope)
+    let squares = apply(.unary(.square), [fromNear], extents, .float32, scope: scope)
+    let sum = apply(.sum(axes: axes), [squares], reduced, .float32, scope: scope)
+    let square = apply(.unary(.square), [mean.distanceSum], reduced, .float32, scope: scope)
+    let excess = apply(
+      .scale(1 / Double(extents[axes[0]])), [square], reduced, .float32, scope: scope)
+    let difference = apply(.binary(.subtract), [sum, excess], reduced, .float32, scope: scope)
+    // Rounding must not make it negative.
+    let zero = emit(.fill(0), [], reduced, .float32, scope: scope)
+    return apply(.binary(.maximum), [difference, zero], reduced, .float32, scope: scope)
+  }
+
+  private mutating func sampleMean(
+    of rows: Graph.ValueID, along axis: Int, to reduced: Shape, scope: String
+  ) -> Graph.ValueID {
+    let extents = shape(rows)
+    let slices = extents.dimensions.enumerated().map { index, extent in
+      AxisSlice(start: 0, end: extent, step: index == axis ? extent / Self.sampleCount : 1)
+    }
+    let count = slices[axis].count
+    let taken = extents.replacing(axis: axis, with: count)
+    let sample = apply(.slice(slices), [rows], taken, .float32, scope: scope)
+    let sum = apply(.sum(axes: [axis]), [sample], reduced, .float32, scope: scope)
+    return apply(.scale(1 / Double(count)), [sum], reduced, .float32, scope: scope)
+  }
+
+  private mutating func distances(
+    of rows: Graph.ValueID, from near: Graph.ValueID, scope: String
+  ) -> Graph.ValueID {
+    let extents = shape(rows)
+    let repeated = apply(.broadcast(extents), [near], extents, .float32, scope: scope)
+    return apply(.binary(.subtract), [rows, repeated], extents, .float32, scope: scope)
+  }
+
+  /// Whether a value is the result of more than elementwise work.
+  private func isInMemory(_ value: Graph.ValueID) -> Bool {
+    switch operations[value].operation {
+    case .reshape: isInMemory(operations[value].operands[0])
+    case .unary, .binary, .scale, .shift, .compare, .select, .broadcast, .fill: false
+    default: true
+    }
+  }
+}
