@@ -79,7 +79,7 @@ enum LearnerFamily {
       learner: Reptile(
         network: network(outputs: ways), optimizer: Adam(beta1: 0), learningRate: 0.003, steps: 5,
         evaluationSteps: 10, batchSize: 10, evaluationBatchSize: 5),
-      isOrderFree: false, training: (1, 250, SGD())),
+      isOrderFree: false, training: (1, 400, SGD())),
     LearnerRow(
       name: "prototypical networks, running statistics",
       learner: PrototypicalNetworks(network: network(outputs: nil, .running)),

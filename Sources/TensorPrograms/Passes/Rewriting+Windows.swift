@@ -179,6 +179,68 @@ extension Rewriting {
       && window.verticalStride >= window.height && window.horizontalStride >= window.width
   }
 
+  // MARK: Scattering
+
+  /// A scattered value times a factor for each channel, and a sum of two such values, as a scattering
+  /// of what is computed for each window; nil for other work.
+  mutating func beforeScattering(
+    _ function: BinaryFunction, _ operands: [Graph.ValueID], _ shape: Shape, scope: String
+  ) -> Graph.ValueID? {
+    let (a, b) = (operands[0], operands[1])
+    switch function {
+    case .multiply:
+      for (value, factor) in [(a, b), (b, a)] {
+        guard let windows = scatteredOnce(value), let row = channelRow(factor) else { continue }
+        let each = operations[root(value)].operands[0]
+        let product = apply(
+          .binary(.multiply), [each, repeated(row, over: self.shape(each), scope: scope)],
+          self.shape(each), .float32, scope: scope)
+        return scattered(product, by: windows, shape, scope: scope)
+      }
+    case .add:
+      if let sum = scatteredTogether(a, b, shape, scope: scope) { return sum }
+      // (rest + scattered) + scattered
+      for (sum, value) in [(a, b), (b, a)] {
+        guard case (.binary(.add), let parts) = operations[sum] else { continue }
+        for (rest, other) in [(parts[0], parts[1]), (parts[1], parts[0])] {
+          guard let joined = scatteredTogether(other, value, shape, scope: scope) else { continue }
+          return apply(.binary(.add), [rest, joined], shape, .float32, scope: scope)
+        }
+      }
+    default: break
+    }
+    return nil
+  }
+
+  /// The windows of a value that is scattered to positions of their own.
+  private func scatteredOnce(_ value: Graph.ValueID) -> Windows? {
+    let source = root(value)
+    guard case .windowScatter(let window, let pictures) = operations[source].operation else {
+      return nil
+    }
+    let windows = Windows(
+      window: window, index: operations[source].operands[1], pictures: pictures)
+    return isScattering(source, windows) ? windows : nil
+  }
+
+  private mutating func scatteredTogether(
+    _ a: Graph.ValueID, _ b: Graph.ValueID, _ shape: Shape, scope: String
+  ) -> Graph.ValueID? {
+    guard let windows = scatteredOnce(a), isScattering(root(b), windows) else { return nil }
+    let parts = [a, b].map { operations[root($0)].operands[0] }
+    let sum = apply(.binary(.add), parts, self.shape(parts[0]), .float32, scope: scope)
+    return scattered(sum, by: windows, shape, scope: scope)
+  }
+
+  private mutating func scattered(
+    _ each: Graph.ValueID, by windows: Windows, _ shape: Shape, scope: String
+  ) -> Graph.ValueID {
+    let pictures = apply(
+      .windowScatter(windows.window, inputShape: windows.pictures), [each, windows.index],
+      windows.pictures, .float32, scope: scope)
+    return apply(.reshape(shape), [pictures], shape, .float32, scope: scope)
+  }
+
   // MARK: Sums
 
   /// The windows to whose positions a product is limited by a factor.

@@ -187,6 +187,7 @@ package struct Rewriting {
     scope: String
   ) -> Graph.ValueID? {
     let (a, b) = (operands[0], operands[1])
+    if let simpler = beforeScattering(function, operands, shape, scope: scope) { return simpler }
     switch (function, constant(a), constant(b)) {
     case (.add, .some(let number), nil):
       return apply(.shift(number), [b], shape, type, scope: scope)

@@ -1,14 +1,14 @@
 import Tensors
 
 extension Graph {
-  /// The graph with steps on few numbers right after what they read, so that work on large values
-  /// finds them ready and can be merged.
+  /// The graph with what is given first, and steps on few numbers right after what they read, so that
+  /// work on large values finds them ready and can be merged.
   func withSmallStepsEarly() -> Graph {
     var positions = [Int](repeating: 0, count: values.count)
-    var order: [[Step]] = []
+    var order: [[Step]] = [[]]
     for step in steps {
-      let earliest = step.inputs.reduce(0) { Swift.max($0, positions[$1]) }
-      let position = isSmall(step) && !order.isEmpty ? earliest : order.count
+      let earliest = step.inputs.reduce(0) { max($0, positions[$1]) }
+      let position = step.isInput || isSmall(step) ? earliest : order.count
       if position == order.count { order.append([]) }
       order[position].append(step)
       for output in step.outputs { positions[output] = position }
@@ -20,8 +20,8 @@ extension Graph {
 
   /// Whether a step reads and writes little.
   private func isSmall(_ step: Step) -> Bool {
-    let readsAll = if case .slice = step.operation { false } else { !step.isAlias }
-    return !step.isInput
-      && (step.outputs + (readsAll ? step.inputs : [])).allSatisfy { values[$0].byteCount <= 4096 }
+    let readsLittle = if case .slice = step.operation { true } else { step.isAlias }
+    return (step.outputs + (readsLittle ? [] : step.inputs))
+      .allSatisfy { values[$0].byteCount <= 4096 }
   }
 }

@@ -80,4 +80,24 @@ import Testing
     let count = graph.steps.count { if case .sum = $0.operation { true } else { false } }
     #expect(count == 1)
   }
+
+  @Test func `works on repeated values before they are repeated`() {
+    let row = Tensor.input("r", shape: [1, 16])
+    let repeated = row.broadcast(to: x.shape)
+    let graph = Rewriting.graph(
+      of: [x * (repeated.exp() + repeated * 2), (x * 3) * repeated, (x * repeated) * 3],
+      laneCount: 1)
+    let wide = graph.steps.filter { graph.values[$0.outputs[0]].shape == x.shape }
+    let kinds = wide.compactMap { $0.operation?.kind.rawValue }.sorted()
+    #expect(kinds == ["binary", "binary", "broadcast", "broadcast", "input"])
+  }
+
+  @Test func `rectified products are not kept for their derivatives`() {
+    let row = Tensor.input("r", shape: [1, 16])
+    for (value, isKept) in [(x * row, false), (x + row, true)] {
+      let slope = gradient(of: (value.relu() * 3).sum(), withRespectTo: [x])
+      let graph = Rewriting.graph(of: slope, laneCount: 1)
+      #expect(graph.steps.contains { $0.operation == .unary(.relu) } == isKept)
+    }
+  }
 }
