@@ -27,7 +27,7 @@ struct JobBreakdown {
       let known = kinds[step.name] ?? (0, 0)
       kinds[step.name] = (known.seconds + step.seconds, known.steps + 1)
     }
-    longest = Array(steps.sorted { $0.seconds > $1.seconds }.prefix(2000))
+    longest = Array(steps.sorted { $0.seconds > $1.seconds }.prefix(20))
     self.kinds = kinds.map { ($0.key, $0.value.seconds, $0.value.steps) }
       .sorted { $0.seconds > $1.seconds }
   }
@@ -39,7 +39,9 @@ struct JobBreakdown {
       "\(rounded(100 * kind.seconds / total))%  \(rounded(kind.seconds * 1e3)) ms  "
         + "\(kind.steps) calls  \(kind.name)"
     }
-    let steps = longest.map { "\(rounded($0.seconds * 1e3)) ms  \($0.name)  \($0.scope)\n    \($0.form)" }
+    let steps = longest.map {
+      "\(rounded($0.seconds * 1e3)) ms  \($0.name)  \($0.scope)\n    \($0.form)"
+    }
     return (["\(rounded(total * 1e3)) ms on one thread"] + lines + ["the longest steps:"] + steps)
       .joined(separator: "\n")
   }

@@ -7,7 +7,7 @@ extension Execution {
     public let name: String
     /// The part of the program, such as `inner step 3 / block2.convolution`.
     public let scope: String
-    /// What it reads and writes, such as `58800x64: full, row -> 3 steps -> full`.
+    /// What it reads, does and writes, such as `588x64: full, row -> subtract[0, 1] -> full r2`.
     public let form: String
     /// Seconds over all lanes.
     public let seconds: Double
@@ -42,7 +42,18 @@ extension Graph.Step {
     }
     let accesses = program.inputs.map { "\($0)" }.joined(separator: ", ")
     let results = program.outputs.map { "\($0.access) r\($0.register)" }.joined(separator: ", ")
-    let steps = program.steps.map { "\($0.operation)\($0.registers)" }.joined(separator: " ")
+    let steps = program.steps.map { "\($0.name)\($0.registers)" }.joined(separator: " ")
     return "\(program.rows)x\(program.columns): \(accesses) -> \(steps) -> \(results)"
+  }
+}
+
+extension RowProgram.Step {
+  fileprivate var name: String {
+    switch operation {
+    case .unary(let function): function.rawValue
+    case .binary(let function): function.rawValue
+    case .compare(let comparison): comparison.rawValue
+    default: "\(operation)"
+    }
   }
 }

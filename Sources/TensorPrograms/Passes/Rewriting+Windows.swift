@@ -116,8 +116,9 @@ extension Rewriting {
 
   // MARK: Gathering
 
-  /// What windows take from a value at their positions. Elementwise work is done afterwards where
-  /// that needs no more to be gathered.
+  /// What windows take from a value at their positions.
+  ///
+  /// Elementwise work is done afterwards where that needs no more to be gathered.
   mutating func gathered(
     _ value: Graph.ValueID, by windows: Windows, _ shape: Shape, scope: String
   ) -> Graph.ValueID {

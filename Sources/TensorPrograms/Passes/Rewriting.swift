@@ -237,8 +237,10 @@ package struct Rewriting {
     return nil
   }
 
-  /// Whether a value is a sum of products element by element. Their derivatives read what it is made
-  /// of, from which it is computed again sooner than a copy of it is read.
+  /// Whether a value is a sum of products element by element.
+  ///
+  /// Their derivatives read what it is made of, from which it is computed again sooner than a copy
+  /// of it is read.
   private func isMadeOfProducts(_ value: Graph.ValueID) -> Bool {
     let (operation, operands) = operations[value]
     switch operation {

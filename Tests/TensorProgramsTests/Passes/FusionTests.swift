@@ -88,7 +88,9 @@ import Testing
     let row = Tensor.input("r", shape: [16])
     let pooled = (pictures * row).maximumPooled()
     let graph = Fusion.fused(Rewriting.graph(of: [pooled], laneCount: 1))
-    let walks = graph.steps.filter { $0.inputs.contains { graph.values[$0].shape == pictures.shape } }
+    let walks = graph.steps.filter {
+      $0.inputs.contains { graph.values[$0].shape == pictures.shape }
+    }
     #expect(walks.count == 1)
     #expect(walks.allSatisfy { if case .rowProgram = $0.kind { true } else { false } })
     let slopes = gradient(of: (pooled * pooled).sum(), withRespectTo: [pictures, row])
