@@ -83,6 +83,9 @@ public enum Operation: Hashable, Sendable {
   // MARK: Pooling
 
   /// uint8 position within each window of its first maximum.
+  ///
+  /// A program may look for it before elementwise work that keeps the order of a channel's numbers;
+  /// which of numbers that such work makes equal is named is then not fixed.
   case windowIndex(WindowGeometry)
   /// Operands x, index: the element of each window that the index names.
   case windowGather(WindowGeometry)

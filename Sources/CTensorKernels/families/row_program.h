@@ -132,6 +132,7 @@ typedef struct {
   float *base[ROW_REGISTERS];            // where a register lies: in scratch, or in an operand,
   int64_t by_element[ROW_REGISTERS];     // moving by the element of the tensor (all bits set),
   int64_t by_column[ROW_REGISTERS];      // or by the column,
+  int8_t operand[ROW_REGISTERS];         // in which operand; -1 in scratch,
   float *now[ROW_REGISTERS];             // and where in the present block
   row_link links[ML_ROW_PROGRAM_STEPS];  // the loops to run
   int64_t link_count;
@@ -147,24 +148,62 @@ typedef struct {
 #include "row_windows.h"
 #include "row_sums.h"
 
+// What sizes and operands fix, found once for all lanes.
+ML_INLINE void prepare_rows(
+    row_machine *m, void *const *operands, const int64_t *sizes, const float *scalars,
+    float *scratch) {
+  m->shape = row_shape_of(sizes);
+  m->operands = operands;
+  m->scalars = scalars;
+  m->scratch = scratch;
+  if (m->shape.rows * m->shape.columns == 0) return;
+  place_registers(m);
+  m->block_rows = narrow_block_rows(m);
+}
+
+ML_INLINE void run_rows(row_machine *m, int64_t part, int64_t parts) {
+  const row_shape *s = &m->shape;
+  m->sums = s->row_sums > 0 ? m->operands[s->inputs + s->outputs] : 0;
+  if (s->rows * s->columns == 0) {
+    if (part == 0) clear_row_sums(m);
+  } else if (s->wide) {
+    run_wide_rows(m, part, parts);
+  } else {
+    run_narrow_rows(m, part, parts);
+  }
+}
+
+#define ROW_SCRATCH (ROW_REGISTERS * (ROW_NARROW + ROW_SLACK))
+
 static void row_program_run(
     void *const *operands, const int64_t *sizes, const float *scalars, int64_t part,
     int64_t parts) {
-  _Alignas(64) float scratch[ROW_REGISTERS * (ROW_NARROW + ROW_SLACK)];
+  _Alignas(64) float scratch[ROW_SCRATCH];
   row_machine m;
-  m.shape = row_shape_of(sizes);
-  m.operands = operands;
-  m.scalars = scalars;
-  m.scratch = scratch;
-  const row_shape *s = &m.shape;
-  m.sums = s->row_sums > 0 ? operands[s->inputs + s->outputs] : 0;
-  if (s->rows * s->columns == 0) {
-    if (part == 0) clear_row_sums(&m);
-    return;
+  prepare_rows(&m, operands, sizes, scalars, scratch);
+  run_rows(&m, part, parts);
+}
+
+// Moves from one lane to the next.
+ML_INLINE void next_row_lane(row_machine *m, void **operands, const int64_t *steps) {
+  const row_shape *s = &m->shape;
+  int64_t count = s->inputs + s->outputs + (s->row_sums > 0);
+  for (int64_t i = 0; i < count; i++) operands[i] = (char *)operands[i] + steps[i];
+  if (s->rows * s->columns == 0) return;
+  for (int64_t r = 0; r < s->inputs + s->steps; r++)
+    if (m->operand[r] >= 0) m->base[r] = (float *)((char *)m->base[r] + steps[m->operand[r]]);
+}
+
+static void row_program_lanes(
+    void **operands, const int64_t *steps, const int64_t *sizes, const float *scalars,
+    int64_t lanes) {
+  _Alignas(64) float scratch[ROW_SCRATCH];
+  row_machine m;
+  prepare_rows(&m, operands, sizes, scalars, scratch);
+  for (int64_t lane = 0; lane < lanes; lane++) {
+    if (lane > 0) next_row_lane(&m, operands, steps);
+    run_rows(&m, 0, 1);
   }
-  place_registers(&m);
-  if (s->wide) run_wide_rows(&m, part, parts);
-  else run_narrow_rows(&m, part, parts);
 }
 
 static void row_program_combine(
@@ -190,6 +229,7 @@ static ml_plan plan_row_program(const int64_t *sizes) {
     most = s.rows / (s.height * s.width);
   }
   ml_plan plan = plan_of_one(row_program_run, units_for_elements(elements, most));
+  plan.lanes = row_program_lanes;
   if (s.row_sums > 0)
     plan.scratchBytes = s.row_sums * s.sum_blocks * quotient_up(s.line, 16) * 64;
   if (s.sum_blocks > 1) {

@@ -51,6 +51,7 @@ ML_INLINE void place_full_outputs(row_machine *m, row_placement *p) {
       m->turn[j] = 0;
       p->place[r] = ROW_IN_OPERAND;
       m->base[r] = y;
+      m->operand[r] = (int8_t)(s->inputs + j);
       m->by_element[r] = -1;
       m->by_column[r] = 0;
     }
@@ -70,6 +71,7 @@ ML_INLINE void place_inputs(row_machine *m, row_placement *p) {
     m->by_element[k] = access == ML_FULL ? -1 : 0;
     m->by_column[k] = access == ML_ROW && s->wide ? -1 : 0;
     m->base[k] = m->operands[k];
+    m->operand[k] = (int8_t)k;
     if (stays || access == ML_POSITIONS) p->place[k] = ROW_IN_OPERAND;
     else place_in_scratch(p, k);
   }
@@ -123,6 +125,9 @@ static void place_registers(row_machine *m) {
   find_links(m, &p);
   place_steps(m, &p);
   m->block = p.place_count > ROW_FEW_PLACES ? ROW_NARROW : ROW_BLOCK_MOST;
-  for (int64_t r = 0; r < registers; r++)
+  for (int64_t r = 0; r < registers; r++) {
+    if (p.place[r] == ROW_IN_OPERAND) continue;
+    m->operand[r] = -1;
     if (p.place[r] >= 0) m->base[r] = m->scratch + p.place[r] * (m->block + ROW_SLACK);
+  }
 }

@@ -102,7 +102,6 @@ ML_INLINE int64_t narrow_block_rows(const row_machine *m) {
 
 static void run_narrow_rows(row_machine *m, int64_t part, int64_t parts) {
   const row_shape *s = &m->shape;
-  m->block_rows = narrow_block_rows(m);
   int64_t items = 1, item_rows = m->block_rows;
   if (s->row_sums > 0) {
     items = s->sum_blocks;

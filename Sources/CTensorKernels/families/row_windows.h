@@ -74,20 +74,22 @@ ML_INLINE void scatter_positions(
   }
 }
 
-// Fills the registers of scattered inputs for the next rows.
+// Fills the registers of scattered inputs for the next rows. Two calls for one or two positions: with
+// a constant the loops over columns have no branch.
 static void scatter_windows(row_machine *m, int64_t rows) {
   const row_shape *s = &m->shape;
   const uint8_t *index = window_index_of(m);
   row_walk *walk = &m->reading;
   for (int64_t i = 0, met; i < rows; i += met, walk_on(s, walk, met)) {
     met = positions_at_once(s, walk, rows - i);
-    int64_t from = window_at(walk) * s->columns, covered = is_covered(walk);
+    const int covered = is_covered(walk);
+    int64_t from = covered ? window_at(walk) * s->columns : 0;
     int32_t position = (int32_t)(walk->kh * s->window_width + walk->kw);
     for (int64_t w = 0; w < s->window_inputs; w++) {
       int64_t k = s->window_input_list[w];
       const float *x = (const float *)m->operands[k] + from;
       float *y = m->base[k] + i * s->columns;
-      if (position == 0 && covered)
+      if (covered && position == 0)
         fetch_ahead(x, index + from, WINDOWS_AHEAD * s->columns, s->columns);
       if (!covered) fill_floats(y, 0, s->columns);
       else if (met == 2) scatter_positions(y, x, index + from, position, 2, s->columns);

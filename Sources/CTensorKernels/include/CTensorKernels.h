@@ -14,6 +14,12 @@
 typedef void (*ml_kernel)(
     void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts);
 
+// A kernel that does all of its work for several lanes, the first of whose operands are given and are
+// moved on; `steps` are the bytes from one lane's operand to the next lane's.
+typedef void (*ml_lane_kernel)(
+    void **operands, const int64_t *steps, const int64_t *sizes, const float *scalars,
+    int64_t lanes);
+
 // Unless said otherwise tensors are float32, dense and row-major.
 typedef enum {
   // operands a, b, c: c = op(a) op(b), for each of a batch of matrices.
@@ -161,6 +167,7 @@ typedef struct {
   ml_kernel stages[3];
   int64_t units[3];
   int64_t scratchBytes;  // of the scratch operand that follows the others; 0: none
+  ml_lane_kernel lanes;  // the first stage for several lanes, where that saves something; else 0
 } ml_plan;
 
 ml_plan ml_plan_operation(const ml_table *table, ml_operation operation, const int64_t *sizes);
@@ -170,6 +177,7 @@ ml_plan ml_plan_operation(const ml_table *table, ml_operation operation, const i
 #define ML_OPERANDS 18
 typedef struct {
   ml_kernel kernel;
+  ml_lane_kernel laneKernel;  // or 0
   const int64_t *sizes;
   const float *scalars;
   int64_t units;

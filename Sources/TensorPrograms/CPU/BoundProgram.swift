@@ -8,6 +8,8 @@ struct BoundProgram: Sendable {
   struct Call: @unchecked Sendable {
     // Kernels are functions of the program itself.
     let kernel: ml_kernel
+    /// The same for several lanes, where there is one.
+    let laneKernel: ml_lane_kernel?
     /// The position of its step in the graph.
     let step: Int
     let units: Int64
@@ -67,7 +69,7 @@ struct BoundProgram: Sendable {
     return (0..<Int(plan.stageCount)).compactMap { index in
       unsafe stages[index].map { kernel in
         unsafe Call(
-          kernel: kernel, step: step, units: units[index], sizesOffset: sizesOffset,
+          kernel: kernel, laneKernel: index == 0 ? plan.lanes : nil, step: step, units: units[index], sizesOffset: sizesOffset,
           scalarsOffset: scalarsOffset, operands: operation.operands, scratch: scratch)
       }
     }

@@ -240,6 +240,7 @@ private struct Addressing {
     unsafe calls.map { call in
       var result = unsafe ml_call()
       unsafe result.kernel = call.kernel
+      unsafe result.laneKernel = call.laneKernel
       unsafe result.units = call.units
       unsafe result.sizes = UnsafePointer(
         sizes.address(call.sizesOffset * MemoryLayout<Int64>.stride)

@@ -21,8 +21,9 @@ extension Rewriting {
     _ factor: Double, _ sum: Graph.ValueID, scope: String
   ) -> Graph.ValueID? {
     guard case (.sum(let axes), let operands) = operations[sum], axes.count == 1,
-      case let count = shape(operands[0])[axes[0]], count >= Self.fewestRows,
-      factor == 1 / Double(count), isInMemory(operands[0])
+      case let extents = shape(operands[0]).dimensions, case let count = extents[axes[0]],
+      count >= Self.fewestRows, extents[..<axes[0]].allSatisfy({ $0 == 1 }),
+      extents[(axes[0] + 1)...].reduce(1, *) > 1, factor == 1 / Double(count), isInMemory(operands[0])
     else { return nil }
     let (rows, reduced) = (operands[0], shape(sum))
     let near = sampleMean(of: rows, along: axes[0], to: reduced, scope: scope)
@@ -43,8 +44,8 @@ extension Rewriting {
     of distances: Graph.ValueID, _ axes: [Int], scope: String
   ) -> Graph.ValueID? {
     let (operation, operands) = operations[distances]
-    guard operation == .binary(.subtract), case .broadcast = operations[operands[1]].operation,
-      let mean = means[operations[operands[1]].operands[0]],
+    guard operation == .binary(.subtract), let repeated = repeatedValue(operands[1]),
+      let mean = means[repeated],
       mean.sum == Sum(operand: operands[0], axes: axes)
     else { return nil }
     let rows = operands[0]
@@ -86,7 +87,7 @@ extension Rewriting {
   /// Whether a value is the result of more than elementwise work.
   private func isInMemory(_ value: Graph.ValueID) -> Bool {
     switch operations[value].operation {
-    case .reshape: isInMemory(operations[value].operands[0])
+    case .reshape, .barrier: isInMemory(operations[value].operands[0])
     case .unary, .binary, .scale, .shift, .compare, .select, .broadcast, .fill: false
     default: true
     }

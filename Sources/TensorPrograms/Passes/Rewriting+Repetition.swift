@@ -44,7 +44,7 @@ extension Rewriting {
   }
 
   /// The value that another repeats.
-  private func repeatedValue(_ value: Graph.ValueID) -> Graph.ValueID? {
+  func repeatedValue(_ value: Graph.ValueID) -> Graph.ValueID? {
     if case .broadcast = operations[value].operation { operations[value].operands[0] } else { nil }
   }
 }

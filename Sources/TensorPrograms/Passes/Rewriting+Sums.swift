@@ -37,10 +37,7 @@ extension Rewriting {
     guard sumDepth < 32 else { return nil }
     sumDepth += 1
     defer { sumDepth -= 1 }
-    if let windows = scattering(in: operand), reduced.elementCount == windows.pictures[-1],
-      reduced[-1] == windows.pictures[-1],
-      shape(operand).elementCount == windows.pictures.elementCount
-    {
+    if let windows = scattering(in: operand, summedTo: reduced) {
       return scatteredSum(of: operand, by: windows, to: reduced, scope: scope)
     }
     let (operation, operands) = operations[operand]
@@ -49,9 +46,14 @@ extension Rewriting {
       let sum = apply(.sum(axes: axes), operands, reduced, type, scope: scope)
       return apply(operation, [sum], reduced, type, scope: scope)
     case .binary(.multiply):
-      guard let (factor, rest) = factor(of: operand, alike: reduced) else { return nil }
-      let sum = apply(.sum(axes: axes), [rest], reduced, type, scope: scope)
-      return apply(operation, [factor, sum], reduced, type, scope: scope)
+      if let (factor, rest) = factor(of: operand, alike: reduced) {
+        let sum = apply(.sum(axes: axes), [rest], reduced, type, scope: scope)
+        return apply(operation, [factor, sum], reduced, type, scope: scope)
+      }
+      guard let (scale, product) = withoutScale(operands, shape(operand), type, scope: scope)
+      else { return nil }
+      let sum = apply(.sum(axes: axes), [product], reduced, type, scope: scope)
+      return apply(.scale(scale), [sum], reduced, type, scope: scope)
     case .binary(.subtract) where isMean(operands[1], of: operands[0], along: axes, negated: false),
       .binary(.add) where isMean(operands[1], of: operands[0], along: axes, negated: true),
       .binary(.add) where isMean(operands[0], of: operands[1], along: axes, negated: true):
@@ -59,8 +61,10 @@ extension Rewriting {
     case .unary(.square):
       return squaredDistances(of: operands[0], axes, scope: scope)
     case .binary(.add), .binary(.subtract):
-      guard operands.contains(where: { hasFactor($0, alike: reduced) || scattering(in: $0) != nil })
-      else { return nil }
+      let isSplit = operands.contains {
+        hasFactor($0, alike: reduced) || scattering(in: $0, summedTo: reduced) != nil
+      }
+      guard isSplit else { return nil }
       let sums = operands.map { apply(.sum(axes: axes), [$0], reduced, type, scope: scope) }
       return apply(operation, sums, reduced, type, scope: scope)
     default: return nil
@@ -73,9 +77,19 @@ extension Rewriting {
   ) -> (factor: Graph.ValueID, rest: Graph.ValueID)? {
     let operands = operations[product].operands
     for (candidate, rest) in [(operands[0], operands[1]), (operands[1], operands[0])] {
-      guard case .broadcast = operations[candidate].operation else { continue }
-      let source = operations[candidate].operands[0]
-      if shape(source) == reduced { return (source, rest) }
+      if let source = repeatedValue(candidate), shape(source) == reduced { return (source, rest) }
+    }
+    return nil
+  }
+
+  /// A product with a scaled operand as a scale and the product without it.
+  private mutating func withoutScale(
+    _ operands: [Graph.ValueID], _ shape: Shape, _ type: ElementType, scope: String
+  ) -> (scale: Double, product: Graph.ValueID)? {
+    for (scaled, other) in [(operands[0], operands[1]), (operands[1], operands[0])] {
+      guard case (.scale(let factor), let rest) = operations[scaled] else { continue }
+      let product = apply(.binary(.multiply), [rest[0], other], shape, type, scope: scope)
+      return (factor, product)
     }
     return nil
   }
@@ -93,8 +107,7 @@ extension Rewriting {
   private func isMean(
     _ value: Graph.ValueID, of operand: Graph.ValueID, along axes: [Int], negated: Bool
   ) -> Bool {
-    guard case .broadcast = operations[value].operation else { return false }
-    let source = operations[value].operands[0]
+    guard let source = repeatedValue(value) else { return false }
     guard case (.scale(let factor), let scaled) = operations[source] else {
       return !negated && means[source]?.sum == Sum(operand: operand, axes: axes)
     }

@@ -12,19 +12,20 @@ extension Rewriting {
   }
 
   /// The value behind changes of shape.
-  private func root(_ value: Graph.ValueID) -> Graph.ValueID {
+  func root(_ value: Graph.ValueID) -> Graph.ValueID {
     if case .reshape = operations[value].operation { operations[value].operands[0] } else { value }
   }
 
-  /// The number of each channel that a value repeats; nil where it is not of this kind.
-  private func channelRow(_ value: Graph.ValueID) -> Graph.ValueID? {
-    guard case .broadcast = operations[value].operation, shape(value).rank > 0 else { return nil }
-    let source = operations[value].operands[0]
-    let channels = shape(value)[-1]
-    return shape(source)[-1] == channels && shape(source).elementCount == channels ? source : nil
+  /// The numbers, one for each of so many channels, that a value repeats; nil where it is not of this
+  /// kind. Reshaped values have the same channels where the last axis has the same extent.
+  func channelRow(_ value: Graph.ValueID, channels: Int) -> Graph.ValueID? {
+    guard let source = repeatedValue(value), shape(value).dimensions.last == channels,
+      shape(source)[-1] == channels, shape(source).elementCount == channels
+    else { return nil }
+    return source
   }
 
-  private mutating func repeated(
+  mutating func repeated(
     _ row: Graph.ValueID, over target: Shape, scope: String
   ) -> Graph.ValueID {
     let aligned = Shape([Int](repeating: 1, count: target.rank - 1) + [target[-1]])
@@ -42,7 +43,7 @@ extension Rewriting {
   ) -> Graph.ValueID? {
     var source = root(pictures)
     var factors: [Graph.ValueID] = []
-    while let step = beforeMonotone(source) {
+    while let step = beforeMonotone(source, channels: shape[-1]) {
       source = root(step.operand)
       if let factor = step.factor { factors.append(factor) }
     }
@@ -71,19 +72,20 @@ extension Rewriting {
   /// The operand of a step that keeps the order of each channel's numbers, and the factor for each
   /// channel that may reverse it.
   private func beforeMonotone(
-    _ value: Graph.ValueID
+    _ value: Graph.ValueID, channels: Int
   ) -> (operand: Graph.ValueID, factor: Graph.ValueID?)? {
     let (operation, operands) = operations[value]
+    let rows = operands.map { channelRow($0, channels: channels) }
     switch operation {
     case .shift, .unary(.relu): return (operands[0], nil)
     case .scale(let factor): return factor > 0 ? (operands[0], nil) : nil
-    case .binary(.subtract): return channelRow(operands[1]) == nil ? nil : (operands[0], nil)
+    case .binary(.subtract): return rows[1] == nil ? nil : (operands[0], nil)
     case .binary(.add):
-      if channelRow(operands[1]) != nil { return (operands[0], nil) }
-      return channelRow(operands[0]) == nil ? nil : (operands[1], nil)
+      if rows[1] != nil { return (operands[0], nil) }
+      return rows[0] == nil ? nil : (operands[1], nil)
     case .binary(.multiply):
-      if let factor = channelRow(operands[1]) { return (operands[0], factor) }
-      return channelRow(operands[0]).map { (operands[1], $0) }
+      if let factor = rows[1] { return (operands[0], factor) }
+      return rows[0].map { (operands[1], $0) }
     default: return nil
     }
   }
@@ -137,7 +139,7 @@ extension Rewriting {
     let result: Graph.ValueID
     if let number = constant(source) {
       result = emit(.fill(number), [], shape, .float32, scope: scope)
-    } else if let row = channelRow(source) {
+    } else if let row = channelRow(source, channels: windows.pictures[-1]) {
       result = repeated(row, over: shape, scope: scope)
     } else if isScattering(source, windows) {
       result = operands[0]
@@ -161,8 +163,8 @@ extension Rewriting {
     _ value: Graph.ValueID, _ windows: Windows, _ seen: inout Set<Graph.ValueID>
   ) -> Int {
     let source = root(value)
-    guard seen.insert(source).inserted, constant(source) == nil, channelRow(source) == nil,
-      !isScattering(source, windows),
+    guard seen.insert(source).inserted, constant(source) == nil,
+      channelRow(source, channels: windows.pictures[-1]) == nil, !isScattering(source, windows),
       gatherings[Gathering(source: source, index: windows.index)] == nil
     else { return 0 }
     // So large an expression is gathered whole.
@@ -172,129 +174,25 @@ extension Rewriting {
   }
 
   /// Whether a value holds one number for each window at its position, and zeros elsewhere.
-  private func isScattering(_ value: Graph.ValueID, _ windows: Windows) -> Bool {
+  func isScattering(_ value: Graph.ValueID, _ windows: Windows) -> Bool {
     let window = windows.window
     guard case .windowScatter(window, inputShape: windows.pictures) = operations[value].operation
     else { return false }
-    return operations[value].operands[1] == windows.index
+    return operations[value].operands[1] == windows.index && !window.isPadded
       && window.verticalStride >= window.height && window.horizontalStride >= window.width
   }
+}
 
-  // MARK: Scattering
-
-  /// A scattered value times a factor for each channel, and a sum of two such values, as a scattering
-  /// of what is computed for each window; nil for other work.
-  mutating func beforeScattering(
-    _ function: BinaryFunction, _ operands: [Graph.ValueID], _ shape: Shape, scope: String
-  ) -> Graph.ValueID? {
-    let (a, b) = (operands[0], operands[1])
-    switch function {
-    case .multiply:
-      for (value, factor) in [(a, b), (b, a)] {
-        guard let windows = scatteredOnce(value), let row = channelRow(factor) else { continue }
-        let each = operations[root(value)].operands[0]
-        let product = apply(
-          .binary(.multiply), [each, repeated(row, over: self.shape(each), scope: scope)],
-          self.shape(each), .float32, scope: scope)
-        return scattered(product, by: windows, shape, scope: scope)
-      }
-    case .add:
-      if let sum = scatteredTogether(a, b, shape, scope: scope) { return sum }
-      // (rest + scattered) + scattered
-      for (sum, value) in [(a, b), (b, a)] {
-        guard case (.binary(.add), let parts) = operations[sum] else { continue }
-        for (rest, other) in [(parts[0], parts[1]), (parts[1], parts[0])] {
-          guard let joined = scatteredTogether(other, value, shape, scope: scope) else { continue }
-          return apply(.binary(.add), [rest, joined], shape, .float32, scope: scope)
-        }
-      }
-    default: break
-    }
-    return nil
-  }
-
-  /// The windows of a value that is scattered to positions of their own.
-  private func scatteredOnce(_ value: Graph.ValueID) -> Windows? {
-    let source = root(value)
-    guard case .windowScatter(let window, let pictures) = operations[source].operation else {
-      return nil
-    }
-    let windows = Windows(
-      window: window, index: operations[source].operands[1], pictures: pictures)
-    return isScattering(source, windows) ? windows : nil
-  }
-
-  private mutating func scatteredTogether(
-    _ a: Graph.ValueID, _ b: Graph.ValueID, _ shape: Shape, scope: String
-  ) -> Graph.ValueID? {
-    guard let windows = scatteredOnce(a), isScattering(root(b), windows) else { return nil }
-    let parts = [a, b].map { operations[root($0)].operands[0] }
-    let sum = apply(.binary(.add), parts, self.shape(parts[0]), .float32, scope: scope)
-    return scattered(sum, by: windows, shape, scope: scope)
-  }
-
-  private mutating func scattered(
-    _ each: Graph.ValueID, by windows: Windows, _ shape: Shape, scope: String
-  ) -> Graph.ValueID {
-    let pictures = apply(
-      .windowScatter(windows.window, inputShape: windows.pictures), [each, windows.index],
-      windows.pictures, .float32, scope: scope)
-    return apply(.reshape(shape), [pictures], shape, .float32, scope: scope)
-  }
-
-  // MARK: Sums
-
-  /// The windows to whose positions a product is limited by a factor.
-  func scattering(in value: Graph.ValueID, depth: Int = 0) -> Windows? {
-    let (operation, operands) = operations[root(value)]
-    guard depth < 8 else { return nil }
-    switch operation {
-    case .windowScatter(let window, let pictures):
-      return Windows(window: window, index: operands[1], pictures: pictures)
-    case .scale: return scattering(in: operands[0], depth: depth + 1)
-    case .binary(.gate): return scattering(in: operands[1], depth: depth + 1)
-    case .binary(.multiply):
-      return scattering(in: operands[0], depth: depth + 1)
-        ?? scattering(in: operands[1], depth: depth + 1)
-    default: return nil
-    }
-  }
-
-  /// The sum of such a product over all positions, as one over all windows.
-  mutating func scatteredSum(
-    of value: Graph.ValueID, by windows: Windows, to reduced: Shape, scope: String
-  ) -> Graph.ValueID {
-    let each = unscattered(value, windows, scope: scope)
-    let channels: Shape = [1, 1, 1, windows.pictures[-1]]
-    let sum = apply(.sum(axes: [0, 1, 2]), [each], channels, .float32, scope: scope)
-    return apply(.reshape(reduced), [sum], reduced, .float32, scope: scope)
-  }
-
-  /// The numbers, one for each window, that such a product holds at the windows' positions.
-  private mutating func unscattered(
-    _ value: Graph.ValueID, _ windows: Windows, scope: String
-  ) -> Graph.ValueID {
-    let (operation, operands) = operations[root(value)]
-    switch operation {
-    case .windowScatter: return operands[0]
-    default:
-      let isGate = operation == .binary(.gate)
-      let carrier =
-        isGate ? 1 : operands.firstIndex { scattering(in: $0)?.index == windows.index } ?? 0
-      let kept = unscattered(operands[carrier], windows, scope: scope)
-      let parts = operands.indices.map { index in
-        index == carrier
-          ? kept : gathered(operands[index], by: windows, shape(kept), scope: scope)
-      }
-      return apply(operation, parts, shape(kept), .float32, scope: scope)
-    }
-  }
+extension WindowGeometry {
+  /// Whether windows reach beyond pictures.
+  var isPadded: Bool { [top, bottom, left, right] != [0, 0, 0, 0] }
 }
 
 extension Operation {
   /// Whether it is arithmetic on floats, element by element.
   fileprivate var isElementwiseArithmetic: Bool {
     switch self {
+    case .unary(.unitFromBits): false
     case .unary, .binary, .scale, .shift: true
     default: false
     }

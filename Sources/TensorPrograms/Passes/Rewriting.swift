@@ -116,7 +116,7 @@ package struct Rewriting {
       if let simpler = windowIndex(window, of: operands[0], shape, type, scope: scope) {
         return simpler
       }
-    case .windowGather(let window):
+    case .windowGather(let window) where !window.isPadded:
       let windows = Windows(window: window, index: operands[1], pictures: self.shape(operands[0]))
       return gathered(operands[0], by: windows, shape, scope: scope)
     default: break
@@ -210,7 +210,6 @@ package struct Rewriting {
       return apply(.unary(.square), [a], shape, type, scope: scope)
     case (.multiply, nil, nil):
       return scalingRepeated(operands, shape, type, scope: scope)
-        ?? scaledProduct(operands, shape, type, scope: scope)
     case (.add, nil, nil):
       if let negated = negated(b) {
         return apply(.binary(.subtract), [a, negated], shape, type, scope: scope)
@@ -224,28 +223,16 @@ package struct Rewriting {
     }
   }
 
-  /// A product of a scaled value as a scaled product, so that sums can give up the scale; nil for
-  /// other products.
-  private mutating func scaledProduct(
-    _ operands: [Graph.ValueID], _ shape: Shape, _ type: ElementType, scope: String
-  ) -> Graph.ValueID? {
-    for (scaled, other) in [(operands[0], operands[1]), (operands[1], operands[0])] {
-      guard case (.scale(let factor), let rest) = operations[scaled] else { continue }
-      let product = apply(.binary(.multiply), [rest[0], other], shape, type, scope: scope)
-      return apply(.scale(factor), [product], shape, type, scope: scope)
-    }
-    return nil
-  }
-
   /// Whether a value is a sum of products element by element.
   ///
   /// Their derivatives read what it is made of, from which it is computed again sooner than a copy
   /// of it is read.
-  private func isMadeOfProducts(_ value: Graph.ValueID) -> Bool {
+  private func isMadeOfProducts(_ value: Graph.ValueID, depth: Int = 0) -> Bool {
     let (operation, operands) = operations[value]
+    guard depth < 6 else { return false }
     switch operation {
-    case .reshape, .shift, .scale: return isMadeOfProducts(operands[0])
-    case .binary(.add), .binary(.subtract): return operands.contains(where: isMadeOfProducts)
+    case .reshape, .shift, .scale, .binary(.add), .binary(.subtract):
+      return operands.contains { isMadeOfProducts($0, depth: depth + 1) }
     case .binary(.multiply): return true
     default: return false
     }

@@ -56,19 +56,25 @@ import Testing
     }
     var added = x
     for _ in 0..<20_000 { added = added + added.tanh() * 3 }
-    #expect(Program([("a", decayed.sum()), ("b", added.sum())]).outputNames == ["a", "b"])
+    let passing = Tensor(.binary(.gate), [added.relu(), x])
+    let program = Program([("a", decayed.sum()), ("b", added.sum()), ("c", passing)])
+    #expect(program.outputNames == ["a", "b", "c"])
   }
 
   @Test func `joins constants only where a float holds them`() {
     let x = Tensor.input("x", shape: [2])
     let small = Tensor.fill(0x1p-140, shape: [2])
-    let program = Program([("o", x * 1e30 * 1e30), ("p", x / small), ("q", x * 1e-30 * 1e-30)])
+    let program = Program([
+      ("o", x * 1e30 * 1e30), ("p", x / small), ("q", x * 1e-30 * 1e-30),
+      ("r", (x * 1e-20) * (x.absolute() * 1e-20)),
+    ])
     let execution = Execution(program, .init(threads: 1))
     execution.set("x", TensorValue([0, 1e38] as [Float], shape: [2]))
     execution.run()
     #expect(execution.value("o").floats == [0, .infinity])
     #expect(execution.value("p").floats == [0, .infinity])
     #expect(abs(execution.value("q").floats[1] - 1e-22) < 1e-28)
+    #expect(abs(execution.value("r").floats[1] / 1e36 - 1) < 1e-6)
   }
 
   @Test func `sums give up factors that are constant along the summed axes`() {

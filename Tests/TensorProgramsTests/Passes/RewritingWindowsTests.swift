@@ -23,6 +23,18 @@ import Testing
     },
     Row(testDescription: "overlapping windows", size: 3, stride: 2) { $0 * $1 + $2 },
     Row(testDescription: "gaps between windows", size: 2, stride: 3) { $0 * $1 + $2 },
+    Row(testDescription: "offsets along another last axis") { pictures, _, offset in
+      let shape = pictures.shape
+      let wide = pictures.reshaped([shape[0] * shape[1], shape[2] * shape[3]])
+      let offsets = offset.reshaped([1, 1, shape[3]])
+        .broadcast(to: [1, shape[2], shape[3]]).reshaped([1, -1])
+      return (wide + offsets.cumulativeSum(along: 1).broadcast(to: wide.shape)).reshaped(shape)
+    },
+    Row(testDescription: "factors along another last axis") { pictures, factor, _ in
+      let narrow = pictures.reshaped([-1, 1])
+      let one = factor.sum().reshaped([1, 1]).broadcast(to: narrow.shape)
+      return (narrow * one).reshaped(pictures.shape)
+    },
     Row(testDescription: "normalization") { pictures, factor, offset in
       let rows = pictures.reshaped([-1, pictures.shape[-1]])
       let centred = rows - rows.mean(along: [0], keepingAxes: true)
@@ -44,10 +56,6 @@ import Testing
     let slopes = derivatives(of: loss, inputs)
     let length = slopes.dropFirst().reduce(slopes[0].square().sum()) { $0 + $1.square().sum() }
     let curves = derivatives(of: length, inputs)
-    func numbers(_ shape: Shape, seed: UInt64) -> TensorValue {
-      TensorValue(
-        RandomKey(seed: seed).uniform(count: shape.elementCount).map { 2 * $0 - 1 }, shape: shape)
-    }
     expectSameNumbers(
       [pooled] + slopes + curves,
       [
@@ -73,6 +81,34 @@ import Testing
       if case .rowProgram(let program) = step.kind { program.rows == 2 * 28 * 28 } else { false }
     }
     #expect(walks.count == 1, "sums and windows in one walk")
+  }
+
+  @Test func `sums products of numbers scattered by different positions`() {
+    let pictures = ["a", "b", "c"].map { Tensor.input($0, shape: [2, 6, 6, 16]) }
+    let window = WindowGeometry(
+      height: 2, width: 2, stride: 2, padding: .valid, pictureHeight: 6, pictureWidth: 6)
+    let scattered = pictures.prefix(2).map { picture in
+      Tensor(
+        .windowScatter(window, inputShape: picture.shape),
+        [Tensor.input("g", shape: [2, 3, 3, 16]), Tensor(.windowIndex(window), [picture])])
+    }
+    var deep = scattered[1]
+    for _ in 0..<7 { deep = deep * pictures[2] }
+    let sums = [
+      pictures[2] * (deep * scattered[0]), scattered[0] * scattered[1], deep * deep,
+      scattered[0] * pictures[2] + scattered[1],
+    ].map { $0.sum(along: [0, 1, 2]) }
+    let values = Dictionary(
+      uniqueKeysWithValues: ["a", "b", "c", "g"].enumerated().map { seed, name in
+        let shape: Shape = name == "g" ? [2, 3, 3, 16] : [2, 6, 6, 16]
+        return (name, numbers(shape, seed: UInt64(seed)))
+      })
+    expectSameNumbers(sums, values)
+  }
+
+  private func numbers(_ shape: Shape, seed: UInt64) -> TensorValue {
+    TensorValue(
+      RandomKey(seed: seed).uniform(count: shape.elementCount).map { 2 * $0 - 1 }, shape: shape)
   }
 
   private func expectSameNumbers(_ outputs: [Tensor], _ values: [String: TensorValue]) {
