@@ -3,9 +3,12 @@ import Tensors
 /// Takes, of the steps that can run, the one after which the least memory is held; of several the
 /// first as built.
 struct GreedyOrder {
-  private let graph: Graph
   /// What each step reads, each value once.
-  private let inputs: [Set<Graph.ValueID>]
+  private let inputs: [[Graph.ValueID]]
+  /// What each step makes.
+  private let outputs: [[Graph.ValueID]]
+  /// The size of each value.
+  private let byteCounts: [Int]
   /// The steps that read a value.
   private var readers: [[Int]]
   /// How many readings of a value are to come; outputs have one that never comes.
@@ -25,10 +28,11 @@ struct GreedyOrder {
   }
 
   private init(_ graph: Graph) {
-    self.graph = graph
     readers = [[Int]](repeating: [], count: graph.values.count)
     readingsLeft = [Int](repeating: 0, count: graph.values.count)
-    inputs = graph.steps.map { Set($0.inputs) }
+    inputs = graph.steps.map { Array(Set($0.inputs)) }
+    outputs = graph.steps.map(\.outputs)
+    byteCounts = graph.values.map(\.byteCount)
     inputsMissing = inputs.map(\.count)
     for (position, inputs) in inputs.enumerated() {
       for input in inputs {
@@ -42,29 +46,27 @@ struct GreedyOrder {
 
   /// Removes the best step from those that can run.
   private mutating func takeBest() -> Int? {
-    let best = ready.indices.min { left, right in
-      (growth(ready[left]), ready[left]) < (growth(ready[right]), ready[right])
+    var best: (growth: Int, step: Int, index: Int)?
+    for (index, step) in ready.enumerated() {
+      let growth = growth(step)
+      if let best, (best.growth, best.step) < (growth, step) { continue }
+      best = (growth, step, index)
     }
-    return best.map { ready.remove(at: $0) }
+    return best.map { ready.remove(at: $0.index) }
   }
 
   /// The bytes that are held more after a step than before.
-  private func growth(_ position: Int) -> Int {
-    let made = graph.steps[position].outputs.reduce(0) { $0 + byteCount($1) }
-    let freed = inputs[position].reduce(0) {
-      $0 + (readingsLeft[$1] == 1 ? byteCount($1) : 0)
-    }
-    return made - freed
-  }
-
-  private func byteCount(_ value: Graph.ValueID) -> Int {
-    graph.values[value].byteCount
+  private func growth(_ step: Int) -> Int {
+    var bytes = 0
+    for output in outputs[step] { bytes += byteCounts[output] }
+    for input in inputs[step] where readingsLeft[input] == 1 { bytes -= byteCounts[input] }
+    return bytes
   }
 
   private mutating func run(_ position: Int) {
     order.append(position)
     for input in inputs[position] { readingsLeft[input] -= 1 }
-    for output in graph.steps[position].outputs {
+    for output in outputs[position] {
       for reader in readers[output] {
         inputsMissing[reader] -= 1
         if inputsMissing[reader] == 0 { ready.append(reader) }

@@ -23,7 +23,8 @@ extension Rewriting {
     guard case (.sum(let axes), let operands) = operations[sum], axes.count == 1,
       case let extents = shape(operands[0]).dimensions, case let count = extents[axes[0]],
       count >= Self.fewestRows, extents[..<axes[0]].allSatisfy({ $0 == 1 }),
-      extents[(axes[0] + 1)...].reduce(1, *) > 1, factor == 1 / Double(count), isInMemory(operands[0])
+      extents[(axes[0] + 1)...].reduce(1, *) > 1, factor == 1 / Double(count),
+      isInMemory(operands[0])
     else { return nil }
     let (rows, reduced) = (operands[0], shape(sum))
     let near = sampleMean(of: rows, along: axes[0], to: reduced, scope: scope)

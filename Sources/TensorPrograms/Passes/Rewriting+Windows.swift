@@ -16,8 +16,9 @@ extension Rewriting {
     if case .reshape = operations[value].operation { operations[value].operands[0] } else { value }
   }
 
-  /// The numbers, one for each of so many channels, that a value repeats; nil where it is not of this
-  /// kind. Reshaped values have the same channels where the last axis has the same extent.
+  /// The numbers, one for each of so many channels, that a value repeats; nil where it does not.
+  ///
+  /// Reshaped values have the same channels where the last axis has the same extent.
   func channelRow(_ value: Graph.ValueID, channels: Int) -> Graph.ValueID? {
     guard let source = repeatedValue(value), shape(value).dimensions.last == channels,
       shape(source)[-1] == channels, shape(source).elementCount == channels
