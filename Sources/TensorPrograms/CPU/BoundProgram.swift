@@ -69,8 +69,9 @@ struct BoundProgram: Sendable {
     return (0..<Int(plan.stageCount)).compactMap { index in
       unsafe stages[index].map { kernel in
         unsafe Call(
-          kernel: kernel, laneKernel: index == 0 ? plan.lanes : nil, step: step, units: units[index], sizesOffset: sizesOffset,
-          scalarsOffset: scalarsOffset, operands: operation.operands, scratch: scratch)
+          kernel: kernel, laneKernel: index == 0 ? plan.lanes : nil, step: step,
+          units: units[index], sizesOffset: sizesOffset, scalarsOffset: scalarsOffset,
+          operands: operation.operands, scratch: scratch)
       }
     }
   }
