@@ -15,8 +15,8 @@ package struct TiledWindows: Hashable, Sendable {
   init?(_ window: WindowGeometry, over pictures: Shape) {
     let columns = pictures[-1]
     guard window.height == window.verticalStride, window.width == window.horizontalStride,
-      [window.top, window.bottom, window.left, window.right] == [0, 0, 0, 0],
-      window.height * window.width <= 256, columns % 16 == 0, 16...Int(ML_WINDOW_COLUMNS) ~= columns
+      !window.isPadded, window.height * window.width <= 256, columns % 16 == 0,
+      16...Int(ML_WINDOW_COLUMNS) ~= columns
     else { return nil }
     (height, width) = (pictures[1], pictures[2])
     (windowHeight, windowWidth) = (window.height, window.width)
