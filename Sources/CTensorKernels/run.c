@@ -18,7 +18,8 @@ void ml_run_calls(const ml_call *calls, int64_t count, int64_t first, int64_t la
       find_operands(call, first, 0, operands);
       call->laneKernel(operands, call->laneSteps, call->sizes, call->scalars, lanes);
     } else {
-      for (int64_t lane = 0; lane < lanes; lane++) ml_run_part(call, first, lane, 0, 1);
+      for (int64_t lane = 0; lane < lanes; lane++) 
+        ml_run_part(call, first, lane, call->part, call->parts);
     }
   }
 }

@@ -18,8 +18,9 @@ static void print_sizes(FILE *file, const trial *t) {
 static void report_fault(family *f, const trial *t, run_form form, const char *fault) {
   if (f->faults++ >= FAULTS_SHOWN) return;
   fprintf(
-    stderr, "%s, case %lld: %s in %lld parts%s %s;", f->name, (long long)f->cases,
-    ml_table_name(form.table), (long long)form.parts, form.shares ? ", memory shared," : "", fault);
+    stderr, "%s, case %lld: %s in %lld parts%s%s: %s;", f->name, (long long)f->cases,
+    ml_table_name(form.table), (long long)form.parts, form.turns ? ", by turns" : "",
+    form.shares ? ", memory shared" : "", fault);
   print_sizes(stderr, t);
 }
 
@@ -75,7 +76,10 @@ void check_trial(family *f, trial *t) {
     for (int64_t i = 0; i < LENGTH(parts); i++)
       for (int shares = 0; shares <= may_share(t); shares++)
         if (table > 0 || i > 0 || shares)
-          check_form(f, t, (run_form){ml_table_at(table), parts[i], shares}, &first);
+          check_form(f, t, (run_form){ml_table_at(table), parts[i], shares, 0}, &first);
+  for (int64_t table = 0; table < ml_table_count(); table++)
+    for (int shares = 0; shares <= may_share(t); shares++)
+      check_form(f, t, (run_form){ml_table_at(table), 1, shares, 1}, &first);
   free_result(t, &first);
   free_trial(t);
 }

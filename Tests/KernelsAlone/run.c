@@ -43,11 +43,25 @@ static void place_operands(const trial *t, run_form form, int64_t scratch, ml_ca
   call->operandCount = operands + 1;
 }
 
+// Turns of one granule, two, three and so on.
+static void run_turns(const ml_turns *turns, ml_call *call) {
+  call->kernel = turns->kernel;
+  for (int64_t from = 0, count = 1, to; from < turns->rows; from = to, count++) {
+    to = from + count * turns->granule;
+    to = to < turns->rows ? to : turns->rows;
+    ml_run_part(call, 0, 0, from, to);
+  }
+}
+
 // The stages one after the other, the last part first: parts may run in any order.
-static void run_stages(const ml_plan *plan, int64_t parts, ml_call *call) {
+static void run_stages(const ml_plan *plan, run_form form, ml_call *call) {
   for (int32_t stage = 0; stage < plan->stageCount; stage++) {
+    if (form.turns && plan->turns.kernel && stage == plan->turns.stage) {
+      run_turns(&plan->turns, call);
+      continue;
+    }
     call->kernel = plan->stages[stage];
-    for (int64_t part = parts; part-- > 0;) ml_run_part(call, 0, 0, part, parts);
+    for (int64_t part = form.parts; part-- > 0;) ml_run_part(call, 0, 0, part, form.parts);
   }
 }
 
@@ -91,7 +105,7 @@ run_result run_trial(const trial *t, run_form form) {
   const ml_plan plan = ml_plan_operation(form.table, t->operation, t->sizes);
   ml_call call = {.sizes = t->sizes, .scalars = t->scalars};
   place_operands(t, form, plan.scratchBytes, &call);
-  run_stages(&plan, form.parts, &call);
+  run_stages(&plan, form, &call);
   run_result result = {.fault = fault_of(t, form, plan.scratchBytes, &call)};
   for (int64_t j = 0; j < t->outputs; j++)
     result.outputs[j] = copied_output(&t->operands[t->inputs + j], call.operands[t->inputs + j]);

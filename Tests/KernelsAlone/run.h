@@ -9,6 +9,7 @@ typedef struct {
   const ml_table *table;
   int64_t parts;
   int shares;  // outputs take the memory of inputs where the trial allows it
+  int turns;   // the stage that can be run some rows at a time is
 } run_form;
 
 // What it left behind.

@@ -3,7 +3,7 @@ import TensorPrograms
 
 /// Where the time of one of our jobs goes, by what its steps do.
 struct JobBreakdown {
-  /// Seconds of one run and number of kernel calls, by what a step does; the longest first.
+  /// Seconds of one run and number of steps, by what a step does; the longest first.
   let kinds: [(name: String, seconds: Double, steps: Int)]
   /// The steps that take longest.
   let longest: [(name: String, scope: String, form: String, seconds: Double)]
@@ -37,7 +37,7 @@ struct JobBreakdown {
     let total = kinds.reduce(0) { $0 + $1.seconds }
     let lines = kinds.map { kind in
       "\(rounded(100 * kind.seconds / total))%  \(rounded(kind.seconds * 1e3)) ms  "
-        + "\(kind.steps) calls  \(kind.name)"
+        + "\(kind.steps) steps  \(kind.name)"
     }
     let steps = longest.map {
       "\(rounded($0.seconds * 1e3)) ms  \($0.name)  \($0.scope)\n    \($0.form)"

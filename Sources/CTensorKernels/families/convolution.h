@@ -27,6 +27,62 @@ ML_INLINE int64_t direct_items(const ml_direct *d) {
   return quotient_up(d->images, direct_images_together(d)) * d->vertical.extent;
 }
 
+// Over one channel a tile has too few steps to pay for itself. Instead the taps stay in registers,
+// `across` of them in each of `down` rows, for two vectors of the result at one position after the
+// other.
+ML_INLINE void single_channel_run_of(
+  const int down, const int across, const ml_steps *s, const float *x, const float *w, float *y,
+  int64_t count, int64_t advance, int64_t resultStep)
+{
+  float32x16 taps[3][3][2];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < down; i++)
+#pragma clang loop unroll(full)
+    for (int j = 0; j < across; j++) {
+      const float *tap = w + i * s->vectorMiddle + j * s->vectorInner;
+      taps[i][j][0] = load16(tap), taps[i][j][1] = load16(tap + ML_LANES);
+    }
+  for (int64_t at = 0; at < count; at++, x += advance, y += resultStep) {
+    float32x16 first = all16(0), second = all16(0);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < down; i++)
+#pragma clang loop unroll(full)
+      for (int j = 0; j < across; j++) {
+        const float32x16 value = all16(x[i * s->rowMiddle + j]);
+        first = fma16(value, taps[i][j][0], first);
+        second = fma16(value, taps[i][j][1], second);
+      }
+    store16(y, first), store16(y + ML_LANES, second);
+  }
+}
+
+typedef void (*ml_single_channel_run)(
+  const ml_steps *s, const float *x, const float *w, float *y, int64_t count, int64_t advance,
+  int64_t resultStep);
+
+#define ML_SINGLE_CHANNEL_RUN(down, across) \
+  static void single_channel_run_##down##_##across( \
+    const ml_steps *s, const float *x, const float *w, float *y, int64_t count, int64_t advance, \
+    int64_t resultStep) \
+  { \
+    single_channel_run_of(down, across, s, x, w, y, count, advance, resultStep); \
+  }
+ML_SINGLE_CHANNEL_RUN(2, 2)
+ML_SINGLE_CHANNEL_RUN(2, 3)
+ML_SINGLE_CHANNEL_RUN(3, 2)
+ML_SINGLE_CHANNEL_RUN(3, 3)
+
+// By the taps down and across, less 2.
+static const ml_single_channel_run single_channel_runs[2][2] = {
+  {single_channel_run_2_2, single_channel_run_2_3},
+  {single_channel_run_3_2, single_channel_run_3_3},
+};
+
+ML_INLINE int has_single_channel_run(const ml_direct *d, const ml_steps *s, ml_columns columns) {
+  return d->sourceChannels == 1 && (s->middle == 2 || s->middle == 3) &&
+    (s->inner == 2 || s->inner == 3) && columns.vectors % 2 == 0 && columns.last == ML_LANES;
+}
+
 // One run of a row of the result in images [from, to).
 ML_INLINE void direct_run(
   const ml_direct *d, const float *x, const float *w, float *y, ml_range images, int64_t row,
@@ -48,6 +104,13 @@ ML_INLINE void direct_run(
   y += images.from * resultImage + row * resultRow + run.first * d->channels;
   const ml_tiling tiling = row_tiling((images.to - images.from) * run.count);
   const int64_t rowStep = run.advance * d->sourceChannels, resultStep = run.step * d->channels;
+  if (has_single_channel_run(d, &steps, columns)) {
+    const ml_single_channel_run taps = single_channel_runs[steps.middle - 2][steps.inner - 2];
+    for (int64_t image = images.from; image < images.to; image++, x += sourceImage, y += resultImage)
+      for (int64_t c = columns.from; c < columns.from + columns.vectors * ML_LANES; c += 2 * ML_LANES)
+        taps(&steps, x, w + c, y + c, run.count, rowStep, resultStep);
+    return;
+  }
   const int64_t nextRow = sourceImage - (run.count - 1) * rowStep;
   const int64_t nextResult = resultImage - (run.count - 1) * resultStep;
   int64_t left = run.count;
@@ -66,22 +129,38 @@ ML_INLINE void direct_run(
   }
 }
 
+// A row of the result in images [from, to).
+static void direct_row(
+  const ml_direct *d, const float *x, const float *w, float *y, ml_range images, int64_t row)
+{
+  const ml_reach reach = axis_reach(&d->vertical, row);
+  const int64_t groups = column_groups(d->channels);
+  for (int64_t group = 0; group < groups; group++) {
+    const ml_columns columns = column_group(d->channels, group);
+    ml_run run = axis_run(&d->horizontal, 0);
+    for (; run.count > 0; run = axis_next_run(&d->horizontal, run))
+      direct_run(d, x, w, y, images, row, reach, run, columns);
+  }
+}
+
 static void direct_main(
   const ml_direct *d, const float *x, const float *w, float *y, int64_t part, int64_t parts)
 {
   const ml_range range = part_range(direct_items(d), part, parts);
-  const int64_t together = direct_images_together(d), groups = column_groups(d->channels);
+  const int64_t together = direct_images_together(d);
   for (int64_t item = range.from; item < range.to; item++) {
     const int64_t row = item % d->vertical.extent, first = item / d->vertical.extent * together;
-    const ml_range images = {first, smaller(first + together, d->images)};
-    const ml_reach reach = axis_reach(&d->vertical, row);
-    for (int64_t group = 0; group < groups; group++) {
-      const ml_columns columns = column_group(d->channels, group);
-      ml_run run = axis_run(&d->horizontal, 0);
-      for (; run.count > 0; run = axis_next_run(&d->horizontal, run))
-        direct_run(d, x, w, y, images, row, reach, run, columns);
-    }
+    direct_row(d, x, w, y, (ml_range){first, smaller(first + together, d->images)}, row);
   }
+}
+
+static void direct_turn(
+  const ml_direct *d, const float *x, const float *w, float *y, ml_range images)
+{
+  const int64_t together = direct_images_together(d);
+  for (int64_t first = images.from; first < images.to; first += together)
+    for (int64_t row = 0; row < d->vertical.extent; row++)
+      direct_row(d, x, w, y, (ml_range){first, smaller(first + together, images.to)}, row);
 }
 
 static void convolution_direct(
@@ -91,11 +170,25 @@ static void convolution_direct(
   direct_main(&d, operands[0], operands[1], operands[2], part, parts);
 }
 
+static void convolution_direct_turn(
+  void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to)
+{
+  const ml_direct d = direct_form((const ml_convolution_sizes *)sizes, 0);
+  direct_turn(&d, operands[0], operands[1], operands[2], (ml_range){from, to});
+}
+
 static void input_gradient_direct(
   void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts)
 {
   const ml_direct d = direct_form((const ml_convolution_sizes *)sizes, 1);
   direct_main(&d, operands[0], operands[3], operands[2], part, parts);
+}
+
+static void input_gradient_direct_turn(
+  void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to)
+{
+  const ml_direct d = direct_form((const ml_convolution_sizes *)sizes, 1);
+  direct_turn(&d, operands[0], operands[3], operands[2], (ml_range){from, to});
 }
 
 // Weights in the order in which a backwards axis stores its taps, each tap transposed.
@@ -120,15 +213,18 @@ static void input_gradient_weights(
 static ml_plan plan_convolution(const int64_t *sizes) {
   const ml_convolution_sizes *s = (const ml_convolution_sizes *)sizes;
   const ml_winograd f = winograd_form(s, 0);
-  if (f.tile) return plan_winograd(&f, 0);
+  if (f.tile) return plan_winograd(&f, s->images, 0);
   const ml_direct d = direct_form(s, 0);
-  return plan_of_one(convolution_direct, units_for(convolution_operations(s), direct_items(&d)));
+  ml_plan plan =
+    plan_of_one(convolution_direct, units_for(convolution_operations(s), direct_items(&d)));
+  plan.turns = (ml_turns){convolution_direct_turn, 0, s->images, 1};
+  return plan;
 }
 
 static ml_plan plan_convolution_input_gradient(const int64_t *sizes) {
   const ml_convolution_sizes *s = (const ml_convolution_sizes *)sizes;
   const ml_winograd f = winograd_form(s, 1);
-  if (f.tile) return plan_winograd(&f, 1);
+  if (f.tile) return plan_winograd(&f, s->images, 1);
   const ml_direct d = direct_form(s, 1);
   const int64_t taps = s->kernelHeight * s->kernelWidth;
   const int64_t weights = taps * s->channels * s->outChannels;
@@ -138,5 +234,6 @@ static ml_plan plan_convolution_input_gradient(const int64_t *sizes) {
       units_for((double)weights, taps), units_for(convolution_operations(s), direct_items(&d)),
     },
     .scratchBytes = 4 * weights,
+    .turns = {input_gradient_direct_turn, 1, s->images, 1},
   };
 }

@@ -100,13 +100,17 @@ ML_INLINE void weight_gradient_unit(
         (ml_stretch){run.reach.firstTap, run.reach.taps, run.first, run.first + run.count});
 }
 
+ML_INLINE float *weight_gradient_sums(const ml_weight_gradient *g, void *const *operands) {
+  return operands[g->blocks > 1 ? 3 : 2];
+}
+
 static void weight_gradient_direct(
   void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts)
 {
   const ml_weight_gradient g = weight_gradient_form((const ml_convolution_sizes *)sizes);
   const int64_t units = weight_gradient_units(&g);
   const int64_t unitWeights = g.weights / units;
-  float *sums = operands[g.blocks > 1 ? 3 : 2];
+  float *sums = weight_gradient_sums(&g, operands);
   const ml_range range = part_range(g.blocks * units, part, parts);
   for (int64_t at = range.from; at < range.to;) {
     const int64_t block = at / units, next = smaller((block + 1) * units, range.to);
@@ -118,6 +122,24 @@ static void weight_gradient_direct(
       for (int64_t unit = from; unit < to; unit++)
         weight_gradient_unit(&g, operands[0], operands[1], dw, piece, unit);
     at = next;
+  }
+}
+
+// Images [from, to), which are whole pieces.
+static void weight_gradient_turn(
+  void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to)
+{
+  const ml_weight_gradient g = weight_gradient_form((const ml_convolution_sizes *)sizes);
+  const int64_t units = weight_gradient_units(&g);
+  int64_t piece = from / g.pieceImages * g.imagePieces;
+  const int64_t end = quotient_up(to, g.pieceImages) * g.imagePieces;
+  for (int64_t block = 0; block < g.blocks; block++) {
+    const ml_range pieces = part_range(g.pieces, block, g.blocks);
+    float *dw = weight_gradient_sums(&g, operands) + block * g.weights;
+    if (piece == pieces.from && piece < end) memset(dw, 0, sizeof(float) * g.weights);
+    for (; piece < smaller(pieces.to, end); piece++)
+      for (int64_t unit = 0; unit < units; unit++)
+        weight_gradient_unit(&g, operands[0], operands[1], dw, piece, unit);
   }
 }
 
@@ -135,12 +157,18 @@ static ml_plan plan_convolution_weight_gradient(const int64_t *sizes) {
   const ml_weight_gradient g = weight_gradient_form(s);
   const int64_t units =
     units_for(convolution_operations(s), g.blocks * weight_gradient_units(&g));
-  if (g.blocks == 1) return plan_of_one(weight_gradient_direct, units);
+  const ml_turns turns =
+    s->images > 0 ? (ml_turns){weight_gradient_turn, 0, s->images, g.pieceImages} : (ml_turns){0};
+  if (g.blocks == 1) {
+    ml_plan plan = plan_of_one(weight_gradient_direct, units);
+    plan.turns = turns;
+    return plan;
+  }
   const int64_t sums =
     g.blocks * g.vertical.kernel * g.horizontal.kernel * g.channels * g.outChannels;
   return (ml_plan){
     .stageCount = 2, .stages = {weight_gradient_direct, weight_gradient_total},
     .units = {units, units_for((double)sums, 64)},
-    .scratchBytes = 4 * sums,
+    .scratchBytes = 4 * sums, .turns = turns,
   };
 }

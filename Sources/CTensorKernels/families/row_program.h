@@ -161,9 +161,14 @@ ML_INLINE void prepare_rows(
   m->block_rows = narrow_block_rows(m);
 }
 
+ML_INLINE float *sums_operand(const row_machine *m) {
+  const row_shape *s = &m->shape;
+  return s->row_sums > 0 ? m->operands[s->inputs + s->outputs] : 0;
+}
+
 ML_INLINE void run_rows(row_machine *m, int64_t part, int64_t parts) {
   const row_shape *s = &m->shape;
-  m->sums = s->row_sums > 0 ? m->operands[s->inputs + s->outputs] : 0;
+  m->sums = sums_operand(m);
   if (s->rows * s->columns == 0) {
     if (part == 0) clear_row_sums(m);
   } else if (s->wide) {
@@ -182,6 +187,15 @@ static void row_program_run(
   row_machine m;
   prepare_rows(&m, operands, sizes, scalars, scratch);
   run_rows(&m, part, parts);
+}
+
+static void row_program_turn(
+    void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to) {
+  _Alignas(64) float scratch[ROW_SCRATCH];
+  row_machine m;
+  prepare_rows(&m, operands, sizes, scalars, scratch);
+  m.sums = sums_operand(&m);
+  run_narrow_blocks(&m, from, to);
 }
 
 // Moves from one lane to the next.
@@ -217,6 +231,15 @@ static void row_program_combine(
   combine_row_sums(&m, range.from, range.to);
 }
 
+// Pictures with windows are not cut, nor are the lines of sums or, where there are neither, vectors.
+ML_INLINE ml_turns row_program_turns(const row_shape *s) {
+  if (s->wide || s->rows * s->columns == 0) return (ml_turns){0};
+  const int64_t area = s->window_inputs + s->window_outputs > 0 ? s->height * s->width : 1;
+  const int64_t line = s->row_sums > 0 ? s->line / s->columns : rows_per_whole_vectors(s->columns);
+  if (area > 1 && area % line != 0) return (ml_turns){0};
+  return (ml_turns){row_program_turn, 0, s->rows, larger(area, line)};
+}
+
 static ml_plan plan_row_program(const int64_t *sizes) {
   row_shape s = row_shape_of(sizes);
   int64_t elements = s.rows * s.columns * larger(1, (s.inputs + s.steps + s.outputs) / 4);
@@ -230,6 +253,7 @@ static ml_plan plan_row_program(const int64_t *sizes) {
   }
   ml_plan plan = plan_of_one(row_program_run, units_for_elements(elements, most));
   plan.lanes = row_program_lanes;
+  plan.turns = row_program_turns(&s);
   if (s.row_sums > 0)
     plan.scratchBytes = s.row_sums * s.sum_blocks * quotient_up(s.line, 16) * 64;
   if (s.sum_blocks > 1) {

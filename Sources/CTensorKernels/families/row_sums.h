@@ -100,6 +100,21 @@ ML_INLINE int64_t narrow_block_rows(const row_machine *m) {
   return rows > group ? rows / group * group : rows;
 }
 
+// Rows [from, to), sums over them included; a block of sums is begun at its first row.
+static void run_narrow_blocks(row_machine *m, int64_t from, int64_t to) {
+  const row_shape *s = &m->shape;
+  fill_constant_inputs(m, smaller(m->block_rows, s->rows) * s->columns);
+  while (from < to) {
+    int64_t block = from / s->sum_block_rows, first = block * s->sum_block_rows;
+    int64_t end = smaller(first + s->sum_block_rows, to);
+    for (int64_t sum = 0; from == first && sum < s->row_sums; sum++)
+      fill_floats(row_sum_line(m, sum, block), 0, s->line);
+    run_narrow_range(m, from, end, block);
+    from = end;
+  }
+  if (s->row_sums > 0 && s->sum_blocks == 1 && to == s->rows) combine_row_sums(m, 0, s->columns);
+}
+
 static void run_narrow_rows(row_machine *m, int64_t part, int64_t parts) {
   const row_shape *s = &m->shape;
   int64_t items = 1, item_rows = m->block_rows;
@@ -114,18 +129,7 @@ static void run_narrow_rows(row_machine *m, int64_t part, int64_t parts) {
   }
   ml_range range = part_range(items, part, parts);
   if (range.from == range.to) return;
-  fill_constant_inputs(m, smaller(m->block_rows, s->rows) * s->columns);
-  if (s->row_sums == 0) {
-    run_narrow_range(m, range.from * item_rows, smaller(range.to * item_rows, s->rows), 0);
-    return;
-  }
-  for (int64_t block = range.from; block < range.to; block++) {
-    for (int64_t sum = 0; sum < s->row_sums; sum++)
-      fill_floats(row_sum_line(m, sum, block), 0, s->line);
-    int64_t from = block * item_rows;
-    run_narrow_range(m, from, smaller(from + item_rows, s->rows), block);
-  }
-  if (s->sum_blocks == 1) combine_row_sums(m, 0, s->columns);
+  run_narrow_blocks(m, range.from * item_rows, smaller(range.to * item_rows, s->rows));
 }
 
 // A strip of one row: columns [from, to).

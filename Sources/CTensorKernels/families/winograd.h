@@ -128,23 +128,38 @@ ML_INLINE void winograd_multiply(
     }
 }
 
-static void winograd_main(
-  ml_winograd f, const float *x, float *y, float *scratch, int64_t part, int64_t parts)
+// Tiles [from, to), in the scratch of a strip.
+static void winograd_tiles(
+  ml_winograd f, const float *x, float *y, float *scratch, int64_t strip, ml_range range)
 {
-  const ml_range strips = part_range(f.strips, part, parts);
   const float *weights = scratch;
-  float *inputs =
-    scratch + f.points * f.weightStep + strips.from * winograd_strip_scratch(&f);
+  float *inputs = scratch + f.points * f.weightStep + strip * winograd_strip_scratch(&f);
   float *results = inputs + f.points * f.in.step;
-  if (strips.from == strips.to) return;
-  const int64_t end = part_range(f.in.tiles, strips.to - 1, f.strips).to;
-  int64_t tile = part_range(f.in.tiles, strips.from, f.strips).from;
-  for (; tile < end; tile += f.together) {
-    const ml_range tiles = {tile, smaller(tile + f.together, end)};
+  for (int64_t tile = range.from; tile < range.to; tile += f.together) {
+    const ml_range tiles = {tile, smaller(tile + f.together, range.to)};
     f.tile->inputs(&f.in, x, tiles, inputs);
     winograd_multiply(f, inputs, weights, results, tiles.to - tiles.from);
     f.tile->results(&f.out, results, tiles, y);
   }
+}
+
+static void winograd_main(
+  ml_winograd f, const float *x, float *y, float *scratch, int64_t part, int64_t parts)
+{
+  const ml_range strips = part_range(f.strips, part, parts);
+  if (strips.from == strips.to) return;
+  const ml_range tiles = {
+    part_range(f.in.tiles, strips.from, f.strips).from,
+    part_range(f.in.tiles, strips.to - 1, f.strips).to,
+  };
+  winograd_tiles(f, x, y, scratch, strips.from, tiles);
+}
+
+static void winograd_turn(
+  ml_winograd f, const float *x, float *y, float *scratch, int64_t from, int64_t to)
+{
+  const int64_t each = f.in.tilesDown * f.in.tilesAcross;
+  winograd_tiles(f, x, y, scratch, 0, (ml_range){from * each, to * each});
 }
 
 #define ML_WINOGRAD_STAGES(name, backwards) \
@@ -161,11 +176,17 @@ static void winograd_main(
   { \
     const ml_winograd f = winograd_form((const ml_convolution_sizes *)sizes, backwards); \
     winograd_main(f, operands[0], operands[2], operands[3], part, parts); \
+  } \
+  static void name##_winograd_turn( \
+    void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to) \
+  { \
+    const ml_winograd f = winograd_form((const ml_convolution_sizes *)sizes, backwards); \
+    winograd_turn(f, operands[0], operands[2], operands[3], from, to); \
   }
 ML_WINOGRAD_STAGES(convolution, 0)
 ML_WINOGRAD_STAGES(input_gradient, 1)
 
-static ml_plan plan_winograd(const ml_winograd *f, int backwards) {
+static ml_plan plan_winograd(const ml_winograd *f, int64_t images, int backwards) {
   return (ml_plan){
     .stageCount = 2,
     .stages = {
@@ -177,5 +198,8 @@ static ml_plan plan_winograd(const ml_winograd *f, int backwards) {
       units_for(2.0 * (double)(f->points * f->in.tiles * f->weights), f->strips),
     },
     .scratchBytes = 4 * (f->points * f->weightStep + f->strips * winograd_strip_scratch(f)),
+    .turns = {
+      backwards ? input_gradient_winograd_turn : convolution_winograd_turn, 1, images, 1,
+    },
   };
 }

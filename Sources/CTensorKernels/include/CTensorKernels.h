@@ -159,6 +159,15 @@ int64_t ml_table_count(void);
 const ml_table *ml_table_at(int64_t index);
 const char *ml_table_name(const ml_table *table);
 
+// A stage whose large operands are `rows` rows one after the other (pictures; the rows of a row
+// program) and that reads and writes these in order. The kernel does rows [part, parts); called for
+// all of them in ascending order, from multiples of `granule`, it gives the bits of the stage.
+typedef struct {
+  ml_kernel kernel;  // 0: there is none
+  int32_t stage;
+  int64_t rows, granule;
+} ml_turns;
+
 // How an operation runs: up to three kernels one after the other, on the same operands. A kernel
 // must end before the next begins. `units` is into how many parts it pays to cut a stage at most
 // (1: not at all).
@@ -168,6 +177,7 @@ typedef struct {
   int64_t units[3];
   int64_t scratchBytes;  // of the scratch operand that follows the others; 0: none
   ml_lane_kernel lanes;  // the first stage for several lanes, where that saves something; else 0
+  ml_turns turns;        // how one of the stages may be run a few rows at a time
 } ml_plan;
 
 ml_plan ml_plan_operation(const ml_table *table, ml_operation operation, const int64_t *sizes);
@@ -178,6 +188,7 @@ ml_plan ml_plan_operation(const ml_table *table, ml_operation operation, const i
 typedef struct {
   ml_kernel kernel;
   ml_lane_kernel laneKernel;  // or 0
+  int64_t part, parts;        // what the kernel is told
   const int64_t *sizes;
   const float *scalars;
   int64_t units;
@@ -187,7 +198,7 @@ typedef struct {
   int64_t batchSteps[ML_OPERANDS];
 } ml_call;
 
-// Runs calls in order, each for all lanes of a chunk, whole (part 0 of 1).
+// Runs calls in order, each for all lanes of a chunk.
 void ml_run_calls(const ml_call *calls, int64_t count, int64_t first, int64_t lanes);
 // Runs one part of one call for one lane of the batch.
 void ml_run_part(const ml_call *call, int64_t first, int64_t lane, int64_t part, int64_t parts);

@@ -21,12 +21,16 @@ extension Execution {
     let stages: [(Stage, [Double])] = [
       (.before, times.before), (.lane, times.lane), (.after, times.after),
     ]
-    return stages.flatMap { stage, seconds in
-      zip(bound.calls[stage] ?? [], seconds).map { call, seconds in
-        let step = program.graph.steps[call.step]
-        return StepTime(
-          name: step.name, scope: step.scope, form: step.form(in: program.graph), seconds: seconds)
+    var ofSteps: [Int: Double] = [:]
+    for (stage, seconds) in stages {
+      for (call, seconds) in zip(bound.calls[stage] ?? [], seconds) {
+        ofSteps[call.step, default: 0] += seconds
       }
+    }
+    return ofSteps.sorted { $0.key < $1.key }.map { position, seconds in
+      let step = bound.graph.steps[position]
+      return StepTime(
+        name: step.name, scope: step.scope, form: step.form(in: bound.graph), seconds: seconds)
     }
   }
 }

@@ -50,11 +50,11 @@ public final class Execution {
   /// Makes the memory and the threads of a program.
   public init(_ program: Program, _ configuration: Configuration = Configuration()) {
     self.program = program
-    bound = BoundProgram(program, configuration.kernels)
-    let plan = bound.plan
     let lanes = program.laneCount
     let threads = max(1, configuration.threads)
     let runsLanes = lanes >= threads
+    bound = BoundProgram(program, configuration.kernels, takesTurns: runsLanes)
+    let plan = bound.plan
     chunk =
       runsLanes
       ? configuration.chunk.map { min(max($0, 1), lanes) }
@@ -100,9 +100,9 @@ public final class Execution {
     makeConstants(addressing)
   }
 
-  /// As many lanes as share half of a second-level cache, but enough chunks for all workers.
+  /// As many lanes as share half of the second-level cache, but enough chunks for all workers.
   private static func automaticChunk(_ laneByteCount: Int, _ lanes: Int, _ workers: Int) -> Int {
-    let fitting = (512 << 10) / max(1, laneByteCount)
+    let fitting = SecondLevelCache.byteCount / 2 / max(1, laneByteCount)
     return max(1, min(fitting, (lanes + workers - 1) / workers))
   }
 
@@ -242,6 +242,9 @@ private struct Addressing {
       unsafe result.kernel = call.kernel
       unsafe result.laneKernel = call.laneKernel
       unsafe result.units = call.units
+      unsafe (result.part, result.parts) = (
+        Int64(call.part.lowerBound), Int64(call.part.upperBound)
+      )
       unsafe result.sizes = UnsafePointer(
         sizes.address(call.sizesOffset * MemoryLayout<Int64>.stride)
           .assumingMemoryBound(to: Int64.self))
@@ -249,7 +252,12 @@ private struct Addressing {
         scalars.address(call.scalarsOffset * MemoryLayout<Float>.stride)
           .assumingMemoryBound(to: Float.self))
       var places = call.operands.map { value in
-        (bound.plan.places[value], MemoryPlan.aligned(bound.graph.values[value].byteCount))
+        let place = bound.plan.places[value]
+        return (
+          MemoryPlan.Place(
+            region: place.region, offset: place.offset - (call.bytesBefore[value] ?? 0)),
+          MemoryPlan.aligned(bound.graph.values[value].byteCount)
+        )
       }
       if let scratch = call.scratch { places.append((scratch, 0)) }
       guard places.count <= Int(ML_OPERANDS) else {

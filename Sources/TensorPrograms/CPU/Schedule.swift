@@ -43,7 +43,7 @@ final class Schedule: @unchecked Sendable {
       var seconds = [Double](repeating: 0, count: calls.count)
       for lane in 0..<lanes {
         for call in 0..<calls.count {
-          let taken = ContinuousClock().measure { calls.run(call, lane: lane, part: 0, parts: 1) }
+          let taken = ContinuousClock().measure { calls.run(call, lane: lane) }
           seconds[call] += taken / .seconds(1)
         }
       }
@@ -116,6 +116,11 @@ private final class CallList: @unchecked Sendable {
 
   func run(first: Int, lanes: Int) {
     unsafe ml_run_calls(calls.baseAddress, Int64(count), Int64(first), Int64(lanes))
+  }
+
+  func run(_ index: Int, lane: Int) {
+    guard let base = unsafe calls.baseAddress else { return }
+    unsafe ml_run_calls(base + index, 1, Int64(lane), 1)
   }
 
   func run(_ index: Int, lane: Int, part: Int, parts: Int) {

@@ -37,7 +37,7 @@ struct MemoryPlan: Sendable {
   }
 
   /// Plans the places of all values and of scratch memory, given in bytes by step and kernel.
-  init(_ graph: Graph, scratch: [[Int]]) {
+  init(_ graph: Graph, scratch: [[Int]], turns: Turns = .none) {
     let lifetimes = Lifetimes(graph)
     let regions = MemoryPlan.regions(graph, lifetimes)
     places = [Place](
@@ -51,7 +51,7 @@ struct MemoryPlan: Sendable {
       inPlaceOf reused: Graph.ValueID? = nil
     ) -> Place {
       let offset = arenas[region, default: Arena()].allocate(
-        size, until: end, at: position, inPlaceOf: reused)
+        size, until: turns.moment(of: end), at: turns.moment(of: position), inPlaceOf: reused)
       return Place(region: region, offset: offset)
     }
     // What is written before a run must not lie where an earlier step of the run writes.
@@ -65,9 +65,10 @@ struct MemoryPlan: Sendable {
     for (position, step) in graph.steps.enumerated() {
       for output in step.outputs where lifetimes.root[output] == output && !hasPlace[output] {
         let place = allocate(
-          regions[output], graph.values[output].byteCount, until: lifetimes.end[output],
-          at: position,
-          inPlaceOf: MemoryPlan.inPlaceInput(of: output, step, position, graph, lifetimes, regions))
+          regions[output], turns.held[output]?.turnByteCount ?? graph.values[output].byteCount,
+          until: lifetimes.end[output], at: position,
+          inPlaceOf: MemoryPlan.inPlaceInput(
+            of: output, step, position, graph, lifetimes, regions, turns))
         arenas[place.region]?.name(output, at: place.offset)
         (places[output], hasPlace[output]) = (place, true)
       }
@@ -111,7 +112,7 @@ struct MemoryPlan: Sendable {
   /// element by element, and of the same size.
   private static func inPlaceInput(
     of output: Graph.ValueID, _ step: Graph.Step, _ position: Int, _ graph: Graph,
-    _ lifetimes: Lifetimes, _ regions: [Region]
+    _ lifetimes: Lifetimes, _ regions: [Region], _ turns: Turns
   ) -> Graph.ValueID? {
     guard case .rowProgram(let program) = step.kind,
       let index = step.outputs.firstIndex(of: output), program.outputs[index].access == .full
@@ -121,6 +122,7 @@ struct MemoryPlan: Sendable {
       let readers = zip(step.inputs, program.inputs).filter { lifetimes.root[$0.0] == root }
       if lifetimes.end[root] == position, regions[root] == regions[output],
         graph.values[root].byteCount == graph.values[output].byteCount,
+        turns.mayWrite(output, over: root, at: position),
         readers.allSatisfy({ $0.1 == .full })
       {
         return root

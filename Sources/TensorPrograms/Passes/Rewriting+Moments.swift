@@ -27,7 +27,9 @@ extension Rewriting {
       isInMemory(operands[0])
     else { return nil }
     let (rows, reduced) = (operands[0], shape(sum))
-    let near = sampleMean(of: rows, along: axes[0], to: reduced, scope: scope)
+    let near =
+      meanThroughKernel(of: rows, to: reduced, scope: scope)
+      ?? sampleMean(of: rows, along: axes[0], to: reduced, scope: scope)
     let distanceSum = apply(
       .sum(axes: axes), [distances(of: rows, from: near, scope: scope)], reduced, .float32,
       scope: scope)
@@ -61,6 +63,36 @@ extension Rewriting {
     // Rounding must not make it negative.
     let zero = emit(.fill(0), [], reduced, .float32, scope: scope)
     return apply(.binary(.maximum), [difference, zero], reduced, .float32, scope: scope)
+  }
+
+  /// What a convolution makes of pictures that are their mean everywhere, borders aside.
+  ///
+  /// It is near the mean of its results, and known before them. Nil of what is no convolution, or one
+  /// of many products.
+  private mutating func meanThroughKernel(
+    of rows: Graph.ValueID, to reduced: Shape, scope: String
+  ) -> Graph.ValueID? {
+    var result = rows
+    while case .reshape = operations[result].operation { result = operations[result].operands[0] }
+    guard case (.convolution, let operands) = operations[result],
+      case (let pictures, let kernel) = (shape(operands[0]), shape(operands[1])),
+      kernel.hasFewProducts, reduced.elementCount == kernel[-1]
+    else { return nil }
+    let (channels, results) = (kernel[-2], kernel[-1])
+    let sum = apply(
+      .sum(axes: [0, 1, 2]), [operands[0]], [1, 1, 1, channels], .float32, scope: scope)
+    let mean = apply(
+      .scale(Double(channels) / Double(pictures.elementCount)),
+      [apply(.reshape([1, channels]), [sum], [1, channels], .float32, scope: scope)],
+      [1, channels], .float32, scope: scope)
+    let taps = apply(
+      .sum(axes: [0, 1]), [operands[1]], [1, 1, channels, results], .float32, scope: scope)
+    let matrix = apply(
+      .reshape([channels, results]), [taps], [channels, results], .float32, scope: scope)
+    let near = apply(
+      .matrixProduct(transposingLeft: false, transposingRight: false), [mean, matrix],
+      [1, results], .float32, scope: scope)
+    return apply(.reshape(reduced), [near], reduced, .float32, scope: scope)
   }
 
   private mutating func sampleMean(
