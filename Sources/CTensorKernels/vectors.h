@@ -89,6 +89,8 @@ ML_INLINE int64_t units_for(double operations, int64_t most) {
   return units >= (double)limit ? larger(limit, 1) : larger((int64_t)units, 1);
 }
 
+#define ML_ANY_SHARES INT64_MAX
+
 // The plan of a single kernel without scratch.
 ML_INLINE ml_plan plan_of_one(ml_kernel kernel, int64_t units) {
   return (ml_plan){.stageCount = 1, .stages = {kernel}, .units = {units}};

@@ -43,21 +43,33 @@ static void place_operands(const trial *t, run_form form, int64_t scratch, ml_ca
   call->operandCount = operands + 1;
 }
 
-// Turns of one granule, two, three and so on.
-static void run_turns(const ml_turns *turns, ml_call *call) {
-  call->kernel = turns->kernel;
-  for (int64_t from = 0, count = 1, to; from < turns->rows; from = to, count++) {
-    to = from + count * turns->granule;
-    to = to < turns->rows ? to : turns->rows;
-    ml_run_part(call, 0, 0, from, to);
+// A share's rows from one on, of so many granules, but not beyond the end; where the next ones begin.
+static int64_t run_turn(
+    ml_call call, int64_t share, int64_t from, int64_t rows, int64_t end) {
+  if (from == end) return end;
+  call.share = share;
+  call.from = from;
+  call.to = from + rows < end ? from + rows : end;
+  ml_run_calls(&call, 1, 0, 1);
+  return call.to;
+}
+
+// Two threads' rows in alternating turns, of one granule, two, three and so on.
+static void run_turns(const ml_turns *turns, ml_call call) {
+  call.turn = turns->turn;
+  const int64_t cut = turns->shares > 1 ? turns->cut(call.sizes, turns->rows / 2) : 0;
+  int64_t first = 0, second = cut, rows = turns->granule;
+  for (; first < cut || second < turns->rows; rows += turns->granule) {
+    second = run_turn(call, cut > 0, second, rows, turns->rows);
+    first = run_turn(call, 0, first, rows, cut);
   }
 }
 
 // The stages one after the other, the last part first: parts may run in any order.
 static void run_stages(const ml_plan *plan, run_form form, ml_call *call) {
   for (int32_t stage = 0; stage < plan->stageCount; stage++) {
-    if (form.turns && plan->turns.kernel && stage == plan->turns.stage) {
-      run_turns(&plan->turns, call);
+    if (form.turns && plan->turns.rows > 0 && stage == plan->turns.stage) {
+      run_turns(&plan->turns, *call);
       continue;
     }
     call->kernel = plan->stages[stage];

@@ -2,8 +2,6 @@ import TensorPrograms
 import Tensors
 import Testing
 
-/// Steps run by turns where a thread runs a lane as a whole, and one after the other where several
-/// threads share the only lane.
 @Suite struct TurnsTests {
   struct Case: CustomTestStringConvertible, Sendable {
     let testDescription: String
@@ -41,7 +39,11 @@ import Testing
     let outputs = row.outputs
     let program = Program(outputs, laneCount: 1)
     let values = row.values
-    func results(_ configuration: Execution.Configuration) -> (values: [TensorValue], bytes: Int) {
+    func results(
+      _ kernels: KernelSet, threads: Int, takesTurns: Bool = true
+    ) -> (values: [TensorValue], bytes: Int) {
+      var configuration = Execution.Configuration(threads: threads, kernels: kernels)
+      configuration.takesTurns = takesTurns
       let execution = Execution(program, configuration)
       for (name, value) in values { execution.set(name, value) }
       execution.run()
@@ -49,8 +51,11 @@ import Testing
       return (outputs.map { execution.value($0.name) }, execution.byteCount)
     }
     for kernels in KernelSet.available where kernels.name != "portable" {
-      let whole = results(.init(threads: 2, kernels: kernels))
-      let byTurns = results(.init(threads: 1, kernels: kernels))
+      let whole = results(kernels, threads: 1, takesTurns: false)
+      for threads in 2...4 {
+        #expect(results(kernels, threads: threads).values == whole.values, "\(threads) threads")
+      }
+      let byTurns = results(kernels, threads: 1)
       #expect(byTurns.values == whole.values, "\(kernels.name)")
       if row.holdsLess { #expect(byTurns.bytes < whole.bytes, "\(kernels.name)") }
     }
@@ -70,15 +75,17 @@ import Testing
     ]
     let program = Program(outputs, laneCount: 1)
     let key = RandomKey(seed: 3)
-    func results(threads: Int) -> [TensorValue] {
-      let execution = Execution(program, .init(threads: threads))
+    func results(takesTurns: Bool) -> [TensorValue] {
+      var configuration = Execution.Configuration(threads: 1)
+      configuration.takesTurns = takesTurns
+      let execution = Execution(program, configuration)
       for (index, input) in program.inputs.enumerated() {
         execution.set(input.name, key.folded(index).value(Shape([1] + input.shape.dimensions)))
       }
       execution.run()
       return outputs.map { execution.value($0.name) }
     }
-    #expect(results(threads: 1) == results(threads: 2))
+    #expect(results(takesTurns: true) == results(takesTurns: false))
   }
 }
 

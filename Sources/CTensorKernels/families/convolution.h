@@ -105,10 +105,10 @@ ML_INLINE void direct_run(
   const ml_tiling tiling = row_tiling((images.to - images.from) * run.count);
   const int64_t rowStep = run.advance * d->sourceChannels, resultStep = run.step * d->channels;
   if (has_single_channel_run(d, &steps, columns)) {
-    const ml_single_channel_run taps = single_channel_runs[steps.middle - 2][steps.inner - 2];
+    const ml_single_channel_run run_of = single_channel_runs[steps.middle - 2][steps.inner - 2];
     for (int64_t image = images.from; image < images.to; image++, x += sourceImage, y += resultImage)
       for (int64_t c = columns.from; c < columns.from + columns.vectors * ML_LANES; c += 2 * ML_LANES)
-        taps(&steps, x, w + c, y + c, run.count, rowStep, resultStep);
+        run_of(&steps, x, w + c, y + c, run.count, rowStep, resultStep);
     return;
   }
   const int64_t nextRow = sourceImage - (run.count - 1) * rowStep;
@@ -170,8 +170,11 @@ static void convolution_direct(
   direct_main(&d, operands[0], operands[1], operands[2], part, parts);
 }
 
+static int64_t direct_cut(const int64_t *sizes, int64_t image) { return image; }
+
 static void convolution_direct_turn(
-  void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to)
+  void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to,
+  int64_t share)
 {
   const ml_direct d = direct_form((const ml_convolution_sizes *)sizes, 0);
   direct_turn(&d, operands[0], operands[1], operands[2], (ml_range){from, to});
@@ -185,7 +188,8 @@ static void input_gradient_direct(
 }
 
 static void input_gradient_direct_turn(
-  void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to)
+  void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to,
+  int64_t share)
 {
   const ml_direct d = direct_form((const ml_convolution_sizes *)sizes, 1);
   direct_turn(&d, operands[0], operands[3], operands[2], (ml_range){from, to});
@@ -217,7 +221,7 @@ static ml_plan plan_convolution(const int64_t *sizes) {
   const ml_direct d = direct_form(s, 0);
   ml_plan plan =
     plan_of_one(convolution_direct, units_for(convolution_operations(s), direct_items(&d)));
-  plan.turns = (ml_turns){convolution_direct_turn, 0, s->images, 1};
+  plan.turns = (ml_turns){convolution_direct_turn, 0, s->images, 1, ML_ANY_SHARES, direct_cut};
   return plan;
 }
 
@@ -234,6 +238,6 @@ static ml_plan plan_convolution_input_gradient(const int64_t *sizes) {
       units_for((double)weights, taps), units_for(convolution_operations(s), direct_items(&d)),
     },
     .scratchBytes = 4 * weights,
-    .turns = {input_gradient_direct_turn, 1, s->images, 1},
+    .turns = {input_gradient_direct_turn, 1, s->images, 1, ML_ANY_SHARES, direct_cut},
   };
 }

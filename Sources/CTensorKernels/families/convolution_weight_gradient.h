@@ -127,7 +127,8 @@ static void weight_gradient_direct(
 
 // Images [from, to), which are whole pieces.
 static void weight_gradient_turn(
-  void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to)
+  void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to,
+  int64_t share)
 {
   const ml_weight_gradient g = weight_gradient_form((const ml_convolution_sizes *)sizes);
   const int64_t units = weight_gradient_units(&g);
@@ -141,6 +142,17 @@ static void weight_gradient_turn(
       for (int64_t unit = 0; unit < units; unit++)
         weight_gradient_unit(&g, operands[0], operands[1], dw, piece, unit);
   }
+}
+
+// At the first image of a block.
+static int64_t weight_gradient_cut(const int64_t *sizes, int64_t image) {
+  const ml_weight_gradient g = weight_gradient_form((const ml_convolution_sizes *)sizes);
+  for (int64_t block = g.blocks - 1; block > 0; block--) {
+    const int64_t piece = part_range(g.pieces, block, g.blocks).from;
+    const int64_t first = piece / g.imagePieces * g.pieceImages;
+    if (piece % g.imagePieces == 0 && first <= image) return first;
+  }
+  return 0;
 }
 
 static void weight_gradient_total(
@@ -157,8 +169,9 @@ static ml_plan plan_convolution_weight_gradient(const int64_t *sizes) {
   const ml_weight_gradient g = weight_gradient_form(s);
   const int64_t units =
     units_for(convolution_operations(s), g.blocks * weight_gradient_units(&g));
-  const ml_turns turns =
-    s->images > 0 ? (ml_turns){weight_gradient_turn, 0, s->images, g.pieceImages} : (ml_turns){0};
+  const ml_turns turns = {
+    weight_gradient_turn, 0, s->images, g.pieceImages, ML_ANY_SHARES, weight_gradient_cut,
+  };
   if (g.blocks == 1) {
     ml_plan plan = plan_of_one(weight_gradient_direct, units);
     plan.turns = turns;

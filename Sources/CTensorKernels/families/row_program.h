@@ -190,7 +190,8 @@ static void row_program_run(
 }
 
 static void row_program_turn(
-    void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to) {
+    void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to,
+    int64_t share) {
   _Alignas(64) float scratch[ROW_SCRATCH];
   row_machine m;
   prepare_rows(&m, operands, sizes, scalars, scratch);
@@ -231,13 +232,28 @@ static void row_program_combine(
   combine_row_sums(&m, range.from, range.to);
 }
 
-// Pictures with windows are not cut, nor are the lines of sums or, where there are neither, vectors.
+// Pictures with windows are not cut, nor are the lines of sums or, where there are neither, vectors. 0
+// where lines do not end with pictures.
+ML_INLINE int64_t row_turn_granule(const row_shape *s) {
+  const int64_t line = s->row_sums > 0 ? s->line / s->columns : rows_per_whole_vectors(s->columns);
+  if (s->window_inputs + s->window_outputs == 0) return line;
+  return s->height * s->width % line == 0 ? s->height * s->width : 0;
+}
+
+// Between blocks of sums, and between pictures with windows.
+static int64_t row_program_cut(const int64_t *sizes, int64_t row) {
+  const row_shape s = row_shape_of(sizes);
+  const int64_t granule = row_turn_granule(&s), block = s.row_sums > 0 ? s.sum_block_rows : granule;
+  row -= row % block;
+  while (row % granule != 0) row -= block;
+  return row;
+}
+
 ML_INLINE ml_turns row_program_turns(const row_shape *s) {
   if (s->wide || s->rows * s->columns == 0) return (ml_turns){0};
-  const int64_t area = s->window_inputs + s->window_outputs > 0 ? s->height * s->width : 1;
-  const int64_t line = s->row_sums > 0 ? s->line / s->columns : rows_per_whole_vectors(s->columns);
-  if (area > 1 && area % line != 0) return (ml_turns){0};
-  return (ml_turns){row_program_turn, 0, s->rows, larger(area, line)};
+  const int64_t granule = row_turn_granule(s);
+  if (granule == 0) return (ml_turns){0};
+  return (ml_turns){row_program_turn, 0, s->rows, granule, ML_ANY_SHARES, row_program_cut};
 }
 
 static ml_plan plan_row_program(const int64_t *sizes) {

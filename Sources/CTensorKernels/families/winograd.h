@@ -155,12 +155,15 @@ static void winograd_main(
   winograd_tiles(f, x, y, scratch, strips.from, tiles);
 }
 
+// Images [from, to); a share has the scratch of a strip.
 static void winograd_turn(
-  ml_winograd f, const float *x, float *y, float *scratch, int64_t from, int64_t to)
+  ml_winograd f, const float *x, float *y, float *scratch, ml_range images, int64_t share)
 {
   const int64_t each = f.in.tilesDown * f.in.tilesAcross;
-  winograd_tiles(f, x, y, scratch, 0, (ml_range){from * each, to * each});
+  winograd_tiles(f, x, y, scratch, share, (ml_range){images.from * each, images.to * each});
 }
+
+static int64_t winograd_cut(const int64_t *sizes, int64_t image) { return image; }
 
 #define ML_WINOGRAD_STAGES(name, backwards) \
   static void name##_winograd_weights( \
@@ -178,10 +181,12 @@ static void winograd_turn(
     winograd_main(f, operands[0], operands[2], operands[3], part, parts); \
   } \
   static void name##_winograd_turn( \
-    void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to) \
+    void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to, \
+    int64_t share) \
   { \
     const ml_winograd f = winograd_form((const ml_convolution_sizes *)sizes, backwards); \
-    winograd_turn(f, operands[0], operands[2], operands[3], from, to); \
+    const ml_range images = {from, to}; \
+    winograd_turn(f, operands[0], operands[2], operands[3], images, share); \
   }
 ML_WINOGRAD_STAGES(convolution, 0)
 ML_WINOGRAD_STAGES(input_gradient, 1)
@@ -200,6 +205,7 @@ static ml_plan plan_winograd(const ml_winograd *f, int64_t images, int backwards
     .scratchBytes = 4 * (f->points * f->weightStep + f->strips * winograd_strip_scratch(f)),
     .turns = {
       backwards ? input_gradient_winograd_turn : convolution_winograd_turn, 1, images, 1,
+      f->strips, winograd_cut,
     },
   };
 }

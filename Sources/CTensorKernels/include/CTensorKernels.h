@@ -10,7 +10,7 @@
 
 // A kernel does part `part` of `parts` of its work. Any number of parts gives the same bits; parts
 // may run at the same time. `operands` are inputs, then outputs, then scratch where the plan asks
-// for it; each is aligned to 64 bytes. What `sizes` and `scalars` hold is said at each operation.
+// for it; each is aligned to 64 bytes, unless turns are taken. What `sizes` and `scalars` hold is said at each operation.
 typedef void (*ml_kernel)(
     void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts);
 
@@ -159,13 +159,20 @@ int64_t ml_table_count(void);
 const ml_table *ml_table_at(int64_t index);
 const char *ml_table_name(const ml_table *table);
 
+// Does rows [from, to) of a stage for one of several shares, as ml_turns says.
+typedef void (*ml_turn)(
+    void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to,
+    int64_t share);
+
 // A stage whose large operands are `rows` rows one after the other (pictures; the rows of a row
-// program) and that reads and writes these in order. The kernel does rows [part, parts); called for
-// all of them in ascending order, from multiples of `granule`, it gives the bits of the stage.
+// program) and that reads and writes these in order. Called for all of them in ascending order, from
+// multiples of `granule`, `turn` gives the bits of the stage. At most `shares` threads may take
+// neighbouring rows at the same time, each in ascending order, where `cut` allows it: it names the
+// last place to cut up to a row.
 typedef struct {
-  ml_kernel kernel;  // 0: there is none
-  int32_t stage;
-  int64_t rows, granule;
+  ml_turn turn;  // 0: there is none
+  int64_t stage, rows, granule, shares;
+  int64_t (*cut)(const int64_t *sizes, int64_t row);
 } ml_turns;
 
 // How an operation runs: up to three kernels one after the other, on the same operands. A kernel
@@ -188,7 +195,8 @@ ml_plan ml_plan_operation(const ml_table *table, ml_operation operation, const i
 typedef struct {
   ml_kernel kernel;
   ml_lane_kernel laneKernel;  // or 0
-  int64_t part, parts;        // what the kernel is told
+  ml_turn turn;               // or 0: in place of the kernel, for these rows
+  int64_t from, to, share;
   const int64_t *sizes;
   const float *scalars;
   int64_t units;
@@ -198,7 +206,7 @@ typedef struct {
   int64_t batchSteps[ML_OPERANDS];
 } ml_call;
 
-// Runs calls in order, each for all lanes of a chunk.
+// Runs calls in order, each for all lanes of a chunk: a turn, or else the whole (part 0 of 1).
 void ml_run_calls(const ml_call *calls, int64_t count, int64_t first, int64_t lanes);
 // Runs one part of one call for one lane of the batch.
 void ml_run_part(const ml_call *call, int64_t first, int64_t lane, int64_t part, int64_t parts);

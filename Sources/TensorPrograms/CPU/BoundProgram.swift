@@ -7,19 +7,21 @@ struct BoundProgram: Sendable {
   @safe
   struct Call: @unchecked Sendable {
     // Kernels are functions of the program itself.
-    var kernel: ml_kernel
+    let kernel: ml_kernel
     /// The same for several lanes, where there is one.
-    var laneKernel: ml_lane_kernel?
+    let laneKernel: ml_lane_kernel?
+    /// In place of the kernel: does some rows for one of several shares.
+    var turn: ml_turn?
+    var rows = 0..<0
+    var share = 0
     /// The position of its step in the graph.
     let step: Int
-    /// What the kernel is told: the whole of a stage, or the rows of a turn.
-    var part = 0..<1
     let units: Int64
     let sizesOffset: Int
     let scalarsOffset: Int
     let operands: [Graph.ValueID]
     let scratch: MemoryPlan.Place?
-    /// How far before its place an operand's memory would begin that is there for one turn, in bytes.
+    /// How many bytes before its place an operand's memory would begin of which a turn's is there.
     var bytesBefore: [Graph.ValueID: Int] = [:]
   }
 
@@ -33,34 +35,30 @@ struct BoundProgram: Sendable {
   /// Calls by stage.
   private(set) var calls: [Stage: [Call]] = [:]
 
-  /// Chooses kernels and plans memory; steps of a lane take turns where one thread runs all of it.
-  init(_ program: Program, _ kernels: KernelSet, takesTurns: Bool = true) {
-    graph =
-      takesTurns
-      ? program.graph.withConvolutionsAnew(largerThan: Turns.byteCount / 2) : program.graph
-    let binding = KernelBinding(graph: graph, isExact: program.options.isExact)
-    let bound = graph.steps.map(binding.bound)
-    let plans = bound.map { operations in
-      operations.map { operation in
-        unsafe operation.sizes.withUnsafeBufferPointer {
-          unsafe ml_plan_operation(kernels.table, operation.operation, $0.baseAddress)
-        }
-      }
-    }
-    let turns = takesTurns ? Turns(graph, plans) : .none
+  /// Calls of the lane stage that threads run side by side, by the first of them: one share after the
+  /// other.
+  private(set) var shares: [Int: [Range<Int>]] = [:]
+
+  /// Chooses kernels and plans memory.
+  ///
+  /// - Parameter shareCount: into how many shares the pictures of steps that take turns are cut: 1
+  ///   where a thread runs a lane as a whole; 0: steps take no turns.
+  init(_ program: Program, _ kernels: KernelSet, shareCount: Int = 1) {
+    let ordered = OrderedKernels(program, kernels, shareCount: shareCount)
+    let (planned, turns) = (ordered.operations, ordered.turns)
+    graph = ordered.graph
     plan = MemoryPlan(
-      graph, scratch: plans.map { $0.map { Int($0.scratchBytes) } }, turns: turns)
+      graph, scratch: planned.map { $0.map { Int($0.plan.scratchBytes) } }, turns: turns)
     let stages = Stage.ofSteps(in: graph)
     var position = 0
     while position < graph.steps.count {
       if let group = turns.groups[position] {
-        calls[.lane, default: []] += calls(group, turns, bound, plans)
+        append(group, turns, planned)
         position = group.steps.upperBound
         continue
       }
-      for (index, operation) in bound[position].enumerated() {
-        let made = calls(
-          operation, of: position, plans[position][index], plan.scratchPlaces[position][index])
+      for (index, operation) in planned[position].enumerated() {
+        let made = calls(operation, of: position, plan.scratchPlaces[position][index])
         if graph.steps[position].operation?.isConstant == true {
           constants += made
         } else {
@@ -73,8 +71,9 @@ struct BoundProgram: Sendable {
 
   /// The stages of one operation.
   private mutating func calls(
-    _ operation: BoundOperation, of step: Int, _ plan: ml_plan, _ scratch: MemoryPlan.Place?
+    _ planned: PlannedOperation, of step: Int, _ scratch: MemoryPlan.Place?
   ) -> [Call] {
+    let (operation, plan) = (planned.operation, planned.plan)
     let sizesOffset = sizes.count
     let scalarsOffset = scalars.count
     sizes += operation.sizes
@@ -91,46 +90,51 @@ struct BoundProgram: Sendable {
     }
   }
 
-  /// Steps that take turns: what comes before the stages that do, these by turns, and what follows.
-  private mutating func calls(
-    _ group: Turns.Group, _ turns: Turns, _ bound: [[BoundOperation]], _ plans: [[ml_plan]]
-  ) -> [Call] {
+  /// Adds steps that take turns: what comes before the stages that do, these by turns, and the rest.
+  private mutating func append(
+    _ group: Turns.Group, _ turns: Turns, _ planned: [[PlannedOperation]]
+  ) {
     var (before, after): ([Call], [Call]) = ([], [])
     var members: [(call: Call, turns: ml_turns)] = []
     for position in group.steps {
-      for (index, operation) in bound[position].enumerated() {
-        let form = plans[position][index]
-        let stages = calls(operation, of: position, form, plan.scratchPlaces[position][index])
-        let stage = Int(form.turns.stage)
+      for (index, operation) in planned[position].enumerated() {
+        let stages = calls(operation, of: position, plan.scratchPlaces[position][index])
+        let stage = Int(operation.plan.turns.stage)
         before += stages[..<stage]
-        members.append((stages[stage], form.turns))
+        members.append((stages[stage], operation.plan.turns))
         after += stages[(stage + 1)...]
       }
     }
-    let byTurns = group.ranges.flatMap { pictures in
-      members.compactMap { member in
-        member.call.turn(over: pictures, of: group.pictures, member.turns, turns.held)
+    calls[.lane, default: []] += before
+    let ranges = group.shares.indices.map { share in
+      let first = calls[.lane]?.count ?? 0
+      for pictures in group.turns(ofShare: share) {
+        calls[.lane, default: []] += members.map {
+          $0.call.turn(over: pictures, of: group, share: share, $0.turns, turns.held)
+        }
       }
+      return first..<(calls[.lane]?.count ?? 0)
     }
-    return before + byTurns + after
+    if ranges.count > 1 { shares[ranges[0].lowerBound] = ranges }
+    calls[.lane, default: []] += after
   }
 }
 
 extension BoundProgram.Call {
-  /// The part of this call that does some pictures of all.
+  /// The part of this call that does some pictures of a share.
   fileprivate func turn(
-    over range: Range<Int>, of pictures: Int, _ turns: ml_turns,
+    over pictures: Range<Int>, of group: Turns.Group, share: Int, _ turns: ml_turns,
     _ held: [Graph.ValueID: Turns.Held]
-  ) -> BoundProgram.Call? {
-    let rows = Int(turns.rows) / pictures
+  ) -> BoundProgram.Call {
+    let rows = Int(turns.rows) / group.pictures
     var call = self
-    guard let kernel = unsafe turns.kernel else { return nil }
-    unsafe call.kernel = kernel
-    unsafe call.laneKernel = nil
-    call.part = range.lowerBound * rows..<range.upperBound * rows
+    unsafe call.turn = turns.turn
+    call.rows = pictures.lowerBound * rows..<pictures.upperBound * rows
+    call.share = share
     for value in operands {
-      guard let bytes = held[value]?.pictureByteCount else { continue }
-      call.bytesBefore[value] = bytes * range.lowerBound
+      guard let held = held[value] else { continue }
+      call.bytesBefore[value] =
+        held.pictureByteCount * pictures.lowerBound - held.turnByteCount * share
     }
     return call
   }

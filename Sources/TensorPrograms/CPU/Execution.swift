@@ -18,6 +18,8 @@ public final class Execution {
     public var chunk: Int?
     /// The kernels.
     public var kernels: KernelSet
+    /// Lets steps over the same pictures take turns; off only to find faults.
+    public var takesTurns = true
 
     /// Makes a configuration; by default all cores, the fastest kernels.
     public init(
@@ -53,7 +55,9 @@ public final class Execution {
     let lanes = program.laneCount
     let threads = max(1, configuration.threads)
     let runsLanes = lanes >= threads
-    bound = BoundProgram(program, configuration.kernels, takesTurns: runsLanes)
+    let shareCount = runsLanes ? 1 : threads * Schedule.partsPerWorker
+    bound = BoundProgram(
+      program, configuration.kernels, shareCount: configuration.takesTurns ? shareCount : 0)
     let plan = bound.plan
     chunk =
       runsLanes
@@ -75,6 +79,7 @@ public final class Execution {
     schedule = unsafe Schedule(
       before: addressing.calls(bound.calls[.before] ?? [], lane: laneMemories[0]),
       lane: laneMemories.map { unsafe addressing.calls(laneCalls, lane: $0) },
+      shares: bound.shares,
       after: addressing.calls(bound.calls[.after] ?? [], lane: laneMemories[0]),
       laneCount: lanes, chunk: chunk, runsLanes: runsLanes, workers: Workers(count: threads))
     let inputOffsets = Set(
@@ -242,9 +247,9 @@ private struct Addressing {
       unsafe result.kernel = call.kernel
       unsafe result.laneKernel = call.laneKernel
       unsafe result.units = call.units
-      unsafe (result.part, result.parts) = (
-        Int64(call.part.lowerBound), Int64(call.part.upperBound)
-      )
+      unsafe result.turn = call.turn
+      unsafe (result.from, result.to) = (Int64(call.rows.lowerBound), Int64(call.rows.upperBound))
+      unsafe result.share = Int64(call.share)
       unsafe result.sizes = UnsafePointer(
         sizes.address(call.sizesOffset * MemoryLayout<Int64>.stride)
           .assumingMemoryBound(to: Int64.self))

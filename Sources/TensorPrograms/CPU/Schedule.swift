@@ -18,11 +18,11 @@ final class Schedule: @unchecked Sendable {
   private let parts = PartQueue()
 
   init(
-    before: [ml_call], lane: [[ml_call]], after: [ml_call], laneCount: Int, chunk: Int,
-    runsLanes: Bool, workers: Workers
+    before: [ml_call], lane: [[ml_call]], shares: [Int: [Range<Int>]], after: [ml_call],
+    laneCount: Int, chunk: Int, runsLanes: Bool, workers: Workers
   ) {
     unsafe self.before = CallList(before)
-    unsafe self.lane = lane.map { unsafe CallList($0) }
+    unsafe self.lane = lane.map { unsafe CallList($0, shares: shares) }
     unsafe self.after = CallList(after)
     self.laneCount = laneCount
     self.chunk = chunk
@@ -43,7 +43,7 @@ final class Schedule: @unchecked Sendable {
       var seconds = [Double](repeating: 0, count: calls.count)
       for lane in 0..<lanes {
         for call in 0..<calls.count {
-          let taken = ContinuousClock().measure { calls.run(call, lane: lane) }
+          let taken = ContinuousClock().measure { calls.run(call..<call + 1, lane: lane) }
           seconds[call] += taken / .seconds(1)
         }
       }
@@ -74,57 +74,87 @@ final class Schedule: @unchecked Sendable {
     workers.run { [self] worker in
       guard worker == 0 else {
         return parts.serve { number, part, parts in
-          calls.run(number % calls.count, lane: number / calls.count, part: part, parts: parts)
+          let (lane, entry) = number.quotientAndRemainder(dividingBy: calls.entries.count)
+          calls.run(calls.entries[entry], lane: lane, part: part, parts: parts)
         }
       }
-      for number in 0..<calls.count * lanes { runShared(number, of: calls) }
+      for number in 0..<calls.entries.count * lanes { runShared(number, of: calls) }
       parts.close()
     }
   }
 
-  /// Runs a call together with the workers that are free.
+  /// Runs a call, or shares of several, together with the workers that are free.
   private func runShared(_ number: Int, of calls: CallList) {
-    let (lane, index) = (number / calls.count, number % calls.count)
-    let count = min(Int(calls.units(index)), Schedule.partsPerWorker * workers.count)
-    guard count > 1 else { return calls.run(index, lane: lane, part: 0, parts: 1) }
-    parts.run(number, parts: count) { calls.run(index, lane: lane, part: $0, parts: count) }
+    let (lane, position) = number.quotientAndRemainder(dividingBy: calls.entries.count)
+    let entry = calls.entries[position]
+    let count = calls.partCount(entry, most: Schedule.partsPerWorker * workers.count)
+    guard count > 1 else { return calls.run(entry, lane: lane, part: 0, parts: 1) }
+    parts.run(number, parts: count) { calls.run(entry, lane: lane, part: $0, parts: count) }
   }
 
   /// More parts than workers, so that a slow one does not keep the others waiting.
-  private static let partsPerWorker = 2
+  static let partsPerWorker = 2
 }
 
 /// Bound calls in memory that does not move.
 @safe
 private final class CallList: @unchecked Sendable {
+  /// What is cut into parts: a call into those of its kernel, or several calls into their shares.
+  enum Entry {
+    case call(Int)
+    case shares([Range<Int>])
+  }
+
   // Written once, before any worker sees it.
   let count: Int
+  let entries: [Entry]
   /// Whether any call can be cut into parts.
   let isWorthSharing: Bool
   private let calls: UnsafeMutableBufferPointer<ml_call>
 
-  init(_ list: [ml_call]) {
+  init(_ list: [ml_call], shares: [Int: [Range<Int>]] = [:]) {
     count = unsafe list.count
-    isWorthSharing = unsafe list.contains { unsafe $0.units > 1 }
+    entries = CallList.entries(count, shares)
+    isWorthSharing = unsafe !shares.isEmpty || list.contains { unsafe $0.units > 1 }
     unsafe calls = .allocate(capacity: max(1, list.count))
     _ = unsafe calls.initialize(from: list)
   }
 
   deinit { unsafe calls.deallocate() }
 
-  func units(_ index: Int) -> Int64 { unsafe calls[index].units }
+  private static func entries(_ count: Int, _ shares: [Int: [Range<Int>]]) -> [Entry] {
+    var entries: [Entry] = []
+    var index = 0
+    while index < count {
+      entries.append(shares[index].map(Entry.shares) ?? .call(index))
+      index = shares[index]?.last?.upperBound ?? index + 1
+    }
+    return entries
+  }
+
+  /// Into how many parts it pays to cut an entry.
+  func partCount(_ entry: Entry, most: Int) -> Int {
+    switch entry {
+    case .call(let index): unsafe min(Int(calls[index].units), most)
+    case .shares(let shares): shares.count
+    }
+  }
 
   func run(first: Int, lanes: Int) {
     unsafe ml_run_calls(calls.baseAddress, Int64(count), Int64(first), Int64(lanes))
   }
 
-  func run(_ index: Int, lane: Int) {
+  func run(_ range: Range<Int>, lane: Int) {
     guard let base = unsafe calls.baseAddress else { return }
-    unsafe ml_run_calls(base + index, 1, Int64(lane), 1)
+    unsafe ml_run_calls(base + range.lowerBound, Int64(range.count), Int64(lane), 1)
   }
 
-  func run(_ index: Int, lane: Int, part: Int, parts: Int) {
-    guard let base = unsafe calls.baseAddress else { return }
-    unsafe ml_run_part(base + index, Int64(lane), 0, Int64(part), Int64(parts))
+  func run(_ entry: Entry, lane: Int, part: Int, parts: Int) {
+    switch entry {
+    case .call(let index):
+      guard let base = unsafe calls.baseAddress else { return }
+      unsafe ml_run_part(base + index, Int64(lane), 0, Int64(part), Int64(parts))
+    case .shares(let shares): run(shares[part], lane: lane)
+    }
   }
 }

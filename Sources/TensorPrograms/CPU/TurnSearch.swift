@@ -4,18 +4,20 @@ import Tensors
 /// Looks for steps that can take turns together.
 ///
 /// They follow one another, work on the pictures of one convolution in order, and read of each other
-/// only what is written in order: no sum over pictures, which is complete after the last turn.
+/// only what is written in order: no sum over rows, which is complete after the last turn.
 struct TurnSearch {
   private let graph: Graph
-  private let plans: [[ml_plan]]
+  private let kernels: [[PlannedOperation]]
+  private let shareCount: Int
   private let stages: [Stage]
   private let root: [Graph.ValueID]
   /// The steps, aliases aside, that read a value or an alias of it; `Int.max` for an output.
   private var readers: [[Int]]
 
-  init(_ graph: Graph, _ plans: [[ml_plan]]) {
+  init(_ graph: Graph, _ kernels: [[PlannedOperation]], shareCount: Int) {
     self.graph = graph
-    self.plans = plans
+    self.kernels = kernels
+    self.shareCount = shareCount
     stages = Stage.ofSteps(in: graph)
     root = Lifetimes(graph).root
     readers = [[Int]](repeating: [], count: graph.values.count)
@@ -33,23 +35,51 @@ struct TurnSearch {
     while end < graph.steps.count {
       let step = graph.steps[end]
       if !step.isAlias {
-        let ordered = Set(step.operandsInOrder)
+        let isInOrder = step.inputsInOrder
         guard fewestPictures(of: end, pictures) != nil,
-          step.inputs.allSatisfy({ input in
-            !asWhole.contains(root[input])
-              && (ordered.contains(input) || !inOrder.contains(root[input]))
+          zip(step.inputs, isInOrder).allSatisfy({ input, isInOrder in
+            !asWhole.contains(root[input]) && (isInOrder || !inOrder.contains(root[input]))
           })
         else { break }
-        inOrder.formUnion(ordered.intersection(step.outputs))
-        asWhole.formUnion(Set(step.outputs).subtracting(ordered))
+        inOrder.formUnion(step.outputsInOrder)
+        asWhole.formUnion(Set(step.outputs).subtracting(step.outputsInOrder))
       }
       end += 1
     }
     let steps = connected(first..<end)
     guard steps.lowerBound == first, steps.count > 1 else { return nil }
-    let together = picturesTogether(steps, pictures)
-    guard together < pictures else { return nil }
-    return Turns.Group(steps: steps, pictures: pictures, together: together)
+    let shares = shares(steps, pictures)
+    let together = picturesTogether(steps, pictures, shares)
+    guard together < pictures, shares.count == shareCount else { return nil }
+    return Turns.Group(steps: steps, shares: shares, together: together)
+  }
+
+  /// The pictures of all, cut evenly where every step may be cut; fewer than asked where they may not.
+  private func shares(_ steps: Range<Int>, _ pictures: Int) -> [Range<Int>] {
+    var cuts = [0]
+    let members = steps.flatMap { kernels[$0] }
+    let isCut =
+      pictures >= Turns.fewestPictures(forShares: shareCount)
+      && members.allSatisfy { $0.plan.turns.shares >= shareCount }
+    for share in 1..<max(1, shareCount) where isCut {
+      let cut = cut(members, pictures, upTo: pictures * share / shareCount)
+      if cut > cuts[cuts.count - 1] { cuts.append(cut) }
+    }
+    return zip(cuts, cuts.dropFirst() + [pictures]).map { $0..<$1 }
+  }
+
+  /// The last picture up to one before which all kernels may be cut.
+  private func cut(_ kernels: [PlannedOperation], _ pictures: Int, upTo picture: Int) -> Int {
+    var picture = picture
+    while picture > 0 {
+      let earliest = kernels.map { kernel in
+        let rows = Int(kernel.plan.turns.rows) / pictures
+        return kernel.cut(upTo: picture * rows) / rows
+      }.min() ?? 0
+      if earliest == picture { break }
+      picture = earliest
+    }
+    return picture
   }
 
   /// The number of pictures of the convolution that is a step or the next one.
@@ -60,10 +90,10 @@ struct TurnSearch {
 
   /// How many pictures a step takes at least; nil if it cannot take turns.
   private func fewestPictures(of position: Int, _ pictures: Int) -> Int? {
-    guard stages[position] == .lane, plans[position].count == 1, pictures > 0 else { return nil }
-    let turns = plans[position][0].turns
+    guard stages[position] == .lane, kernels[position].count == 1, pictures > 0 else { return nil }
+    let turns = kernels[position][0].plan.turns
     let (rows, granule) = (Int(turns.rows), Int(turns.granule))
-    guard unsafe turns.kernel != nil, rows % pictures == 0 else { return nil }
+    guard rows > 0, rows % pictures == 0 else { return nil }
     let rowsOfPicture = rows / pictures
     if rowsOfPicture % granule == 0 { return 1 }
     return granule % rowsOfPicture == 0 ? granule / rowsOfPicture : nil
@@ -87,23 +117,28 @@ struct TurnSearch {
     return steps
   }
 
-  /// As many pictures as stay in the cache, but no fewer than each step takes.
-  private func picturesTogether(_ steps: Range<Int>, _ pictures: Int) -> Int {
+  /// As many pictures as stay in the cache, but no fewer than each step takes, no more than a share
+  /// has, and not in more turns than pay for being listed.
+  private func picturesTogether(_ steps: Range<Int>, _ pictures: Int, _ shares: [Range<Int>]) -> Int {
     let operands = Set(steps.flatMap { graph.steps[$0].operandsInOrder.map { root[$0] } })
     let byteCount = operands.reduce(0) { $0 + graph.values[$1].byteCount } / pictures
     let fewest = steps.compactMap { fewestPictures(of: $0, pictures) }
       .reduce(1, leastCommonMultiple)
-    return max(1, Turns.byteCount / max(1, byteCount) / fewest) * fewest
+    let share = shares.map(\.count).max() ?? pictures
+    let fitting = min(Turns.byteCount / max(1, byteCount), share)
+    return max(1, fitting / fewest, share / TurnSearch.mostTurns / fewest) * fewest
   }
+
+  private static let mostTurns = 64
 
   /// What steps of a group write in order and no other step reads, and aliases of that.
   func valuesInside(_ group: Turns.Group) -> [Graph.ValueID] {
     let steps = group.steps.map { graph.steps[$0] }
-    let inOrder = Set(steps.flatMap { step in step.operandsInOrder.map { root[$0] } })
-    let written = Set(steps.filter { !$0.isAlias }.flatMap(\.outputs)).intersection(inOrder)
+    let written = Set(steps.flatMap(\.outputsInOrder))
     return steps.flatMap(\.outputs).filter { output in
       let readers = readers[root[output]]
       return written.contains(root[output]) && !readers.isEmpty
+        && graph.values[output].byteCount % group.pictures == 0
         && readers.allSatisfy(group.steps.contains)
     }
   }
@@ -124,16 +159,28 @@ extension Graph.Step {
     }
   }
 
-  /// What is read and written picture by picture, or row by row.
-  var operandsInOrder: [Graph.ValueID] {
+  /// Of each input whether it is read picture by picture, or row by row.
+  var inputsInOrder: [Bool] {
     switch kind {
-    case .operation(.convolution), .operation(.convolutionInputGradient): [inputs[0], outputs[0]]
-    case .operation(.convolutionWeightGradient): inputs
+    case .operation(.convolution), .operation(.convolutionInputGradient): [true, false]
+    case .operation(.convolutionWeightGradient): [true, true]
+    case .rowProgram(let program): program.inputs.map(\.isInOrder)
+    default: inputs.map { _ in false }
+    }
+  }
+
+  /// What is written picture by picture, or row by row.
+  fileprivate var outputsInOrder: [Graph.ValueID] {
+    switch kind {
+    case .operation(.convolution), .operation(.convolutionInputGradient): outputs
     case .rowProgram(let program):
-      zip(inputs, program.inputs).filter { $0.1.isInOrder }.map(\.0)
-        + zip(outputs, program.outputs).filter { $0.1.access.isInOrder }.map(\.0)
+      zip(outputs, program.outputs).filter { $0.1.access.isInOrder }.map(\.0)
     default: []
     }
+  }
+
+  fileprivate var operandsInOrder: [Graph.ValueID] {
+    zip(inputs, inputsInOrder).filter(\.1).map(\.0) + outputsInOrder
   }
 }
 

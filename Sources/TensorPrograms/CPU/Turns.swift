@@ -9,14 +9,18 @@ struct Turns: Sendable {
   struct Group: Sendable {
     /// Their positions.
     let steps: Range<Int>
-    /// How many pictures there are.
-    let pictures: Int
-    /// How many a turn takes.
+    /// The pictures of each share; threads take shares at the same time.
+    let shares: [Range<Int>]
+    /// How many pictures a turn takes.
     let together: Int
 
-    /// The pictures of each turn.
-    var ranges: [Range<Int>] {
-      stride(from: 0, to: pictures, by: together).map { $0..<min($0 + together, pictures) }
+    /// How many pictures there are.
+    var pictures: Int { shares.last?.upperBound ?? 0 }
+
+    /// The pictures of each turn of a share.
+    func turns(ofShare share: Int) -> [Range<Int>] {
+      stride(from: shares[share].lowerBound, to: shares[share].upperBound, by: together)
+        .map { $0..<min($0 + together, shares[share].upperBound) }
     }
   }
 
@@ -26,10 +30,17 @@ struct Turns: Sendable {
     let pictureByteCount: Int
     /// The bytes of a turn.
     let turnByteCount: Int
+    /// The bytes of one turn of every share.
+    let byteCount: Int
   }
 
   /// The bytes that the operands of a turn may have.
   static var byteCount: Int { SecondLevelCache.byteCount / 2 }
+
+  /// From how many pictures on they are cut into shares; of few, threads rather share each step.
+  static func fewestPictures(forShares shareCount: Int) -> Int {
+    shareCount > 1 ? 4 * shareCount : 1
+  }
 
   /// Every step runs once, whole.
   static let none = Turns()
@@ -43,9 +54,11 @@ struct Turns: Sendable {
 
   private init() {}
 
-  /// Finds the steps of the lanes that can take turns, given the plans of each step's kernels.
-  init(_ graph: Graph, _ plans: [[ml_plan]]) {
-    let search = TurnSearch(graph, plans)
+  /// Finds the steps of the lanes that can take turns, given each step's kernels.
+  ///
+  /// - Parameter shareCount: into how many shares pictures are cut; 1 where a thread runs all of them.
+  init(_ graph: Graph, _ kernels: [[PlannedOperation]], shareCount: Int) {
+    let search = TurnSearch(graph, kernels, shareCount: shareCount)
     var position = 0
     while position < graph.steps.count {
       guard let group = search.group(from: position) else {
@@ -56,7 +69,9 @@ struct Turns: Sendable {
       for step in group.steps { firstSteps[step] = position }
       for value in search.valuesInside(group) {
         let picture = graph.values[value].byteCount / group.pictures
-        held[value] = Held(pictureByteCount: picture, turnByteCount: picture * group.together)
+        let turn = MemoryPlan.aligned(picture * group.together)
+        held[value] = Held(
+          pictureByteCount: picture, turnByteCount: turn, byteCount: turn * group.shares.count)
       }
       position = group.steps.upperBound
     }

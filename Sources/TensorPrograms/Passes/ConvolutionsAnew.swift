@@ -1,51 +1,69 @@
 import Tensors
 
-// Convolutions over few channels, as over pictures: to write their results and read them again costs
-// more than to compute them, so each reader has its own, right before it.
-extension Graph {
-  /// The graph in which convolutions of few products that do not stay in the cache are computed anew
-  /// for each step that reads them in order.
+/// Convolutions over few channels, as over pictures, once more for each step that reads them, right
+/// before it: to write their results and read them again costs more than to compute them.
+///
+/// It does so where the reader then takes turns with the convolution, so that the results are held for
+/// one turn.
+struct ConvolutionsAnew {
+  /// The graph with convolutions computed anew.
+  private(set) var graph: Graph
+  /// The results of new convolutions, and the position before of the step that reads each.
+  private(set) var readers: [Graph.ValueID: Int] = [:]
+  /// The convolutions that are computed anew, by their results and aliases of these.
+  private var sources: [Graph.ValueID: Graph.Step] = [:]
+
+  /// Computes anew what does not stay in the cache.
   ///
-  /// - Parameter byteCount: what stays in the cache.
-  func withConvolutionsAnew(largerThan byteCount: Int) -> Graph {
-    var result = self
-    result.steps = []
-    var sources: [ValueID: Step] = [:]
-    for step in steps {
-      if step.isAlias, let source = sources[step.inputs[0]] {
-        sources[step.outputs[0]] = source
-      } else if isCheap(step), values[step.outputs[0]].byteCount > byteCount {
-        sources[step.outputs[0]] = step
+  /// - Parameters:
+  ///   - graph: the graph, in order.
+  ///   - byteCount: what stays in the cache.
+  ///   - fewestPictures: convolutions of fewer pictures stay what they are.
+  ///   - kept: the positions of steps that read what was computed before.
+  init(_ graph: Graph, largerThan byteCount: Int, fewestPictures: Int, keeping kept: Set<Int>) {
+    self.graph = graph
+    self.graph.steps = []
+    for (position, step) in graph.steps.enumerated() {
+      let result = step.outputs[0]
+      if step.isAlias {
+        sources[result] = sources[step.inputs[0]]
+      } else if isCheap(step), graph.values[result].byteCount > byteCount,
+        graph.values[result].shape[0] >= fewestPictures
+      {
+        sources[result] = step
       }
       var reader = step
-      for (index, input) in step.inputs.enumerated() where step.operandsInOrder.contains(input) {
-        guard let source = sources[input] else { continue }
-        reader.inputs[index] = result.append(source, as: values[input])
+      let isInOrder = kept.contains(position) ? [] : step.inputsInOrder
+      for (index, isInOrder) in isInOrder.enumerated() where isInOrder {
+        guard let source = sources[step.inputs[index]] else { continue }
+        reader.inputs[index] = append(source, as: graph.values[step.inputs[index]], for: position)
       }
-      result.steps.append(reader)
+      self.graph.steps.append(reader)
     }
-    return result.withoutDeadSteps()
+    self.graph = self.graph.withoutDeadSteps()
   }
 
   /// Whether a step is a convolution of each lane that takes few products for each result.
-  private func isCheap(_ step: Step) -> Bool {
-    guard case .convolution = step.operation, values[step.outputs[0]].variesByLane else {
+  private func isCheap(_ step: Graph.Step) -> Bool {
+    guard case .convolution = step.operation, graph.values[step.outputs[0]].variesByLane else {
       return false
     }
-    return values[step.inputs[1]].shape.hasFewProducts
+    return graph.values[step.inputs[1]].shape.hasFewProducts && sources[step.inputs[0]] == nil
   }
 
   /// Adds the same convolution once more, its result in another shape.
-  private mutating func append(_ convolution: Step, as value: Value) -> ValueID {
-    let result = add(values[convolution.outputs[0]])
-    steps.append(
-      Step(
-        kind: convolution.kind, inputs: convolution.inputs, outputs: [result],
-        scope: convolution.scope))
-    guard value.shape != values[result].shape else { return result }
-    let reshaped = add(value)
-    steps.append(
-      Step(
+  private mutating func append(
+    _ convolution: Graph.Step, as value: Graph.Value, for reader: Int
+  ) -> Graph.ValueID {
+    let result = graph.add(graph.values[convolution.outputs[0]])
+    readers[result] = reader
+    var step = convolution
+    step.outputs = [result]
+    graph.steps.append(step)
+    guard value.shape != graph.values[result].shape else { return result }
+    let reshaped = graph.add(value)
+    graph.steps.append(
+      Graph.Step(
         kind: .operation(.reshape(value.shape)), inputs: [result], outputs: [reshaped],
         scope: convolution.scope))
     return reshaped

@@ -65,7 +65,7 @@ struct MemoryPlan: Sendable {
     for (position, step) in graph.steps.enumerated() {
       for output in step.outputs where lifetimes.root[output] == output && !hasPlace[output] {
         let place = allocate(
-          regions[output], turns.held[output]?.turnByteCount ?? graph.values[output].byteCount,
+          regions[output], turns.held[output]?.byteCount ?? graph.values[output].byteCount,
           until: lifetimes.end[output], at: position,
           inPlaceOf: MemoryPlan.inPlaceInput(
             of: output, step, position, graph, lifetimes, regions, turns))

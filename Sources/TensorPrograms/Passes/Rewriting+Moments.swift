@@ -67,16 +67,19 @@ extension Rewriting {
 
   /// What a convolution makes of pictures that are their mean everywhere, borders aside.
   ///
-  /// It is near the mean of its results, and known before them. Nil of what is no convolution, or one
-  /// of many products.
+  /// It is near the mean of its results, and known before them: what lies between is the border's, a
+  /// part of their variance. Nil of what is no convolution, or one of many products, or one that
+  /// misses most of the pictures.
   private mutating func meanThroughKernel(
     of rows: Graph.ValueID, to reduced: Shape, scope: String
   ) -> Graph.ValueID? {
     var result = rows
     while case .reshape = operations[result].operation { result = operations[result].operands[0] }
-    guard case (.convolution, let operands) = operations[result],
+    guard case (.convolution(let window), let operands) = operations[result],
       case (let pictures, let kernel) = (shape(operands[0]), shape(operands[1])),
-      kernel.hasFewProducts, reduced.elementCount == kernel[-1]
+      kernel.hasFewProducts, reduced.elementCount == kernel[-1], pictures.elementCount > 0,
+      pictures[1] >= 2 * window.height, pictures[2] >= 2 * window.width,
+      window.verticalStride <= window.height, window.horizontalStride <= window.width
     else { return nil }
     let (channels, results) = (kernel[-2], kernel[-1])
     let sum = apply(

@@ -1,0 +1,44 @@
+import CTensorKernels
+
+/// The kernels of a program's steps, and which steps take turns.
+struct OrderedKernels {
+  /// The program's graph, with convolutions computed anew where steps take turns.
+  let graph: Graph
+  /// The kernels of each step, in order.
+  let operations: [[PlannedOperation]]
+  /// The steps that take turns.
+  let turns: Turns
+
+  init(_ program: Program, _ kernels: KernelSet, shareCount: Int) {
+    guard shareCount > 0 else {
+      graph = program.graph
+      operations = OrderedKernels.operations(of: graph, program.options, kernels)
+      turns = .none
+      return
+    }
+    // What turns out not to be held for a turn is not computed anew.
+    var kept: Set<Int> = []
+    while true {
+      let anew = ConvolutionsAnew(
+        program.graph, largerThan: Turns.byteCount / 2,
+        fewestPictures: Turns.fewestPictures(forShares: shareCount), keeping: kept)
+      let operations = OrderedKernels.operations(of: anew.graph, program.options, kernels)
+      let turns = Turns(anew.graph, operations, shareCount: shareCount)
+      let wasted = anew.readers.filter { turns.held[$0.key] == nil }
+      guard !wasted.isEmpty else {
+        (graph, self.operations, self.turns) = (anew.graph, operations, turns)
+        return
+      }
+      kept.formUnion(wasted.values)
+    }
+  }
+
+  private static func operations(
+    of graph: Graph, _ options: Program.Options, _ kernels: KernelSet
+  ) -> [[PlannedOperation]] {
+    let binding = KernelBinding(graph: graph, isExact: options.isExact)
+    return graph.steps.map { step in
+      binding.bound(step).map { PlannedOperation($0, kernels) }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import CTensorKernels
+
+/// A kernel's work and how a set of kernels does it.
+@safe
+struct PlannedOperation: @unchecked Sendable {
+  // The functions of a plan are those of the program itself.
+  let operation: BoundOperation
+  let plan: ml_plan
+
+  init(_ operation: BoundOperation, _ kernels: KernelSet) {
+    self.operation = operation
+    plan = unsafe operation.sizes.withUnsafeBufferPointer {
+      unsafe ml_plan_operation(kernels.table, operation.operation, $0.baseAddress)
+    }
+  }
+
+  /// The last row up to one before which threads that take turns may cut the rows.
+  func cut(upTo row: Int) -> Int {
+    guard let cut = unsafe plan.turns.cut else { return 0 }
+    return unsafe operation.sizes.withUnsafeBufferPointer { sizes in
+      unsafe Int(cut(sizes.baseAddress, Int64(row)))
+    }
+  }
+}
