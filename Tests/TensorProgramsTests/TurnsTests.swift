@@ -12,10 +12,19 @@ import Testing
     var innerSteps = 0
     /// Whether the most memory is taken where a value is held for one turn.
     var holdsLess = true
+    /// The same of two threads that share the pictures.
+    var holdsLessShared = false
   }
 
   static let cases = [
     Case(testDescription: "one channel, pooled", pictures: [19, 28, 28, 1]),
+    Case(
+      testDescription: "enough pictures for shares", pictures: [33, 28, 28, 1],
+      holdsLessShared: true
+    ),
+    Case(
+      testDescription: "shares of strided pictures", pictures: [48, 40, 40, 1], stride: 2,
+      pools: false, innerSteps: 1, holdsLess: false),
     Case(
       testDescription: "one channel, pooled, a gradient through a step",
       pictures: [7, 28, 28, 1], innerSteps: 1),
@@ -53,7 +62,9 @@ import Testing
     for kernels in KernelSet.available where kernels.name != "portable" {
       let whole = results(kernels, threads: 1, takesTurns: false)
       for threads in 2...4 {
-        #expect(results(kernels, threads: threads).values == whole.values, "\(threads) threads")
+        let shared = results(kernels, threads: threads)
+        #expect(shared.values == whole.values, "\(kernels.name), \(threads) threads")
+        if row.holdsLessShared { #expect(shared.bytes < whole.bytes, "\(kernels.name)") }
       }
       let byTurns = results(kernels, threads: 1)
       #expect(byTurns.values == whole.values, "\(kernels.name)")

@@ -72,10 +72,11 @@ struct TurnSearch {
   private func cut(_ kernels: [PlannedOperation], _ pictures: Int, upTo picture: Int) -> Int {
     var picture = picture
     while picture > 0 {
-      let earliest = kernels.map { kernel in
-        let rows = Int(kernel.plan.turns.rows) / pictures
-        return kernel.cut(upTo: picture * rows) / rows
-      }.min() ?? 0
+      let earliest =
+        kernels.map { kernel in
+          let rows = Int(kernel.plan.turns.rows) / pictures
+          return kernel.cut(upTo: picture * rows) / rows
+        }.min() ?? 0
       if earliest == picture { break }
       picture = earliest
     }
@@ -119,7 +120,8 @@ struct TurnSearch {
 
   /// As many pictures as stay in the cache, but no fewer than each step takes, no more than a share
   /// has, and not in more turns than pay for being listed.
-  private func picturesTogether(_ steps: Range<Int>, _ pictures: Int, _ shares: [Range<Int>]) -> Int {
+  private func picturesTogether(_ steps: Range<Int>, _ pictures: Int, _ shares: [Range<Int>]) -> Int
+  {
     let operands = Set(steps.flatMap { graph.steps[$0].operandsInOrder.map { root[$0] } })
     let byteCount = operands.reduce(0) { $0 + graph.values[$1].byteCount } / pictures
     let fewest = steps.compactMap { fewestPictures(of: $0, pictures) }
