@@ -10,6 +10,7 @@
 #include "families/winograd_tiles.h"
 #include "families/winograd.h"
 #include "families/winograd_weight_gradient.h"
+#include "families/convolution_single_channel.h"
 #include "families/convolution.h"
 #include "families/convolution_weight_gradient.h"
 #include "families/vector_forms.h"

@@ -27,62 +27,6 @@ ML_INLINE int64_t direct_items(const ml_direct *d) {
   return quotient_up(d->images, direct_images_together(d)) * d->vertical.extent;
 }
 
-// Over one channel a tile has too few steps to pay for itself. Instead the taps stay in registers,
-// `across` of them in each of `down` rows, for two vectors of the result at one position after the
-// other.
-ML_INLINE void single_channel_run_of(
-  const int down, const int across, const ml_steps *s, const float *x, const float *w, float *y,
-  int64_t count, int64_t advance, int64_t resultStep)
-{
-  float32x16 taps[3][3][2];
-#pragma clang loop unroll(full)
-  for (int i = 0; i < down; i++)
-#pragma clang loop unroll(full)
-    for (int j = 0; j < across; j++) {
-      const float *tap = w + i * s->vectorMiddle + j * s->vectorInner;
-      taps[i][j][0] = load16(tap), taps[i][j][1] = load16(tap + ML_LANES);
-    }
-  for (int64_t at = 0; at < count; at++, x += advance, y += resultStep) {
-    float32x16 first = all16(0), second = all16(0);
-#pragma clang loop unroll(full)
-    for (int i = 0; i < down; i++)
-#pragma clang loop unroll(full)
-      for (int j = 0; j < across; j++) {
-        const float32x16 value = all16(x[i * s->rowMiddle + j]);
-        first = fma16(value, taps[i][j][0], first);
-        second = fma16(value, taps[i][j][1], second);
-      }
-    store16(y, first), store16(y + ML_LANES, second);
-  }
-}
-
-typedef void (*ml_single_channel_run)(
-  const ml_steps *s, const float *x, const float *w, float *y, int64_t count, int64_t advance,
-  int64_t resultStep);
-
-#define ML_SINGLE_CHANNEL_RUN(down, across) \
-  static void single_channel_run_##down##_##across( \
-    const ml_steps *s, const float *x, const float *w, float *y, int64_t count, int64_t advance, \
-    int64_t resultStep) \
-  { \
-    single_channel_run_of(down, across, s, x, w, y, count, advance, resultStep); \
-  }
-ML_SINGLE_CHANNEL_RUN(2, 2)
-ML_SINGLE_CHANNEL_RUN(2, 3)
-ML_SINGLE_CHANNEL_RUN(3, 2)
-ML_SINGLE_CHANNEL_RUN(3, 3)
-
-// By the taps down and across, less 2.
-static const ml_single_channel_run single_channel_runs[2][2] = {
-  {single_channel_run_2_2, single_channel_run_2_3},
-  {single_channel_run_3_2, single_channel_run_3_3},
-};
-
-ML_INLINE int has_single_channel_run(const ml_direct *d, const ml_steps *s, ml_columns columns) {
-  return d->sourceChannels == 1 && (s->middle == 2 || s->middle == 3) &&
-    (s->inner == 2 || s->inner == 3) && columns.vectors % 2 == 0 && columns.last == ML_LANES;
-}
-
 // One run of a row of the result in images [from, to).
 ML_INLINE void direct_run(
   const ml_direct *d, const float *x, const float *w, float *y, ml_range images, int64_t row,
@@ -104,11 +48,9 @@ ML_INLINE void direct_run(
   y += images.from * resultImage + row * resultRow + run.first * d->channels;
   const ml_tiling tiling = row_tiling((images.to - images.from) * run.count);
   const int64_t rowStep = run.advance * d->sourceChannels, resultStep = run.step * d->channels;
-  if (has_single_channel_run(d, &steps, columns)) {
-    const ml_single_channel_run run_of = single_channel_runs[steps.middle - 2][steps.inner - 2];
+  if (d->sourceChannels == 1 && has_single_channel_run(&steps, columns)) {
     for (int64_t image = images.from; image < images.to; image++, x += sourceImage, y += resultImage)
-      for (int64_t c = columns.from; c < columns.from + columns.vectors * ML_LANES; c += 2 * ML_LANES)
-        run_of(&steps, x, w + c, y + c, run.count, rowStep, resultStep);
+      single_channel_run(&steps, x, w, y, run.count, rowStep, resultStep, columns);
     return;
   }
   const int64_t nextRow = sourceImage - (run.count - 1) * rowStep;
@@ -120,10 +62,10 @@ ML_INLINE void direct_run(
     for (int64_t r = 0; r < tile.rowCount; r++) {
       tile.rows[r] = x;
       tile.results[r] = y;
-      const int turns = --left == 0;
-      left = turns ? run.count : left;
-      x += turns ? nextRow : rowStep;
-      y += turns ? nextResult : resultStep;
+      const int isLast = --left == 0;
+      left = isLast ? run.count : left;
+      x += isLast ? nextRow : rowStep;
+      y += isLast ? nextResult : resultStep;
     }
     product_tile(&steps, &tile, w + columns.from, columns);
   }

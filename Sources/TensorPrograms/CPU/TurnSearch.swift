@@ -128,7 +128,9 @@ struct TurnSearch {
       .reduce(1, leastCommonMultiple)
     let share = shares.map(\.count).max() ?? pictures
     let fitting = min(Turns.byteCount / max(1, byteCount), share)
-    return max(1, fitting / fewest, share / TurnSearch.mostTurns / fewest) * fewest
+    let granulesOfShare = (share + fewest - 1) / fewest
+    let leastGranules = (granulesOfShare + TurnSearch.mostTurns - 1) / TurnSearch.mostTurns
+    return max(leastGranules, fitting / fewest) * fewest
   }
 
   private static let mostTurns = 64
