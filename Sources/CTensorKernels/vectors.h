@@ -89,7 +89,9 @@ ML_INLINE int64_t units_for(double operations, int64_t most) {
   return units >= (double)limit ? larger(limit, 1) : larger((int64_t)units, 1);
 }
 
+// Of turns that any number of threads may take at the same time, and that may be cut before any row.
 #define ML_ANY_SHARES INT64_MAX
+ML_INLINE int64_t cut_anywhere(const int64_t *sizes, int64_t row) { return row; }
 
 // The plan of a single kernel without scratch.
 ML_INLINE ml_plan plan_of_one(ml_kernel kernel, int64_t units) {

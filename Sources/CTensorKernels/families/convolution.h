@@ -112,8 +112,6 @@ static void convolution_direct(
   direct_main(&d, operands[0], operands[1], operands[2], part, parts);
 }
 
-static int64_t direct_cut(const int64_t *sizes, int64_t image) { return image; }
-
 static void convolution_direct_turn(
   void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to,
   int64_t share)
@@ -163,7 +161,7 @@ static ml_plan plan_convolution(const int64_t *sizes) {
   const ml_direct d = direct_form(s, 0);
   ml_plan plan =
     plan_of_one(convolution_direct, units_for(convolution_operations(s), direct_items(&d)));
-  plan.turns = (ml_turns){convolution_direct_turn, 0, s->images, 1, ML_ANY_SHARES, direct_cut};
+  plan.turns = (ml_turns){convolution_direct_turn, 0, s->images, 1, ML_ANY_SHARES, cut_anywhere};
   return plan;
 }
 
@@ -180,6 +178,6 @@ static ml_plan plan_convolution_input_gradient(const int64_t *sizes) {
       units_for((double)weights, taps), units_for(convolution_operations(s), direct_items(&d)),
     },
     .scratchBytes = 4 * weights,
-    .turns = {input_gradient_direct_turn, 1, s->images, 1, ML_ANY_SHARES, direct_cut},
+    .turns = {input_gradient_direct_turn, 1, s->images, 1, ML_ANY_SHARES, cut_anywhere},
   };
 }

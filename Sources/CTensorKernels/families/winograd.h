@@ -163,8 +163,6 @@ static void winograd_turn(
   winograd_tiles(f, x, y, scratch, share, (ml_range){images.from * each, images.to * each});
 }
 
-static int64_t winograd_cut(const int64_t *sizes, int64_t image) { return image; }
-
 #define ML_WINOGRAD_STAGES(name, backwards) \
   static void name##_winograd_weights( \
     void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, \
@@ -205,7 +203,7 @@ static ml_plan plan_winograd(const ml_winograd *f, int64_t images, int backwards
     .scratchBytes = 4 * (f->points * f->weightStep + f->strips * winograd_strip_scratch(f)),
     .turns = {
       backwards ? input_gradient_winograd_turn : convolution_winograd_turn, 1, images, 1,
-      f->strips, winograd_cut,
+      f->strips, cut_anywhere,
     },
   };
 }
