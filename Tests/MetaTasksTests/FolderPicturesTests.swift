@@ -63,7 +63,7 @@ import Testing
     #expect(try reading.pictures(inFolder: folder.url).categories.count == names.count)
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func `pipes are passed by, classes without pictures are told`() throws {
     let folder = try TemporaryFolder()
     try fill(folder, ["a", "b"])
