@@ -22,16 +22,19 @@ ML_INLINE int64_t winograd_strip_scratch(const ml_winograd *f) {
 // Cuts the scratch of a strip for so many tiles.
 ML_INLINE void winograd_take(ml_winograd *f, int64_t together) {
   f->together = together;
-  f->in.step = winograd_step(together * f->in.channels);
-  f->out.step = winograd_step(together * f->out.channels);
+  f->in.step = winograd_step(together * f->in.taken);
+  f->out.step = winograd_step(together * f->out.taken);
 }
 
 static ml_winograd winograd_form_of(
   const ml_convolution_sizes *s, int backwards, const ml_winograd_tile *tile)
 {
-  const ml_tiled picture = {.height = s->height, .width = s->width, .channels = s->channels};
+  const ml_tiled picture = {
+    .height = s->height, .width = s->width, .channels = s->channels, .taken = s->channels,
+  };
   const ml_tiled result = {
     .height = s->outHeight, .width = s->outWidth, .channels = s->outChannels,
+    .taken = s->outChannels,
   };
   ml_winograd f = {
     .tile = tile, .points = tile->in * tile->in, .in = backwards ? result : picture,
@@ -44,7 +47,8 @@ static ml_winograd winograd_form_of(
   f.in.tiles = f.out.tiles = s->images * f.in.tilesDown * f.in.tilesAcross;
   f.weightStep = winograd_step(f.weights);
   winograd_take(&f, 12);
-  f.strips = smaller(smaller(16, f.in.tiles / 64), (1 << 20) / winograd_strip_scratch(&f));
+  f.strips = larger(smaller(16, f.in.tiles / 64), smaller(4, f.in.tiles / 10));
+  f.strips = smaller(f.strips, (1 << 20) / winograd_strip_scratch(&f));
   f.strips = larger(1, f.strips);
   return f;
 }

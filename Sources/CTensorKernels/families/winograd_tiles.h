@@ -5,7 +5,8 @@
 typedef struct {
   int64_t height, width, channels, padTop, padLeft;
   int64_t tilesDown, tilesAcross, tiles;
-  int64_t step;  // from point to point; at each point lie [tiles][channels]
+  int64_t taken;  // how many channels, from the one that is pointed at, go to the points and back
+  int64_t step;   // from point to point; at each point lie [tiles][taken]
 } ml_tiled;
 
 // A square of a picture, of which rows and columns [from, to) exist; the rest counts as zero.
@@ -32,14 +33,15 @@ ML_INLINE ml_square tile_square(ml_tiled p, int64_t tile, const int size, const 
 // Asks for what a square will read, while something else is computed; its first `shared` rows and
 // columns belong to squares before it.
 ML_INLINE void prefetch_square(
-  const float *pictures, ml_square s, int64_t channels, const int shared)
+  const float *pictures, ml_square s, int64_t taken, const int shared)
 {
   const ml_range rows = {s.rows.from == 0 ? shared : s.rows.from, s.rows.to};
   const int64_t column = s.columns.from == 0 ? shared : s.columns.from;
   const float *from = pictures + s.offset + column * s.columnStep;
   for (int64_t i = rows.from; i < rows.to; i++)
-    for (int64_t at = 0; at < (s.columns.to - column) * channels; at += ML_LANES)
-      __builtin_prefetch(from + i * s.rowStep + at, 0, 2);
+    for (int64_t j = 0; j < s.columns.to - column; j++)
+      for (int64_t c = 0; c < taken; c += ML_LANES)
+        __builtin_prefetch(from + i * s.rowStep + j * s.columnStep + c, 0, 2);
 }
 
 // Squares of `size` a side go to `side` times `side` points.
@@ -48,14 +50,14 @@ ML_INLINE void squares_to_points(
   const float *pictures, ml_range tiles, float *points)
 {
   const int64_t ahead = tiles.to - tiles.from;
-  for (int64_t tile = tiles.from; tile < tiles.to; tile++, points += p.channels) {
+  for (int64_t tile = tiles.from; tile < tiles.to; tile++, points += p.taken) {
     if (size > advance && tile + ahead < p.tiles)
       prefetch_square(
-        pictures, tile_square(p, tile + ahead, size, advance), p.channels, size - advance);
+        pictures, tile_square(p, tile + ahead, size, advance), p.taken, size - advance);
     const ml_square s = tile_square(p, tile, size, advance);
     const float *from = pictures + s.offset;
     if (s.whole) {
-      for (int64_t c = 0; c < p.channels; c += ML_LANES)
+      for (int64_t c = 0; c < p.taken; c += ML_LANES)
         winograd_transform(
           axis, size, side, from + c, s.rowStep, s.columnStep, points + c, side * p.step,
           p.step);
@@ -63,7 +65,7 @@ ML_INLINE void squares_to_points(
     }
     _Alignas(64) float cut[ML_WINOGRAD_MOST * ML_WINOGRAD_MOST][ML_LANES];
     for (int i = 0; i < size * size; i++) store16(cut[i], all16(0));
-    for (int64_t c = 0; c < p.channels; c += ML_LANES) {
+    for (int64_t c = 0; c < p.taken; c += ML_LANES) {
       for (int64_t i = s.rows.from; i < s.rows.to; i++)
         for (int64_t j = s.columns.from; j < s.columns.to; j++)
           store16(cut[i * size + j], load16(from + i * s.rowStep + j * s.columnStep + c));
@@ -78,17 +80,17 @@ ML_INLINE void points_to_squares(
   ml_axis_transform axis, const int side, const int size, ml_tiled p, const float *points,
   ml_range tiles, float *pictures)
 {
-  for (int64_t tile = tiles.from; tile < tiles.to; tile++, points += p.channels) {
+  for (int64_t tile = tiles.from; tile < tiles.to; tile++, points += p.taken) {
     const ml_square s = tile_square(p, tile, size, size);
     float *to = pictures + s.offset;
     if (s.whole) {
-      for (int64_t c = 0; c < p.channels; c += ML_LANES)
+      for (int64_t c = 0; c < p.taken; c += ML_LANES)
         winograd_transform(
           axis, side, size, points + c, side * p.step, p.step, to + c, s.rowStep, s.columnStep);
       continue;
     }
     _Alignas(64) float cut[ML_WINOGRAD_MOST * ML_WINOGRAD_MOST][ML_LANES];
-    for (int64_t c = 0; c < p.channels; c += ML_LANES) {
+    for (int64_t c = 0; c < p.taken; c += ML_LANES) {
       winograd_transform(
         axis, side, size, points + c, side * p.step, p.step, cut[0], size * ML_LANES, ML_LANES);
       for (int64_t i = s.rows.from; i < s.rows.to; i++)
@@ -100,14 +102,15 @@ ML_INLINE void points_to_squares(
 
 // A tile: how many numbers a side its inputs (and its points) and its results have, and how it
 // gets to the points and back. `kernel` takes taps [3][3][16][16]; the rows of its results lie
-// `row` apart. `kernelGradient` makes [3][3][count].
+// `row` apart. `kernelGradient` makes [3][3][count], its taps `tap` apart.
 typedef struct {
   int in, out;
   void (*inputs)(const ml_tiled *p, const float *x, ml_range tiles, float *points);
   void (*results)(const ml_tiled *p, const float *points, ml_range tiles, float *y);
   void (*gradients)(const ml_tiled *p, const float *dy, ml_range tiles, float *points);
   void (*kernel)(const float *taps, float *points, int64_t row, int64_t step);
-  void (*kernelGradient)(const float *points, int64_t step, float *dw, int64_t count);
+  void (*kernelGradient)(
+    const float *points, int64_t step, float *dw, int64_t tap, int64_t count);
 } ml_winograd_tile;
 
 #define ML_WINOGRAD_TILE(name, in, out) \
@@ -132,12 +135,12 @@ typedef struct {
         ML_WINOGRAD_KERNEL * block, block, points + i * row, in * step, step); \
   } \
   static void kernel_gradient_##name( \
-    const float *points, int64_t step, float *dw, int64_t count) \
+    const float *points, int64_t step, float *dw, int64_t tap, int64_t count) \
   { \
     for (int64_t i = 0; i < count; i += ML_LANES) \
       winograd_transform( \
         axis_##name##_kernel_gradient, in, ML_WINOGRAD_KERNEL, points + i, in * step, step, \
-        dw + i, ML_WINOGRAD_KERNEL * count, count); \
+        dw + i, ML_WINOGRAD_KERNEL * tap, tap); \
   } \
   static const ml_winograd_tile winograd_##name = { \
     in, out, inputs_##name, results_##name, gradients_##name, kernel_##name, \

@@ -1,6 +1,7 @@
 // The weight gradient by the transpose of Winograd's forms: inputs and gradients of some tiles at a
 // time go to the points, where they are multiplied and summed over tiles; the sums are transformed
-// back. Tiles are cut into strips that are summed apart, then added up in order.
+// back. Tiles are cut into strips that are summed apart, then added up in order. Few strips are
+// shared out by channels of the inputs; each share then transforms all gradients for itself.
 
 ML_INLINE int64_t winograd_gradient_scratch(const ml_winograd *f) {
   return f->points * (f->weightStep + f->in.step + f->out.step);
@@ -15,13 +16,31 @@ static ml_winograd winograd_gradient_form(const ml_convolution_sizes *s) {
   return f;
 }
 
+ML_INLINE int64_t winograd_gradient_shares(const ml_winograd *f) {
+  return f->strips < 4 && f->in.channels % (2 * ML_LANES) == 0 ? 2 : 1;
+}
+
+// The form for some channels of the inputs.
+ML_INLINE ml_winograd winograd_gradient_of(ml_winograd f, int64_t channels) {
+  f.in.taken = channels;
+  f.weightStep = winograd_step(channels * f.out.channels);
+  winograd_take(&f, f.together);
+  return f;
+}
+
+ML_INLINE int64_t winograd_gradient_share_scratch(const ml_winograd *f) {
+  const ml_winograd share =
+    winograd_gradient_of(*f, f->in.channels / winograd_gradient_shares(f));
+  return winograd_gradient_scratch(&share);
+}
+
 // sums[point] (+)= inputs[point]' gradients[point], over the tiles.
 ML_INLINE void winograd_gradient_multiply(
   const ml_winograd *f, const float *inputs, const float *gradients, float *sums, int64_t tiles,
   int adding)
 {
   const ml_steps steps = {
-    .outer = 1, .middle = 1, .inner = tiles, .rowInner = f->in.channels,
+    .outer = 1, .middle = 1, .inner = tiles, .rowInner = f->in.taken,
     .vectorInner = f->out.channels,
   };
   const int64_t groups = column_groups(f->out.channels);
@@ -31,32 +50,48 @@ ML_INLINE void winograd_gradient_multiply(
       product_rows(
         &steps, inputs + point * f->in.step, 1,
         gradients + point * f->out.step + columns.from, sums + point * f->weightStep,
-        f->out.channels, (ml_range){0, f->in.channels}, columns, adding);
+        f->out.channels, (ml_range){0, f->in.taken}, columns, adding);
     }
+}
+
+// What a strip gives to the weights of some channels of the inputs.
+static void winograd_gradient_strip(
+  const ml_winograd *whole, const float *x, const float *dy, float *dw, int64_t strip,
+  ml_range channels, float *scratch)
+{
+  const ml_winograd f = winograd_gradient_of(*whole, channels.to - channels.from);
+  float *inputs = scratch + f.points * f.weightStep;
+  float *gradients = inputs + f.points * f.in.step;
+  const ml_range own = part_range(f.in.tiles, strip, f.strips);
+  for (int64_t tile = own.from; tile < own.to; tile += f.together) {
+    const ml_range tiles = {tile, smaller(tile + f.together, own.to)};
+    f.tile->inputs(&f.in, x + channels.from, tiles, inputs);
+    f.tile->gradients(&f.out, dy, tiles, gradients);
+    winograd_gradient_multiply(
+      &f, inputs, gradients, scratch, tiles.to - tiles.from, tile > own.from);
+  }
+  f.tile->kernelGradient(
+    scratch, f.weightStep, dw + channels.from * f.out.channels, f.weights,
+    f.in.taken * f.out.channels);
 }
 
 static void weight_gradient_winograd(
   void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts)
 {
   const ml_winograd f = winograd_gradient_form((const ml_convolution_sizes *)sizes);
-  const ml_range strips = part_range(f.strips, part, parts);
+  const int64_t shares = winograd_gradient_shares(&f), share = f.in.channels / shares;
+  const ml_range range = part_range(f.strips * shares, part, parts);
   const int64_t weights = 9 * f.weights;
-  float *scratch = operands[3];
-  float *strip0 = f.strips > 1 ? scratch : operands[2];
-  float *sums = scratch + (f.strips > 1 ? f.strips * weights : 0) +
-    strips.from * winograd_gradient_scratch(&f);
-  float *inputs = sums + f.points * f.weightStep;
-  float *gradients = inputs + f.points * f.in.step;
-  for (int64_t strip = strips.from; strip < strips.to; strip++) {
-    const ml_range own = part_range(f.in.tiles, strip, f.strips);
-    for (int64_t tile = own.from; tile < own.to; tile += f.together) {
-      const ml_range tiles = {tile, smaller(tile + f.together, own.to)};
-      f.tile->inputs(&f.in, operands[0], tiles, inputs);
-      f.tile->gradients(&f.out, operands[1], tiles, gradients);
-      winograd_gradient_multiply(
-        &f, inputs, gradients, sums, tiles.to - tiles.from, tile > own.from);
-    }
-    f.tile->kernelGradient(sums, f.weightStep, strip0 + strip * weights, f.weights);
+  float *strips = operands[f.strips > 1 ? 3 : 2];
+  float *scratch = (float *)operands[3] + (f.strips > 1 ? f.strips * weights : 0) +
+    range.from * winograd_gradient_share_scratch(&f);
+  for (int64_t at = range.from; at < range.to;) {
+    const int64_t strip = at / shares, first = strip * shares;
+    const int64_t next = smaller(first + shares, range.to);
+    winograd_gradient_strip(
+      &f, operands[0], operands[1], strips + strip * weights, strip,
+      (ml_range){(at - first) * share, (next - first) * share}, scratch);
+    at = next;
   }
 }
 
@@ -69,13 +104,14 @@ static void weight_gradient_winograd_total(
 
 static ml_plan plan_winograd_weight_gradient(const ml_winograd *f) {
   const int64_t sums = f->strips > 1 ? 9 * f->strips * f->weights : 0;
+  const int64_t units = f->strips * winograd_gradient_shares(f);
   return (ml_plan){
     .stageCount = f->strips > 1 ? 2 : 1,
     .stages = {weight_gradient_winograd, weight_gradient_winograd_total},
     .units = {
-      units_for(2.0 * (double)(f->points * f->in.tiles * f->weights), f->strips),
+      units_for(2.0 * (double)(f->points * f->in.tiles * f->weights), units),
       units_for((double)sums, 64),
     },
-    .scratchBytes = 4 * (sums + f->strips * winograd_gradient_scratch(f)),
+    .scratchBytes = 4 * (sums + units * winograd_gradient_share_scratch(f)),
   };
 }

@@ -2,9 +2,11 @@ import Synchronization
 
 /// The parts of one call after the other, taken by whichever worker is free.
 ///
-/// Nobody waits for a worker that has not taken anything: on a busy machine the others do its share.
+/// The caller begins with the first part, the others with the last: call after call each thread
+/// finds in its own cache what it wrote before. Nobody waits for a worker that has not taken
+/// anything: on a busy machine the others do its share.
 final class PartQueue: Sendable {
-  /// The call (32 bits), its number of parts (16) and the next part to be taken (16).
+  /// The call (32 bits) and its parts that nobody has taken: their end (16) and the first (16).
   private let ticket = Atomic<UInt64>(0)
   private let finished = Atomic<Int>(0)
 
@@ -17,7 +19,7 @@ final class PartQueue: Sendable {
   func run(_ call: Int, parts: Int, _ part: (Int) -> Void) {
     finished.store(0, ordering: .relaxed)
     ticket.store(UInt64(call) << 32 | UInt64(parts) << 16, ordering: .releasing)
-    while let taken = take(), taken.call == call {
+    while let taken = take(fromEnd: false), taken.call == call {
       part(taken.part)
       finished.wrappingAdd(1, ordering: .releasing)
     }
@@ -26,14 +28,14 @@ final class PartQueue: Sendable {
   }
 
   /// Takes parts of any call until the queue is closed.
-  func serve(_ part: (_ call: Int, _ part: Int, _ parts: Int) -> Void) {
+  func serve(_ part: (_ call: Int, _ part: Int) -> Void) {
     var wait = ActiveWait()
     while ticket.load(ordering: .relaxed) != PartQueue.closed {
-      guard let taken = take() else {
+      guard let taken = take(fromEnd: true) else {
         wait.pause()
         continue
       }
-      part(taken.call, taken.part, taken.parts)
+      part(taken.call, taken.part)
       finished.wrappingAdd(1, ordering: .releasing)
       wait = ActiveWait()
     }
@@ -42,16 +44,17 @@ final class PartQueue: Sendable {
   /// Sends the workers that serve home.
   func close() { ticket.store(PartQueue.closed, ordering: .releasing) }
 
-  /// The next part that nobody has taken, or nil when there is none.
-  private func take() -> (call: Int, part: Int, parts: Int)? {
+  /// A part that nobody has taken, or nil when there is none.
+  private func take(fromEnd: Bool) -> (call: Int, part: Int)? {
     var seen = ticket.load(ordering: .acquiring)
     while seen != PartQueue.closed {
-      let parts = Int(seen >> 16 & 0xFFFF)
-      let part = Int(seen & 0xFFFF)
-      guard part < parts else { return nil }
+      let end = Int(seen >> 16 & 0xFFFF)
+      let first = Int(seen & 0xFFFF)
+      guard first < end else { return nil }
       let (exchanged, original) = ticket.weakCompareExchange(
-        expected: seen, desired: seen + 1, ordering: .acquiringAndReleasing)
-      if exchanged { return (Int(seen >> 32), part, parts) }
+        expected: seen, desired: fromEnd ? seen - (1 << 16) : seen + 1,
+        ordering: .acquiringAndReleasing)
+      if exchanged { return (Int(seen >> 32), fromEnd ? end - 1 : first) }
       seen = original
     }
     return nil

@@ -21,9 +21,10 @@ final class Schedule: @unchecked Sendable {
     before: [ml_call], lane: [[ml_call]], shares: [Int: [Range<Int>]], after: [ml_call],
     laneCount: Int, chunk: Int, runsLanes: Bool, workers: Workers
   ) {
-    unsafe self.before = CallList(before)
-    unsafe self.lane = lane.map { unsafe CallList($0, shares: shares) }
-    unsafe self.after = CallList(after)
+    let parts = workers.count > 1 ? Schedule.partsPerWorker * workers.count : 1
+    unsafe self.before = CallList(before, parts: parts)
+    unsafe self.lane = lane.map { unsafe CallList($0, shares: shares, parts: parts) }
+    unsafe self.after = CallList(after, parts: parts)
     self.laneCount = laneCount
     self.chunk = chunk
     self.runsLanes = runsLanes
@@ -65,17 +66,16 @@ final class Schedule: @unchecked Sendable {
 
   /// Cuts each call into parts; calls too small to cut are run by the first worker alone.
   private func runParts(_ calls: CallList, lanes: Int) {
-    guard calls.count > 0 else { return }
-    guard workers.count > 1, calls.isWorthSharing else {
+    guard calls.isShared else {
       for lane in 0..<lanes { calls.run(first: lane, lanes: 1) }
       return
     }
     parts.reset()
     workers.run { [self] worker in
       guard worker == 0 else {
-        return parts.serve { number, part, parts in
+        return parts.serve { number, part in
           let (lane, entry) = number.quotientAndRemainder(dividingBy: calls.entries.count)
-          calls.run(calls.entries[entry], lane: lane, part: part, parts: parts)
+          calls.run(calls.entries[entry], lane: lane, part: part)
         }
       }
       for number in 0..<calls.entries.count * lanes { runShared(number, of: calls) }
@@ -83,13 +83,13 @@ final class Schedule: @unchecked Sendable {
     }
   }
 
-  /// Runs a call, or shares of several, together with the workers that are free.
+  /// Runs calls, or parts of one or shares of several together with the workers that are free.
   private func runShared(_ number: Int, of calls: CallList) {
     let (lane, position) = number.quotientAndRemainder(dividingBy: calls.entries.count)
     let entry = calls.entries[position]
-    let count = calls.partCount(entry, most: Schedule.partsPerWorker * workers.count)
-    guard count > 1 else { return calls.run(entry, lane: lane, part: 0, parts: 1) }
-    parts.run(number, parts: count) { calls.run(entry, lane: lane, part: $0, parts: count) }
+    let count = calls.partCount(entry)
+    guard count > 1 else { return calls.run(entry, lane: lane, part: 0) }
+    parts.run(number, parts: count) { calls.run(entry, lane: lane, part: $0) }
   }
 
   /// More parts than workers, so that a slow one does not keep the others waiting.
@@ -99,44 +99,65 @@ final class Schedule: @unchecked Sendable {
 /// Bound calls in memory that does not move.
 @safe
 private final class CallList: @unchecked Sendable {
-  /// What is cut into parts: a call into those of its kernel, or several calls into their shares.
+  /// What one thread runs, or several do together.
   enum Entry {
-    case call(Int)
-    case shares([Range<Int>])
+    /// Calls that one thread runs.
+    case alone(Range<Int>)
+    /// A call in so many parts.
+    case parts(Int, count: Int)
+    /// Shares of several calls: the position in `shares`.
+    case shares(Int)
   }
 
   // Written once, before any worker sees it.
   let count: Int
   let entries: [Entry]
-  /// Whether any call can be cut into parts.
-  let isWorthSharing: Bool
+  private let shares: [[Range<Int>]]
   private let calls: UnsafeMutableBufferPointer<ml_call>
 
-  init(_ list: [ml_call], shares: [Int: [Range<Int>]] = [:]) {
+  /// Calls that threads run in shares, or cut into so many parts at most.
+  init(_ list: [ml_call], shares: [Int: [Range<Int>]] = [:], parts: Int) {
     count = unsafe list.count
-    entries = CallList.entries(count, shares)
-    isWorthSharing = unsafe !shares.isEmpty || list.contains { unsafe $0.units > 1 }
+    var entries: [Entry] = []
+    var found: [[Range<Int>]] = []
+    var index = 0
+    while unsafe index < list.count {
+      let count = unsafe min(Int(list[index].units), parts)
+      let first = index
+      index += 1
+      if let shares = shares[first] {
+        entries.append(.shares(found.count))
+        found.append(shares)
+        index = shares.last?.upperBound ?? index
+      } else if count > 1 {
+        entries.append(.parts(first, count: count))
+      } else if case .alone(let before) = entries.last {
+        entries[entries.count - 1] = .alone(before.lowerBound..<index)
+      } else {
+        entries.append(.alone(first..<index))
+      }
+    }
+    self.entries = entries
+    self.shares = found
     unsafe calls = .allocate(capacity: max(1, list.count))
     _ = unsafe calls.initialize(from: list)
   }
 
   deinit { unsafe calls.deallocate() }
 
-  private static func entries(_ count: Int, _ shares: [Int: [Range<Int>]]) -> [Entry] {
-    var entries: [Entry] = []
-    var index = 0
-    while index < count {
-      entries.append(shares[index].map(Entry.shares) ?? .call(index))
-      index = shares[index]?.last?.upperBound ?? index + 1
+  /// Whether there is anything that threads do together.
+  var isShared: Bool {
+    entries.contains {
+      if case .alone = $0 { false } else { true }
     }
-    return entries
   }
 
-  /// Into how many parts it pays to cut an entry.
-  func partCount(_ entry: Entry, most: Int) -> Int {
+  /// Into how many parts an entry is cut.
+  func partCount(_ entry: Entry) -> Int {
     switch entry {
-    case .call(let index): unsafe min(Int(calls[index].units), most)
-    case .shares(let shares): shares.count
+    case .alone: 1
+    case .parts(_, let count): count
+    case .shares(let position): shares[position].count
     }
   }
 
@@ -149,12 +170,13 @@ private final class CallList: @unchecked Sendable {
     unsafe ml_run_calls(base + range.lowerBound, Int64(range.count), Int64(lane), 1)
   }
 
-  func run(_ entry: Entry, lane: Int, part: Int, parts: Int) {
+  func run(_ entry: Entry, lane: Int, part: Int) {
     switch entry {
-    case .call(let index):
+    case .alone(let range): run(range, lane: lane)
+    case .parts(let index, let parts):
       guard let base = unsafe calls.baseAddress else { return }
       unsafe ml_run_part(base + index, Int64(lane), 0, Int64(part), Int64(parts))
-    case .shares(let shares): run(shares[part], lane: lane)
+    case .shares(let position): run(shares[position][part], lane: lane)
     }
   }
 }
