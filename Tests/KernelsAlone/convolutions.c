@@ -57,10 +57,12 @@ static convolution same_convolution(
 }
 
 static trial trial_of_convolution(ml_operation operation, const convolution *c, int exact) {
-  return TRIAL(
+  trial t = TRIAL(
     operation, c->images, c->height, c->width, c->channels, c->out_height, c->out_width,
     c->out_channels, c->kernel_height, c->kernel_width, c->stride_height, c->stride_width,
-    c->pad_top, c->pad_left, exact);
+    c->pad_top, c->pad_left, exact, 1);
+  t.threads_at = t.size_count - 1;
+  return t;
 }
 
 // The three operations: of pictures, results and weights two are read and one is written.

@@ -18,9 +18,10 @@ static void print_sizes(FILE *file, const trial *t) {
 static void report_fault(family *f, const trial *t, run_form form, const char *fault) {
   if (f->faults++ >= FAULTS_SHOWN) return;
   fprintf(
-    stderr, "%s, case %lld: %s in %lld parts%s%s: %s;", f->name, (long long)f->cases,
-    ml_table_name(form.table), (long long)form.parts, form.turns ? ", by turns" : "",
-    form.shares ? ", memory shared" : "", fault);
+    stderr, "%s, case %lld: %s in %lld parts%s%s, %lld threads: %s;", f->name,
+    (long long)f->cases, ml_table_name(form.table), (long long)form.parts,
+    form.turns ? ", by turns" : "", form.shares ? ", memory shared" : "",
+    (long long)form.threads, fault);
   print_sizes(stderr, t);
 }
 
@@ -64,6 +65,20 @@ static void note_digest(family *f, const trial *t, uint64_t digest) {
   print_sizes(stdout, t);
 }
 
+// Cut for two threads and for more than there are channels for.
+static void check_threads(family *f, const trial *t, const run_result *first) {
+  static const int64_t parts[] = {1, 2, 5}, threads[] = {2, 5};
+  for (int64_t table = 0; table < ml_table_count(); table++)
+    for (int64_t i = 0; i < LENGTH(parts); i++)
+      for (int64_t j = 0; j < LENGTH(threads); j++)
+        check_form(
+          f, t,
+          (run_form){
+            .table = ml_table_at(table), .parts = parts[i], .threads = threads[j],
+          },
+          first);
+}
+
 void check_trial(family *f, trial *t) {
   static const int64_t parts[] = {1, 3, 7};
   note_coverage(t);
@@ -76,10 +91,11 @@ void check_trial(family *f, trial *t) {
     for (int64_t i = 0; i < LENGTH(parts); i++)
       for (int shares = 0; shares <= may_share(t); shares++)
         if (table > 0 || i > 0 || shares)
-          check_form(f, t, (run_form){ml_table_at(table), parts[i], shares, 0}, &first);
+          check_form(f, t, (run_form){ml_table_at(table), parts[i], shares}, &first);
   for (int64_t table = 0; table < ml_table_count(); table++)
     for (int shares = 0; shares <= may_share(t); shares++)
       check_form(f, t, (run_form){ml_table_at(table), 1, shares, 1}, &first);
+  if (t->threads_at > 0) check_threads(f, t, &first);
   free_result(t, &first);
   free_trial(t);
 }

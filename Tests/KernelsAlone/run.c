@@ -114,8 +114,11 @@ static unsigned char *copied_output(const operand *o, const char *memory) {
 }
 
 run_result run_trial(const trial *t, run_form form) {
-  const ml_plan plan = ml_plan_operation(form.table, t->operation, t->sizes);
-  ml_call call = {.sizes = t->sizes, .scalars = t->scalars};
+  int64_t sizes[TRIAL_SIZES];
+  memcpy(sizes, t->sizes, sizeof sizes);
+  if (form.threads > 0) sizes[t->threads_at] = form.threads;
+  const ml_plan plan = ml_plan_operation(form.table, t->operation, sizes);
+  ml_call call = {.sizes = sizes, .scalars = t->scalars};
   place_operands(t, form, plan.scratchBytes, &call);
   run_stages(&plan, form, &call);
   run_result result = {.fault = fault_of(t, form, plan.scratchBytes, &call)};

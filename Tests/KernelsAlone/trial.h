@@ -22,6 +22,7 @@ typedef struct {
   ml_operation operation;
   int64_t sizes[TRIAL_SIZES];
   int64_t size_count;
+  int64_t threads_at;  // which size says how many threads share the work; 0: none
   float scalars[2];
   operand operands[ML_OPERANDS];
   int64_t inputs, outputs;

@@ -41,10 +41,10 @@ struct ConvolutionKernelTests {
     var weightCount: Int { kernelHeight * kernelWidth * channels * outChannels }
     var resultCount: Int { images * outHeight * outWidth * outChannels }
 
-    func sizes(exact: Bool) -> [Int64] {
+    func sizes(exact: Bool, threads: Int) -> [Int64] {
       [
         images, height, width, channels, outHeight, outWidth, outChannels, kernelHeight,
-        kernelWidth, strideHeight, strideWidth, padTop, padLeft, exact ? 1 : 0,
+        kernelWidth, strideHeight, strideWidth, padTop, padLeft, exact ? 1 : 0, threads,
       ].map(Int64.init)
     }
 
@@ -162,14 +162,15 @@ struct ConvolutionKernelTests {
 
   /// The operation on some numbers, and what each element of its output should be.
   func trial(
-    _ operation: ml_operation, _ c: Convolution, exact: Bool
+    _ operation: ml_operation, _ c: Convolution, exact: Bool, threads: Int = 1
   ) -> (KernelTrial, (Int) -> Double) {
     let x = testNumbers(c.pictureCount, seed: 1)
     let w = testNumbers(c.weightCount, seed: 2)
     let g = testNumbers(c.resultCount, seed: 3)
     func make(_ inputs: [[Float]], _ count: Int) -> KernelTrial {
       KernelTrial(
-        operation: operation, sizes: c.sizes(exact: exact), inputs: inputs, outputCount: count)
+        operation: operation, sizes: c.sizes(exact: exact, threads: threads), inputs: inputs,
+        outputCount: count)
     }
     switch operation {
     case ML_CONVOLUTION: return (make([x, w], c.resultCount), { c.forward(x, w, at: $0) })
@@ -195,14 +196,17 @@ struct ConvolutionKernelTests {
   @Test(
     arguments: largeTiles + smallTiles,
     [ML_CONVOLUTION, ML_CONVOLUTION_INPUT_GRADIENT, ML_CONVOLUTION_WEIGHT_GRADIENT])
-  func `the fast form is near the exact sum, with the same bits on every table in any parts`(
+  func `the fast form is near the exact sum, with the same bits on every table for any threads`(
     convolution: Convolution, operation: ml_operation
   ) {
     let (trial, expected) = trial(operation, convolution, exact: false)
     let outcomes = trial.outcomes()
     let positions = samplePositions(trial.outputCount)
     #expect(relativeError(outcomes[0].values, at: positions, expected: expected) < 1e-5)
-    expectOneResult(outcomes)
+    let shared = [2, 5].flatMap { threads in
+      self.trial(operation, convolution, exact: false, threads: threads).0.outcomes()
+    }
+    expectOneResult(outcomes + shared)
   }
 
   @Test(

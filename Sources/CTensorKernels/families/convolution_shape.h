@@ -4,6 +4,7 @@ typedef struct {
   int64_t images, height, width, channels;             // of x
   int64_t outHeight, outWidth, outChannels;            // of y
   int64_t kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft, exact;
+  int64_t threads;                                     // that share the work
 } ml_convolution_sizes;
 
 // One axis of a convolution. Forwards, position o reads from o * stride - padding on. Backwards,

@@ -165,7 +165,7 @@ static void weight_gradient_total(
 static ml_plan plan_convolution_weight_gradient(const int64_t *sizes) {
   const ml_convolution_sizes *s = (const ml_convolution_sizes *)sizes;
   const ml_winograd f = winograd_gradient_form(s);
-  if (f.tile) return plan_winograd_weight_gradient(&f);
+  if (f.tile) return plan_winograd_weight_gradient(&f, s->threads);
   const ml_weight_gradient g = weight_gradient_form(s);
   const int64_t units =
     units_for(convolution_operations(s), g.blocks * weight_gradient_units(&g));

@@ -10,6 +10,7 @@ typedef struct {
   int64_t together;                          // tiles that are transformed at a time
   int64_t strips;                            // shares of the tiles, each with scratch of its own
   int64_t weights, weightStep;               // at a point, and from point to point
+  int transformsApart;                       // each strip transforms the weights for itself
 } ml_winograd;
 
 // Points lie a cache line more apart than they need, lest all fall on the same lines of the cache.
@@ -47,8 +48,11 @@ static ml_winograd winograd_form_of(
   f.in.tiles = f.out.tiles = s->images * f.in.tilesDown * f.in.tilesAcross;
   f.weightStep = winograd_step(f.weights);
   winograd_take(&f, 12);
-  f.strips = larger(smaller(16, f.in.tiles / 64), smaller(4, f.in.tiles / 10));
-  f.strips = smaller(f.strips, (1 << 20) / winograd_strip_scratch(&f));
+  // Where threads share few tiles, transformed weights of its own cost a thread less than to fetch
+  // those that another one made.
+  f.transformsApart = s->threads > 1 && f.in.tiles < 256;
+  f.strips = f.transformsApart ? smaller(s->threads, f.in.tiles / 10) : f.in.tiles / 64;
+  f.strips = smaller(smaller(16, f.strips), (1 << 20) / winograd_strip_scratch(&f));
   f.strips = larger(1, f.strips);
   return f;
 }
@@ -132,12 +136,16 @@ ML_INLINE void winograd_multiply(
     }
 }
 
+ML_INLINE int64_t winograd_weight_scratch(const ml_winograd *f) {
+  return f->points * f->weightStep;
+}
+
 // Tiles [from, to), in the scratch of a strip.
 static void winograd_tiles(
   ml_winograd f, const float *x, float *y, float *scratch, int64_t strip, ml_range range)
 {
   const float *weights = scratch;
-  float *inputs = scratch + f.points * f.weightStep + strip * winograd_strip_scratch(&f);
+  float *inputs = scratch + winograd_weight_scratch(&f) + strip * winograd_strip_scratch(&f);
   float *results = inputs + f.points * f.in.step;
   for (int64_t tile = range.from; tile < range.to; tile += f.together) {
     const ml_range tiles = {tile, smaller(tile + f.together, range.to)};
@@ -148,7 +156,8 @@ static void winograd_tiles(
 }
 
 static void winograd_main(
-  ml_winograd f, const float *x, float *y, float *scratch, int64_t part, int64_t parts)
+  ml_winograd f, int backwards, const float *x, const float *w, float *y, float *scratch,
+  int64_t part, int64_t parts)
 {
   const ml_range strips = part_range(f.strips, part, parts);
   if (strips.from == strips.to) return;
@@ -156,7 +165,10 @@ static void winograd_main(
     part_range(f.in.tiles, strips.from, f.strips).from,
     part_range(f.in.tiles, strips.to - 1, f.strips).to,
   };
-  winograd_tiles(f, x, y, scratch, strips.from, tiles);
+  if (!f.transformsApart) return winograd_tiles(f, x, y, scratch, strips.from, tiles);
+  scratch += strips.from * (winograd_weight_scratch(&f) + winograd_strip_scratch(&f));
+  winograd_weights_of(&f, backwards, w, scratch, 0, 1);
+  winograd_tiles(f, x, y, scratch, 0, tiles);
 }
 
 // Images [from, to); a share has the scratch of a strip.
@@ -180,7 +192,8 @@ static void winograd_turn(
     int64_t parts) \
   { \
     const ml_winograd f = winograd_form((const ml_convolution_sizes *)sizes, backwards); \
-    winograd_main(f, operands[0], operands[2], operands[3], part, parts); \
+    winograd_main( \
+      f, backwards, operands[0], operands[1], operands[2], operands[3], part, parts); \
   } \
   static void name##_winograd_turn( \
     void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to, \
@@ -194,6 +207,14 @@ ML_WINOGRAD_STAGES(convolution, 0)
 ML_WINOGRAD_STAGES(input_gradient, 1)
 
 static ml_plan plan_winograd(const ml_winograd *f, int64_t images, int backwards) {
+  const int64_t units =
+    units_for(2.0 * (double)(f->points * f->in.tiles * f->weights), f->strips);
+  if (f->transformsApart)
+    return (ml_plan){
+      .stageCount = 1, .units = {units},
+      .stages = {backwards ? input_gradient_winograd : convolution_winograd},
+      .scratchBytes = 4 * f->strips * (winograd_weight_scratch(f) + winograd_strip_scratch(f)),
+    };
   return (ml_plan){
     .stageCount = 2,
     .stages = {
@@ -201,10 +222,9 @@ static ml_plan plan_winograd(const ml_winograd *f, int64_t images, int backwards
       backwards ? input_gradient_winograd : convolution_winograd,
     },
     .units = {
-      units_for(100.0 * (double)f->weights, f->weights / (ML_LANES * ML_LANES)),
-      units_for(2.0 * (double)(f->points * f->in.tiles * f->weights), f->strips),
+      units_for(100.0 * (double)f->weights, f->weights / (ML_LANES * ML_LANES)), units,
     },
-    .scratchBytes = 4 * (f->points * f->weightStep + f->strips * winograd_strip_scratch(f)),
+    .scratchBytes = 4 * (winograd_weight_scratch(f) + f->strips * winograd_strip_scratch(f)),
     .turns = {
       backwards ? input_gradient_winograd_turn : convolution_winograd_turn, 1, images, 1,
       f->strips, cut_anywhere,

@@ -1,7 +1,8 @@
 // The weight gradient by the transpose of Winograd's forms: inputs and gradients of some tiles at a
 // time go to the points, where they are multiplied and summed over tiles; the sums are transformed
-// back. Tiles are cut into strips that are summed apart, then added up in order. Few strips are
-// shared out by channels of the inputs; each share then transforms all gradients for itself.
+// back. Tiles are cut into strips that are summed apart, then added up in order. Where threads share
+// few strips, these are cut by channels of the inputs; each share transforms all gradients for
+// itself.
 
 ML_INLINE int64_t winograd_gradient_scratch(const ml_winograd *f) {
   return f->points * (f->weightStep + f->in.step + f->out.step);
@@ -16,8 +17,11 @@ static ml_winograd winograd_gradient_form(const ml_convolution_sizes *s) {
   return f;
 }
 
-ML_INLINE int64_t winograd_gradient_shares(const ml_winograd *f) {
-  return f->strips < 4 && f->in.channels % (2 * ML_LANES) == 0 ? 2 : 1;
+// Into how many shares the channels of a strip are cut: equal ones, of whole vectors.
+ML_INLINE int64_t winograd_gradient_shares(const ml_winograd *f, int64_t threads) {
+  int64_t shares = f->strips < 2 * threads ? threads : 1;
+  while (f->in.channels % (shares * ML_LANES) != 0) shares -= 1;
+  return shares;
 }
 
 // The form for some channels of the inputs.
@@ -28,9 +32,8 @@ ML_INLINE ml_winograd winograd_gradient_of(ml_winograd f, int64_t channels) {
   return f;
 }
 
-ML_INLINE int64_t winograd_gradient_share_scratch(const ml_winograd *f) {
-  const ml_winograd share =
-    winograd_gradient_of(*f, f->in.channels / winograd_gradient_shares(f));
+ML_INLINE int64_t winograd_gradient_share_scratch(const ml_winograd *f, int64_t shares) {
+  const ml_winograd share = winograd_gradient_of(*f, f->in.channels / shares);
   return winograd_gradient_scratch(&share);
 }
 
@@ -78,13 +81,15 @@ static void winograd_gradient_strip(
 static void weight_gradient_winograd(
   void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts)
 {
-  const ml_winograd f = winograd_gradient_form((const ml_convolution_sizes *)sizes);
-  const int64_t shares = winograd_gradient_shares(&f), share = f.in.channels / shares;
+  const ml_convolution_sizes *s = (const ml_convolution_sizes *)sizes;
+  const ml_winograd f = winograd_gradient_form(s);
+  const int64_t shares = winograd_gradient_shares(&f, s->threads);
+  const int64_t share = f.in.channels / shares;
   const ml_range range = part_range(f.strips * shares, part, parts);
   const int64_t weights = 9 * f.weights;
   float *strips = operands[f.strips > 1 ? 3 : 2];
   float *scratch = (float *)operands[3] + (f.strips > 1 ? f.strips * weights : 0) +
-    range.from * winograd_gradient_share_scratch(&f);
+    range.from * winograd_gradient_share_scratch(&f, shares);
   for (int64_t at = range.from; at < range.to;) {
     const int64_t strip = at / shares, first = strip * shares;
     const int64_t next = smaller(first + shares, range.to);
@@ -102,9 +107,10 @@ static void weight_gradient_winograd_total(
   add_blocks(operands[3], f.strips, 9 * f.weights, operands[2], part, parts);
 }
 
-static ml_plan plan_winograd_weight_gradient(const ml_winograd *f) {
+static ml_plan plan_winograd_weight_gradient(const ml_winograd *f, int64_t threads) {
+  const int64_t shares = winograd_gradient_shares(f, threads);
   const int64_t sums = f->strips > 1 ? 9 * f->strips * f->weights : 0;
-  const int64_t units = f->strips * winograd_gradient_shares(f);
+  const int64_t units = f->strips * shares;
   return (ml_plan){
     .stageCount = f->strips > 1 ? 2 : 1,
     .stages = {weight_gradient_winograd, weight_gradient_winograd_total},
@@ -112,6 +118,6 @@ static ml_plan plan_winograd_weight_gradient(const ml_winograd *f) {
       units_for(2.0 * (double)(f->points * f->in.tiles * f->weights), units),
       units_for((double)sums, 64),
     },
-    .scratchBytes = 4 * (sums + units * winograd_gradient_share_scratch(f)),
+    .scratchBytes = 4 * (sums + units * winograd_gradient_share_scratch(f, shares)),
   };
 }

@@ -29,8 +29,9 @@ typedef enum {
   ML_MATRIX_PRODUCT,
 
   // Cross-correlation, NHWC pictures, weights [KH][KW][IC][OC].
-  // sizes: N, H, W, IC, OH, OW, OC, KH, KW, strideH, strideW, padTop, padLeft, exact.
+  // sizes: N, H, W, IC, OH, OW, OC, KH, KW, strideH, strideW, padTop, padLeft, exact, threads.
   // (bottom and right padding follow from OH, OW.) exact != 0 forbids fast (Winograd) forms.
+  // threads: how many will share the work; decides only how it is cut, no bits.
   // operands: x [N,H,W,IC], w, y [N,OH,OW,OC]
   ML_CONVOLUTION,
   // operands: g [N,OH,OW,OC], w, dx [N,H,W,IC]; sizes as above.

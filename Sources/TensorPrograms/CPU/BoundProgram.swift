@@ -41,10 +41,11 @@ struct BoundProgram: Sendable {
 
   /// Chooses kernels and plans memory.
   ///
-  /// - Parameter shareCount: into how many shares the pictures of steps that take turns are cut: 1
-  ///   where a thread runs a lane as a whole; 0: steps take no turns.
-  init(_ program: Program, _ kernels: KernelSet, shareCount: Int = 1) {
-    let ordered = OrderedKernels(program, kernels, shareCount: shareCount)
+  /// - Parameters:
+  ///   - threads: how many share the work of a lane.
+  ///   - takesTurns: whether steps over the same pictures take turns.
+  init(_ program: Program, _ kernels: KernelSet, threads: Int = 1, takesTurns: Bool = true) {
+    let ordered = OrderedKernels(program, kernels, threads: threads, takesTurns: takesTurns)
     let (planned, turns) = (ordered.operations, ordered.turns)
     graph = ordered.graph
     plan = MemoryPlan(

@@ -55,9 +55,9 @@ public final class Execution {
     let lanes = program.laneCount
     let threads = max(1, configuration.threads)
     let runsLanes = lanes >= threads
-    let shareCount = runsLanes ? 1 : threads * Schedule.partsPerWorker
     bound = BoundProgram(
-      program, configuration.kernels, shareCount: configuration.takesTurns ? shareCount : 0)
+      program, configuration.kernels, threads: runsLanes ? 1 : threads,
+      takesTurns: configuration.takesTurns)
     let plan = bound.plan
     chunk =
       runsLanes

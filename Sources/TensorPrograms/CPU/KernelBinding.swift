@@ -15,6 +15,8 @@ struct KernelBinding {
   let graph: Graph
   /// Forbids convolutions that trade rounding for speed.
   let isExact: Bool
+  /// How many share the work of a lane.
+  let threads: Int
 
   /// The kernels of a step, in order; none for an alias or an input.
   func bound(_ step: Graph.Step) -> [BoundOperation] {
@@ -147,7 +149,7 @@ struct KernelBinding {
     [
       picture[0], picture[1], picture[2], picture[3], output[1], output[2], output[3], weights[0],
       weights[1], window.verticalStride, window.horizontalStride, window.top, window.left,
-      isExact ? 1 : 0,
+      isExact ? 1 : 0, threads,
     ]
   }
 

@@ -9,20 +9,23 @@ struct OrderedKernels {
   /// The steps that take turns.
   let turns: Turns
 
-  init(_ program: Program, _ kernels: KernelSet, shareCount: Int) {
-    guard shareCount > 0 else {
+  /// - Parameter threads: how many share the work of a lane.
+  init(_ program: Program, _ kernels: KernelSet, threads: Int, takesTurns: Bool) {
+    guard takesTurns else {
       graph = program.graph
-      operations = OrderedKernels.operations(of: graph, program.options, kernels)
+      operations = OrderedKernels.operations(of: graph, program.options, kernels, threads)
       turns = .none
       return
     }
+    let shareCount = threads > 1 ? threads * Schedule.partsPerWorker : 1
     // What turns out not to be held for a turn is not computed anew.
     var kept: Set<Int> = []
     while true {
       let anew = ConvolutionsAnew(
         program.graph, largerThan: Turns.byteCount / 2,
         fewestPictures: Turns.fewestPictures(forShares: shareCount), keeping: kept)
-      let operations = OrderedKernels.operations(of: anew.graph, program.options, kernels)
+      let operations = OrderedKernels.operations(
+        of: anew.graph, program.options, kernels, threads)
       let turns = Turns(anew.graph, operations, shareCount: shareCount)
       let wasted = anew.readers.filter { turns.held[$0.key] == nil }
       guard !wasted.isEmpty else {
@@ -34,9 +37,9 @@ struct OrderedKernels {
   }
 
   private static func operations(
-    of graph: Graph, _ options: Program.Options, _ kernels: KernelSet
+    of graph: Graph, _ options: Program.Options, _ kernels: KernelSet, _ threads: Int
   ) -> [[PlannedOperation]] {
-    let binding = KernelBinding(graph: graph, isExact: options.isExact)
+    let binding = KernelBinding(graph: graph, isExact: options.isExact, threads: threads)
     return graph.steps.map { step in
       binding.bound(step).map { PlannedOperation($0, kernels) }
     }
