@@ -31,7 +31,8 @@ static void transpose_rows(
 #pragma clang loop unroll(full)
       for (int i = 0; i < ML_LANES; i++) v[i] = load16(from + i * fromStep + column);
     } else {
-      for (int64_t i = 0; i < ML_LANES; i++)
+#pragma clang loop unroll(full)
+      for (int i = 0; i < ML_LANES; i++)
         v[i] = i < rows ? load_first(from + i * fromStep + column, count) : all16(0);
     }
     transpose_block(v);
@@ -39,8 +40,10 @@ static void transpose_rows(
 #pragma clang loop unroll(full)
       for (int i = 0; i < ML_LANES; i++) store16(to + (column + i) * toStep, v[i]);
     } else {
-      for (int64_t i = 0; i < count; i++)
-        store_first(to + (column + i) * toStep, v[i], padding ? ML_LANES : rows);
+#pragma clang loop unroll(full)
+      for (int i = 0; i < ML_LANES; i++)
+        if (i < count)
+          store_first(to + (column + i) * toStep, v[i], padding ? ML_LANES : rows);
     }
   }
 }

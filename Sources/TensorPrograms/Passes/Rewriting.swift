@@ -111,6 +111,12 @@ package struct Rewriting {
       let value = reduction(operation, axes, operands[0], type, scope: scope)
       sums[sum] = value
       return value
+    case .matrixProduct(let left, true):
+      if let transposed = transposedForAllLanes(operands, type, scope: scope) {
+        return apply(
+          .matrixProduct(transposingLeft: left, transposingRight: false), [operands[0], transposed],
+          shape, type, scope: scope)
+      }
     case .maximum(let axes): return reduction(operation, axes, operands[0], type, scope: scope)
     case .windowIndex(let window):
       if let simpler = windowIndex(window, of: operands[0], shape, type, scope: scope) {
@@ -221,6 +227,21 @@ package struct Rewriting {
       return negated(b).map { apply(.binary(.add), [a, $0], shape, type, scope: scope) }
     default: return nil
     }
+  }
+
+  /// The right factor transposed, where all lanes multiply by the same one: once, not in each lane.
+  private mutating func transposedForAllLanes(
+    _ factors: [Graph.ValueID], _ type: ElementType, scope: String
+  ) -> Graph.ValueID? {
+    var shape = self.shape(factors[1])
+    let (rows, columns) = (shape[-2], shape[-1])
+    guard graph.laneCount > 1, rows > 1, columns > 1, graph.values[factors[0]].variesByLane,
+      !graph.values[factors[1]].variesByLane
+    else { return nil }
+    var permutation = Array(0..<shape.rank)
+    permutation.swapAt(shape.rank - 2, shape.rank - 1)
+    shape = Shape(permutation.map { shape[$0] })
+    return apply(.transpose(permutation), [factors[1]], shape, type, scope: scope)
   }
 
   /// Whether a value is a sum of products element by element.
