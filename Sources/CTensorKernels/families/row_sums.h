@@ -54,9 +54,13 @@ static void combine_row_sums(const row_machine *m, int64_t from, int64_t to) {
     for (int64_t c = 0; c < s->line; c += s->columns)
       for (int64_t block = 1; block < s->sum_blocks; block++)
         add_to(first + c + from, row_sum_line(m, sum, block) + c + from, to - from);
-    memcpy(y + from, first + from, (size_t)(to - from) * 4);
-    for (int64_t c = s->columns; c < s->line; c += s->columns)
-      add_to(y + from, first + c + from, to - from);
+    for (int64_t i = from; i < to; i += ML_LANES) {
+      const int64_t count = smaller(ML_LANES, to - i);
+      float32x16 v = load_first(first + i, count);
+      for (int64_t c = s->columns; c < s->line; c += s->columns)
+        v += load_first(first + c + i, count);
+      store_first(y + i, v, count);
+    }
     sum += 1;
   }
 }
