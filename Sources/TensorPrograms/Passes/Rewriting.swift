@@ -114,7 +114,8 @@ package struct Rewriting {
     case .matrixProduct(let left, true):
       if let transposed = transposedForAllLanes(operands, type, scope: scope) {
         return apply(
-          .matrixProduct(transposingLeft: left, transposingRight: false), [operands[0], transposed],
+          .matrixProduct(transposingLeft: left, transposingRight: false),
+          [operands[0], transposed],
           shape, type, scope: scope)
       }
     case .maximum(let axes): return reduction(operation, axes, operands[0], type, scope: scope)

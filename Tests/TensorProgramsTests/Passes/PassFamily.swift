@@ -24,9 +24,9 @@ enum PassFamily {
   ]
 
   /// How often each kind of step occurs in a program.
-  static func kindCounts(_ outputs: [Tensor]) -> [String: Int] {
+  static func kindCounts(_ outputs: [Tensor], laneCount: Int = 1) -> [String: Int] {
     let named = outputs.enumerated().map { (name: "\($0)", tensor: $1) }
-    let kinds = Program(named).description().kinds
+    let kinds = Program(named, laneCount: laneCount).description().kinds
     return Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $0.count) })
   }
 

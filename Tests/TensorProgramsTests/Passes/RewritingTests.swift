@@ -26,6 +26,41 @@ import Testing
     #expect(program.description().laneByteCount < 8 * 16 * 4 * 2, "the product is not in a lane")
   }
 
+  @Test func `a factor that all lanes share is transposed once`() {
+    let weights = Tensor.input("w", shape: [2, 5, 16])
+    func counts(_ left: Tensor, _ right: Tensor, laneCount: Int = 3) -> [String: Int] {
+      let product = matrixProduct(left, right, transposingRight: true)
+      let other = matrixProduct(left.exp(), right, transposingRight: true)
+      return PassFamily.kindCounts([product, other], laneCount: laneCount)
+    }
+    let lane = Tensor.input("y", shape: [2, 8, 16], .perLane)
+    let of = counts(lane, weights)
+    #expect(of["transpose"] == 1 && of["matrixProduct"] == 2)
+    #expect(counts(lane, weights, laneCount: 1)["transpose"] == nil)
+    #expect(counts(lane, Tensor.input("v", shape: [2, 5, 16], .perLane))["transpose"] == nil)
+    #expect(counts(Tensor.input("z", shape: [2, 8, 16]), weights)["transpose"] == nil)
+    let row = Tensor.input("r", shape: [2, 1, 16])
+    #expect(counts(lane, row)["transpose"] == nil)
+
+    let program = Program(
+      [("o", matrixProduct(lane, weights, transposingRight: true))], laneCount: 3)
+    let reference = Program([
+      ("o", matrixProduct(Tensor.input("y", shape: [2, 8, 16]), weights, transposingRight: true))
+    ])
+    let (all, one) = (Execution(program), Execution(reference))
+    let w = TensorValue(testNumbers(160, seed: 1), shape: weights.shape)
+    let y = TensorValue(testNumbers(768, seed: 2), shape: [3, 2, 8, 16])
+    all.set("w", w)
+    all.set("y", y)
+    all.run()
+    one.set("w", w)
+    for index in 0..<3 {
+      one.set("y", y.slice(at: index))
+      one.run()
+      #expect(all.value("o").slice(at: index) == one.value("o"))
+    }
+  }
+
   @Test func `refuses a lane that needs a sum over lanes of the same run`() async {
     await #expect(processExitsWith: .failure) {
       let lane = Tensor.input("y", shape: [4], .perLane)
