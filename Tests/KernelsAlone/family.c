@@ -6,7 +6,7 @@
 #include "coverage.h"
 #include "run.h"
 
-enum { FAULTS_SHOWN = 5, SIZES_SHOWN = 14 };
+enum { FAULTS_SHOWN = 5, SIZES_SHOWN = 15 };
 
 static void print_sizes(FILE *file, const trial *t) {
   fprintf(file, " operation %d, sizes", t->operation);
@@ -18,10 +18,9 @@ static void print_sizes(FILE *file, const trial *t) {
 static void report_fault(family *f, const trial *t, run_form form, const char *fault) {
   if (f->faults++ >= FAULTS_SHOWN) return;
   fprintf(
-    stderr, "%s, case %lld: %s in %lld parts%s%s, %lld threads: %s;", f->name,
-    (long long)f->cases, ml_table_name(form.table), (long long)form.parts,
-    form.turns ? ", by turns" : "", form.shares ? ", memory shared" : "",
-    (long long)form.threads, fault);
+    stderr, "%s, case %lld: %s in %lld parts%s%s%s: %s;", f->name, (long long)f->cases,
+    ml_table_name(form.table), (long long)form.parts, form.turns ? ", by turns" : "",
+    form.shares ? ", memory shared" : "", form.threads > 0 ? ", cut for threads" : "", fault);
   print_sizes(stderr, t);
 }
 

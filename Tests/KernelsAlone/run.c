@@ -65,16 +65,43 @@ static void run_turns(const ml_turns *turns, ml_call call) {
   }
 }
 
-// The stages one after the other, the last part first: parts may run in any order.
-static void run_stages(const ml_plan *plan, run_form form, ml_call *call) {
+// Runs the parts of a stage, which may write nothing in the scratch that another part does: whether
+// they kept apart. A byte's owner is the part that changed it, plus one.
+static int run_apart(const ml_call *call, int64_t parts, int64_t scratch) {
+  unsigned char *memory = (unsigned char *)call->operands[call->operandCount - 1];
+  unsigned char *owners = calloc((size_t)scratch + 1, 1), *before = malloc((size_t)scratch + 1);
+  if (!owners || !before) abort();
+  int apart = 1;
+  for (int64_t part = parts; part-- > 0;) {
+    memcpy(before, memory, (size_t)scratch);
+    ml_run_part(call, 0, 0, part, parts);
+    for (int64_t i = 0; i < scratch; i++)
+      if (memory[i] != before[i]) {
+        if (owners[i]) apart = 0;
+        owners[i] = (unsigned char)(part + 1);
+      }
+  }
+  free(owners);
+  free(before);
+  return apart;
+}
+
+// The stages one after the other, the last part first: parts may run in any order. Whether those that
+// were cut for threads kept apart.
+static int run_stages(const ml_plan *plan, run_form form, ml_call *call) {
+  int apart = 1;
   for (int32_t stage = 0; stage < plan->stageCount; stage++) {
     if (form.turns && plan->turns.rows > 0 && stage == plan->turns.stage) {
       run_turns(&plan->turns, *call);
       continue;
     }
     call->kernel = plan->stages[stage];
-    for (int64_t part = form.parts; part-- > 0;) ml_run_part(call, 0, 0, part, form.parts);
+    if (form.threads > 0)
+      apart &= run_apart(call, form.parts, plan->scratchBytes);
+    else
+      for (int64_t part = form.parts; part-- > 0;) ml_run_part(call, 0, 0, part, form.parts);
   }
+  return apart;
 }
 
 static const char *fault_of(const trial *t, run_form form, int64_t scratch, const ml_call *call) {
@@ -120,8 +147,9 @@ run_result run_trial(const trial *t, run_form form) {
   const ml_plan plan = ml_plan_operation(form.table, t->operation, sizes);
   ml_call call = {.sizes = sizes, .scalars = t->scalars};
   place_operands(t, form, plan.scratchBytes, &call);
-  run_stages(&plan, form, &call);
+  const int apart = run_stages(&plan, form, &call);
   run_result result = {.fault = fault_of(t, form, plan.scratchBytes, &call)};
+  if (!apart) result.fault = "has parts that write to the same scratch";
   for (int64_t j = 0; j < t->outputs; j++)
     result.outputs[j] = copied_output(&t->operands[t->inputs + j], call.operands[t->inputs + j]);
   for (int64_t i = 0; i < call.operandCount; i++)

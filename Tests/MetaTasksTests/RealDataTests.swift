@@ -24,7 +24,7 @@ import Testing
     #expect(first.inputShape == [28, 28, 1])
     var second: LoadedDataSet?
     let time = try clock.measure { second = try sets.load("omniglot") }
-    #expect(time * 3 < readingTime, "\(time) after \(readingTime)")
+    #expect(time * 10 < readingTime, "\(time) after \(readingTime)")
     let shape = EpisodeShape(ways: 5, shots: 5, queries: 15)
     let key = RandomKey(seed: 1)
     for split in Split.allCases {

@@ -25,6 +25,8 @@ struct MatrixProductKernelTests {
     Product(rows: 1, columns: 70, depth: 50),
     Product(rows: 70, columns: 1, depth: 50),
     Product(rows: 33, columns: 65, depth: 1),
+    Product(batch: 3, rows: 6, columns: 5, depth: 1),
+    Product(batch: 2, rows: 9, columns: 1, depth: 1, repeatsB: true),
     Product(rows: 7, columns: 9, depth: 0),
     Product(rows: 100, columns: 80, depth: 31),
     Product(rows: 300, columns: 97, depth: 60),

@@ -25,7 +25,7 @@ static ml_product product_form(const int64_t *sizes) {
       .sizes = {s->batch, 1, s->rows, s->depth, !s->transposeB, !s->transposeA, s->stepB, s->stepA},
       .a = 1, .b = 0,
     };
-  // A row lies in memory as the column does that it is transposed.
+  // At depth 1 a factor and its transpose lie alike in memory.
   if (s->depth == 1) s->transposeA = s->transposeB = 0;
   p.packsA = s->transposeA && s->rows * s->depth > 16384 && s->columns > 64;
   p.packsB = s->transposeB ||

@@ -50,10 +50,10 @@ static ml_winograd winograd_form_of(
   winograd_take(&f, 12);
   // Where threads share few tiles, transformed weights of its own cost a thread less than to fetch
   // those that another one made.
-  f.transformsApart = s->threads > 1 && f.in.tiles < 256;
-  f.strips = f.transformsApart ? smaller(s->threads, f.in.tiles / 10) : f.in.tiles / 64;
-  f.strips = smaller(smaller(16, f.strips), (1 << 20) / winograd_strip_scratch(&f));
-  f.strips = larger(1, f.strips);
+  const int64_t most = smaller(16, (1 << 20) / winograd_strip_scratch(&f));
+  const int64_t apart = smaller(smaller(s->threads, f.in.tiles / 10), most);
+  f.transformsApart = apart > 1 && f.in.tiles < 256;
+  f.strips = f.transformsApart ? apart : larger(1, smaller(f.in.tiles / 64, most));
   return f;
 }
 
@@ -140,7 +140,7 @@ ML_INLINE int64_t winograd_weight_scratch(const ml_winograd *f) {
   return f->points * f->weightStep;
 }
 
-// Tiles [from, to), in the scratch of a strip.
+// Tiles [from, to), in the scratch of a strip; the scratch begins with the weights at the points.
 static void winograd_tiles(
   ml_winograd f, const float *x, float *y, float *scratch, int64_t strip, ml_range range)
 {

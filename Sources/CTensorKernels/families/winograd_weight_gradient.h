@@ -17,11 +17,14 @@ static ml_winograd winograd_gradient_form(const ml_convolution_sizes *s) {
   return f;
 }
 
-// Into how many shares the channels of a strip are cut: equal ones, of whole vectors.
+// Into how many shares the channels of a strip are cut, by whole vectors.
 ML_INLINE int64_t winograd_gradient_shares(const ml_winograd *f, int64_t threads) {
-  int64_t shares = f->strips < 2 * threads ? threads : 1;
-  while (f->in.channels % (shares * ML_LANES) != 0) shares -= 1;
-  return shares;
+  return f->strips < 2 * threads ? smaller(threads, f->in.channels / ML_LANES) : 1;
+}
+
+// Where a share begins.
+ML_INLINE int64_t winograd_share_channel(const ml_winograd *f, int64_t share, int64_t shares) {
+  return f->in.channels / ML_LANES * share / shares * ML_LANES;
 }
 
 // The form for some channels of the inputs.
@@ -33,7 +36,8 @@ ML_INLINE ml_winograd winograd_gradient_of(ml_winograd f, int64_t channels) {
 }
 
 ML_INLINE int64_t winograd_gradient_share_scratch(const ml_winograd *f, int64_t shares) {
-  const ml_winograd share = winograd_gradient_of(*f, f->in.channels / shares);
+  const int64_t most = quotient_up(f->in.channels / ML_LANES, shares) * ML_LANES;
+  const ml_winograd share = winograd_gradient_of(*f, most);
   return winograd_gradient_scratch(&share);
 }
 
@@ -84,7 +88,6 @@ static void weight_gradient_winograd(
   const ml_convolution_sizes *s = (const ml_convolution_sizes *)sizes;
   const ml_winograd f = winograd_gradient_form(s);
   const int64_t shares = winograd_gradient_shares(&f, s->threads);
-  const int64_t share = f.in.channels / shares;
   const ml_range range = part_range(f.strips * shares, part, parts);
   const int64_t weights = 9 * f.weights;
   float *strips = operands[f.strips > 1 ? 3 : 2];
@@ -95,7 +98,11 @@ static void weight_gradient_winograd(
     const int64_t next = smaller(first + shares, range.to);
     winograd_gradient_strip(
       &f, operands[0], operands[1], strips + strip * weights, strip,
-      (ml_range){(at - first) * share, (next - first) * share}, scratch);
+      (ml_range){
+        winograd_share_channel(&f, at - first, shares),
+        winograd_share_channel(&f, next - first, shares),
+      },
+      scratch);
     at = next;
   }
 }

@@ -83,7 +83,7 @@ final class Schedule: @unchecked Sendable {
     }
   }
 
-  /// Runs calls, or parts of one or shares of several together with the workers that are free.
+  /// Runs an entry: alone, or its parts together with the workers that are free.
   private func runShared(_ number: Int, of calls: CallList) {
     let (lane, position) = number.quotientAndRemainder(dividingBy: calls.entries.count)
     let entry = calls.entries[position]
