@@ -65,29 +65,28 @@ static void run_turns(const ml_turns *turns, ml_call call) {
   }
 }
 
-// Runs the parts of a stage, which may write nothing in the scratch that another part does: whether
-// they kept apart. A byte's owner is the part that changed it, plus one.
-static int run_apart(const ml_call *call, int64_t parts, int64_t scratch) {
+// Runs the parts of a stage, the last first: they may run in any order, and at the same time, so that
+// none may write in the scratch what another one does. Whether they kept apart.
+static int run_parts(const ml_call *call, int64_t parts, int64_t scratch) {
   unsigned char *memory = (unsigned char *)call->operands[call->operandCount - 1];
-  unsigned char *owners = calloc((size_t)scratch + 1, 1), *before = malloc((size_t)scratch + 1);
-  if (!owners || !before) abort();
+  unsigned char *written = calloc((size_t)scratch + 1, 1), *before = malloc((size_t)scratch + 1);
+  if (!written || !before) abort();
   int apart = 1;
   for (int64_t part = parts; part-- > 0;) {
     memcpy(before, memory, (size_t)scratch);
     ml_run_part(call, 0, 0, part, parts);
     for (int64_t i = 0; i < scratch; i++)
       if (memory[i] != before[i]) {
-        if (owners[i]) apart = 0;
-        owners[i] = (unsigned char)(part + 1);
+        if (written[i]) apart = 0;
+        written[i] = 1;
       }
   }
-  free(owners);
+  free(written);
   free(before);
   return apart;
 }
 
-// The stages one after the other, the last part first: parts may run in any order. Whether those that
-// were cut for threads kept apart.
+// The stages one after the other; whether the parts of each kept apart.
 static int run_stages(const ml_plan *plan, run_form form, ml_call *call) {
   int apart = 1;
   for (int32_t stage = 0; stage < plan->stageCount; stage++) {
@@ -96,10 +95,7 @@ static int run_stages(const ml_plan *plan, run_form form, ml_call *call) {
       continue;
     }
     call->kernel = plan->stages[stage];
-    if (form.threads > 0)
-      apart &= run_apart(call, form.parts, plan->scratchBytes);
-    else
-      for (int64_t part = form.parts; part-- > 0;) ml_run_part(call, 0, 0, part, form.parts);
+    apart &= run_parts(call, form.parts, plan->scratchBytes);
   }
   return apart;
 }

@@ -24,7 +24,7 @@ ML_INLINE int64_t winograd_gradient_shares(const ml_winograd *f, int64_t threads
 
 // Where a share begins.
 ML_INLINE int64_t winograd_share_channel(const ml_winograd *f, int64_t share, int64_t shares) {
-  return f->in.channels / ML_LANES * share / shares * ML_LANES;
+  return part_range(f->in.channels / ML_LANES, share, shares).from * ML_LANES;
 }
 
 // The form for some channels of the inputs.

@@ -115,8 +115,7 @@ package struct Rewriting {
       if let transposed = transposedForAllLanes(operands, type, scope: scope) {
         return apply(
           .matrixProduct(transposingLeft: left, transposingRight: false),
-          [operands[0], transposed],
-          shape, type, scope: scope)
+          [operands[0], transposed], shape, type, scope: scope)
       }
     case .maximum(let axes): return reduction(operation, axes, operands[0], type, scope: scope)
     case .windowIndex(let window):
@@ -234,15 +233,14 @@ package struct Rewriting {
   private mutating func transposedForAllLanes(
     _ factors: [Graph.ValueID], _ type: ElementType, scope: String
   ) -> Graph.ValueID? {
-    var shape = self.shape(factors[1])
-    let (rows, columns) = (shape[-2], shape[-1])
-    guard graph.laneCount > 1, rows > 1, columns > 1, graph.values[factors[0]].variesByLane,
-      !graph.values[factors[1]].variesByLane
+    let shape = self.shape(factors[1])
+    guard graph.laneCount > 1, shape[-2] > 1, shape[-1] > 1,
+      graph.values[factors[0]].variesByLane, !graph.values[factors[1]].variesByLane
     else { return nil }
     var permutation = Array(0..<shape.rank)
     permutation.swapAt(shape.rank - 2, shape.rank - 1)
-    shape = Shape(permutation.map { shape[$0] })
-    return apply(.transpose(permutation), [factors[1]], shape, type, scope: scope)
+    let transposed = Shape(permutation.map { shape[$0] })
+    return apply(.transpose(permutation), [factors[1]], transposed, type, scope: scope)
   }
 
   /// Whether a value is a sum of products element by element.
