@@ -42,6 +42,13 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     return Shape(dimensions)
   }
 
+  /// The permutation that exchanges the last two of at least two axes.
+  package var matrixTransposition: [Int] {
+    var permutation = Array(0..<rank)
+    permutation.swapAt(rank - 1, rank - 2)
+    return permutation
+  }
+
   /// Row-major strides, in elements.
   public var strides: [Int] {
     var strides = [Int](repeating: 1, count: rank)

@@ -237,8 +237,7 @@ package struct Rewriting {
     guard graph.laneCount > 1, shape[-2] > 1, shape[-1] > 1,
       graph.values[factors[0]].variesByLane, !graph.values[factors[1]].variesByLane
     else { return nil }
-    var permutation = Array(0..<shape.rank)
-    permutation.swapAt(shape.rank - 2, shape.rank - 1)
+    let permutation = shape.matrixTransposition
     let transposed = Shape(permutation.map { shape[$0] })
     return apply(.transpose(permutation), [factors[1]], transposed, type, scope: scope)
   }

@@ -22,9 +22,7 @@ extension Tensor {
   /// The last two axes exchanged.
   public var matrixTransposed: Tensor {
     guard shape.rank >= 2 else { fatalError("\(self) has no two axes to exchange.") }
-    var permutation = Array(0..<shape.rank)
-    permutation.swapAt(shape.rank - 1, shape.rank - 2)
-    return transposed(permutation)
+    return transposed(shape.matrixTransposition)
   }
 
   /// The lower Cholesky factor of symmetric positive definite matrices (the last two axes); NaN
