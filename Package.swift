@@ -36,13 +36,16 @@ let package = Package(
       cSettings: [
         .unsafeFlags(["-O3"], .when(configuration: .debug))
       ]),
+    // How a thing says its name and its settings, and how these are read, checked and explained.
+    .target(name: "Settings", swiftSettings: settings),
     // What can be expressed: symbols, numbers, operations, gradients, random keys.
     .target(name: "Tensors", swiftSettings: settings),
     // How expressions are run: from graph to plan, the reference and the CPU executor.
     .target(
       name: "TensorPrograms", dependencies: ["Tensors", "CTensorKernels"], swiftSettings: settings),
     // Layers, networks, losses, optimizers, schedules: pure functions on parameters.
-    .target(name: "NeuralNetworks", dependencies: ["Tensors"], swiftSettings: settings),
+    .target(
+      name: "NeuralNetworks", dependencies: ["Tensors", "Settings"], swiftSettings: settings),
     // Examples as data, episodes, task distributions, data sets and their readers.
     .target(
       name: "MetaTasks",

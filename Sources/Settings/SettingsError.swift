@@ -1,5 +1,5 @@
-/// Where in a recipe, or in the words that override it, something is written.
-public enum RecipePlace: Hashable, Sendable, CustomStringConvertible {
+/// Where a setting is written: in a file, or in the words that override it.
+public enum SettingsPlace: Hashable, Sendable, CustomStringConvertible {
   /// A line of a file, counted from 1, or the file as a whole.
   case file(String, line: Int?)
   /// An override as it was given, such as `training.iterations=60`.
@@ -14,17 +14,19 @@ public enum RecipePlace: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Whether it is an override.
-  var isOverride: Bool {
+  public var isOverride: Bool {
     if case .override = self { true } else { false }
   }
 }
 
-/// Why a recipe cannot be followed.
-public struct RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
+/// Why settings cannot be followed: one line that says where, what, and what would be right.
+public struct SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong.
   public enum Kind: Hashable, Sendable {
-    /// The file cannot be opened or read.
-    case file(FileError)
+    /// The file that holds them is not there.
+    case missingFile
+    /// The file that holds them cannot be read.
+    case unreadableFile
     /// The text is not YAML, or more than a recipe may hold.
     case syntax
     /// A key means nothing here.
@@ -33,33 +35,29 @@ public struct RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
     case missing
     /// A value is of another type than its key asks for.
     case wrongType
-    /// A value is of the right type, but out of bounds.
+    /// A value is of the right type, but out of bounds, or does not go with another.
     case outOfBounds
   }
 
   /// What is wrong.
   public let kind: Kind
   /// Where it is written.
-  public let place: RecipePlace
+  public let place: SettingsPlace
   /// What it is, and what would be right.
   public let detail: String
 
-  /// Makes an error; a recipe's own checks across keys throw it too.
-  public init(_ kind: Kind, _ place: RecipePlace, _ detail: String) {
+  /// Makes an error; checks across several settings throw it too.
+  public init(_ kind: Kind, _ place: SettingsPlace, _ detail: String) {
     self.kind = kind
     self.place = place
     self.detail = detail
   }
 
-  /// The exit code of a command that ends by this error.
-  public var exitStatus: ExitStatus {
-    if case .file(let error) = kind { return error.exitStatus }
-    return place.isOverride ? .usage : .badData
-  }
-
   /// One line: the place, what is wrong, what would be right.
   public var description: String {
-    if case .file = kind { return detail }
-    return "\(place): \(detail)"
+    switch kind {
+    case .missingFile, .unreadableFile: detail
+    default: "\(place): \(detail)"
+    }
   }
 }

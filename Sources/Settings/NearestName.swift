@@ -1,12 +1,12 @@
 /// Finds the name that somebody probably meant.
-package enum NearestName {
+public enum NearestName {
   private static let longestCompared = 64
 
   /// The candidate nearest to a name, or nil where none is near; the first of equals.
   ///
   /// Distance counts inserted, removed, replaced and swapped characters, whatever their case; near
   /// is at most a third of the longer name.
-  package static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
+  public static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
     var nearest: (candidate: String, distance: Int)?
     for candidate in candidates {
       let limit = max(1, max(name.count, candidate.count) / 3)
@@ -18,7 +18,7 @@ package enum NearestName {
 
   /// What asks after the nearest candidate, such as `; did you mean 'seed'?`, or another text where
   /// none is near.
-  package static func question(
+  public static func question(
     for name: String, among candidates: some Sequence<String>, orElse other: String = ""
   ) -> String {
     of(name, among: candidates).map { "; did you mean '\($0)'?" } ?? other
