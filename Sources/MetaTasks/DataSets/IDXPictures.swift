@@ -1,4 +1,5 @@
 public import Foundation
+public import Settings
 
 /// Pictures in idx files, as MNIST, Fashion-MNIST, KMNIST and EMNIST come in.
 ///
@@ -6,12 +7,27 @@ public import Foundation
 /// compressed (`.gz`); all pairs are put together and the labels divided as classes by the digests
 /// of their numbers. EMNIST stores its pictures with rows and columns exchanged; they stay so.
 public enum IDXPictures {
+  /// The set as recipes name it.
+  public static let entry = DataSetEntry(
+    "idx", "idx files such as those of MNIST, plain or .gz", origin: .own, divisions: [ClassDivision.name]
+  ) { (settings) throws(SettingsError) in
+    var options = try PictureOptions(seedIn: settings)
+    try options.readOwnPictures(settings)
+    try options.readAugmentation(settings)
+    let chosen = options
+    return DataSetPlan.pictures { sets in
+      try load(
+        from: try sets.existingLocation(of: entry), options: chosen, cache: sets.cache)
+    }
+  }
+
   /// Reads all pairs of a folder, at their own size or scaled to `options.size`.
   ///
   /// Throws where there is no pair, a file is damaged, or pictures and labels do not match.
   public static func load(
-    from folder: URL, options: DataSetOptions = DataSetOptions(), cache: DataCache? = nil
+    from folder: URL, options: PictureOptions = PictureOptions(), cache: DataCache? = nil
   ) throws -> LoadedDataSet {
+    try options.validate()
     guard options.channels ?? 1 == 1 else {
       throw TaskError("data: idx files hold grey pictures; leave the channels out or give 1.")
     }

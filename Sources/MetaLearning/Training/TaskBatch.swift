@@ -1,7 +1,8 @@
 public import MetaTasks
+public import TensorPrograms
 public import Tensors
 
-/// The tasks of one meta-step, stacked along a first axis of lanes.
+/// The tasks of one step, stacked along a first axis of lanes.
 public struct TaskBatch: Sendable {
   /// What the tasks look like.
   public let shape: EpisodeShape
@@ -21,27 +22,26 @@ public struct TaskBatch: Sendable {
   public init(from tasks: any TaskDistribution, _ shape: EpisodeShape, keys: [RandomKey]) {
     self.shape = shape
     let episodes = keys.map { tasks.episode(shape, key: $0.folded("task")) }
-    values = TaskBatch.stacked(episodes)
+    values = EpisodeValues(
+      support: .stacking(episodes.map(\.support)), query: .stacking(episodes.map(\.query)))
     self.keys = TensorValue(keys: keys.map(TaskBatch.learnerKey))
   }
 
-  /// What tasks have in common that run by the same program.
-  struct Form: Hashable {
-    let shape: EpisodeShape
-    let weighsSupport: Bool
-    let weighsQuery: Bool
+  /// The number of tasks.
+  public var laneCount: Int { keys.shape[0] }
+
+  /// All numbers, as a program's inputs name them.
+  var inputs: [(name: String, value: TensorValue)] {
+    values.support.parts.map { ("support.\($0.name)", $0.value) }
+      + values.query.parts.map { ("query.\($0.name)", $0.value) } + [("key", keys)]
   }
 
-  /// What its tasks have in common with those of other batches.
-  var form: Form {
-    Form(
-      shape: shape, weighsSupport: values.support.weights != nil,
-      weighsQuery: values.query.weights != nil)
-  }
+  /// What its tasks have in common with those of other batches that run by the same program.
+  var form: InputForm { InputForm(inputs, target: values.support.target) }
 
-  /// The keys of the tasks of a step of meta-training: a function of seed, step and lane alone.
-  static func trainingKeys(seed: UInt64, step: Int, count: Int) -> [RandomKey] {
-    let key = RandomKey(seed: seed).folded("training tasks").folded(step)
+  /// The keys of the tasks of a step of meta-training: a function of a phase's key, step and lane alone.
+  static func trainingKeys(_ key: RandomKey, step: Int, count: Int) -> [RandomKey] {
+    let key = key.folded("training tasks").folded(step)
     return (0..<count).map { key.folded($0) }
   }
 
@@ -52,17 +52,21 @@ public struct TaskBatch: Sendable {
 
   /// What the learner's own randomness on a task comes from.
   static func learnerKey(_ key: RandomKey) -> RandomKey { key.folded("learner") }
+}
 
-  private static func stacked(_ episodes: [EpisodeValues]) -> EpisodeValues {
-    func stacked(_ part: (EpisodeValues) -> ExampleValues) -> ExampleValues {
-      let sets = episodes.map(part)
-      return ExampleValues(
-        inputs: .stacking(sets.map(\.inputs)), targets: .stacking(sets.map(\.targets)),
-        weights: sets.contains { $0.weights != nil }
-          ? .stacking(sets.map { $0.weights ?? TensorValue(repeating: 1, shape: [$0.count]) })
-          : nil, classCount: sets[0].classCount)
-    }
-    return EpisodeValues(support: stacked(\.support), query: stacked(\.query))
+extension ExampleSet where Value == TensorValue {
+  /// The examples of several tasks along a first axis; where one has weights or identities all get them.
+  static func stacking(_ sets: [ExampleValues]) -> ExampleValues {
+    let hasWeights = sets.contains { $0.weights != nil }
+    let identities = sets.compactMap(\.identities)
+    return ExampleValues(
+      inputs: sets[0].inputs.mapEntries { entry in
+        .stacking(sets.map { $0.inputs[entry.name] })
+      }, targets: .stacking(sets.map(\.targets)),
+      weights: hasWeights
+        ? .stacking(sets.map { $0.weights ?? TensorValue(repeating: 1, shape: [$0.count]) }) : nil,
+      identities: identities.count == sets.count ? .stacking(identities) : nil,
+      target: sets[0].target)
   }
 }
 
@@ -94,7 +98,19 @@ package struct BatchInputs {
         elementType: value.elementType, .perLane)
     }
     return Examples(
-      inputs: input(values.inputs, "inputs"), targets: input(values.targets, "targets"),
-      weights: values.weights.map { input($0, "weights") }, classCount: values.classCount)
+      inputs: values.inputs.mapEntries { input($0.leaf, "inputs.\($0.name)") },
+      targets: input(values.targets, "targets"),
+      weights: values.weights.map { input($0, "weights") },
+      identities: values.identities.map { input($0, "identities") }, target: values.target)
+  }
+}
+
+extension Execution {
+  /// Gives a batch of tasks to a program made for tasks like them, as far as it reads it.
+  public func set(_ batch: TaskBatch) { set(batch.inputs) }
+
+  /// Gives what the program reads of some numbers.
+  func set(_ values: [(name: String, value: TensorValue)]) {
+    for (name, value) in values where reads(name) { set(name, value) }
   }
 }

@@ -1,0 +1,21 @@
+public import Settings
+
+/// The learners that come with this package: one file and one line each.
+public enum LearnerCatalogue {
+  /// All of them, in the order in which they are shown.
+  public static let standard = Catalogue(
+    "learner", usual: PrototypicalNetworks.entry.name,
+    [
+      MAML.entry,
+      MAML.firstOrderEntry,
+      ANIL.entry,
+      Reptile.entry,
+      PrototypicalNetworks.entry,
+    ])
+}
+
+/// The controls that come with this package: one file and one line each.
+public enum ControlCatalogue {
+  /// All of them, in the order in which they are shown.
+  public static let standard = Catalogue("control", [NearestCentroid.entry, FromScratch.entry])
+}
