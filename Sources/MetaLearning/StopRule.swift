@@ -15,7 +15,7 @@ public struct StopRule: Sendable, Hashable {
   }
 
   /// Why a training ends.
-  public enum Reason: String, Sendable, Codable {
+  public enum Reason: String, Sendable {
     /// All iterations were done.
     case iterations
     /// The time was up.

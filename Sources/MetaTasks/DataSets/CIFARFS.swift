@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 
 /// CIFAR-FS: the 100 classes of CIFAR-100 divided into 64, 16 and 20.

@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 
 /// A data set that can be asked for by name.

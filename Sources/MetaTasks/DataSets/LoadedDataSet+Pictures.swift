@@ -1,3 +1,5 @@
+import Files
+
 extension LoadedDataSet {
   /// A data set of pictures in classes, divided into splits.
   ///

@@ -3,7 +3,7 @@ public import Tensors
 /// A data set that is ready to draw tasks from.
 public struct LoadedDataSet: Sendable {
   /// How much a split holds.
-  public struct Count: Sendable, Hashable, Codable {
+  public struct Count: Sendable, Hashable {
     /// The classes, turned ones included.
     public var classes: Int
     /// The pictures in storage.
@@ -66,7 +66,7 @@ extension Split {
 }
 
 /// What to make of a data set.
-public struct DataSetOptions: Sendable, Hashable, Codable {
+public struct DataSetOptions: Sendable, Hashable {
   /// The division of classes into splits; nil for the set's own default.
   public var classSplit: String?
   /// What random divisions and built-in sets are drawn from.

@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 import Tensors
 
@@ -8,7 +9,7 @@ import Tensors
 /// through probabilistic program induction, 2015.
 public enum Omniglot {
   /// How the characters are divided.
-  public enum ClassSplit: String, Sendable, CaseIterable, Codable {
+  public enum ClassSplit: String, Sendable, CaseIterable {
     /// By alphabets but for Gurmukhi, as in Vinyals et al. 2016: 1,028, 172 and 423 characters.
     case vinyals
     /// The same without the four test characters of Gurmukhi, whose alphabet training sees.

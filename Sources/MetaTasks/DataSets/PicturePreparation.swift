@@ -4,7 +4,7 @@ public import Tensors
 /// How pictures of any kind become the inputs that a network was trained on.
 ///
 /// It belongs into every model file, so that new pictures are treated as those of the training.
-public struct PicturePreparation: Sendable, Hashable, Codable {
+public struct PicturePreparation: Sendable, Hashable {
   /// The rows that pictures are scaled to.
   public let height: Int
   /// The columns that pictures are scaled to.

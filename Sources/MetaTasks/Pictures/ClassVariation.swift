@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Characters that are slanted or stretched are other characters, so a task distribution gets many
 /// more classes than there are drawings of.
-public struct ClassVariation: Sendable, Hashable, Codable {
+public struct ClassVariation: Sendable, Hashable {
   /// Mirror half of the classes left to right.
   public var mirroring: Bool
   /// Rotate by up to so many degrees about the centre.

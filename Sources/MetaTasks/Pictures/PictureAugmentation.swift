@@ -3,7 +3,7 @@ import Tensors
 /// Ways to vary pictures as tasks are made, each picture of each task in a way of its own.
 ///
 /// What lies beyond the border of a picture is 0: black, or paper.
-public struct PictureAugmentation: Sendable, Hashable, Codable {
+public struct PictureAugmentation: Sendable, Hashable {
   /// Crop at random after padding each side by so many pixels: shifts by whole pixels.
   public var cropPadding: Int
   /// Mirror half of the pictures left to right.

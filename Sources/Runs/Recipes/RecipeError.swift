@@ -1,3 +1,5 @@
+public import Files
+
 /// Where in a recipe, or in the words that override it, something is written.
 public enum RecipePlace: Hashable, Sendable, CustomStringConvertible {
   /// A line of a file, counted from 1, or the file as a whole.

@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 
 /// Reads a recipe key by key, with a default for each, and notices every key that nobody asked for.

@@ -1,3 +1,5 @@
+internal import Files
+
 /// A value as a recipe writes it.
 public enum RecipeValue: Hashable, Sendable {
   case null
