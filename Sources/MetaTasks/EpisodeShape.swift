@@ -1,7 +1,7 @@
 public import Tensors
 
 /// What tasks to draw: how many classes, and how many examples of each.
-public struct EpisodeShape: Hashable, Sendable, Codable {
+public struct EpisodeShape: Hashable, Sendable {
   /// The number of classes; nil where tasks have none.
   public var ways: Int?
   /// Support examples of each class; of the whole task where there are none.
@@ -42,7 +42,7 @@ public struct EpisodeShape: Hashable, Sendable, Codable {
 }
 
 /// Shapes that vary from batch to batch: a key names one within the ranges.
-public struct EpisodeShapeRange: Hashable, Sendable, Codable {
+public struct EpisodeShapeRange: Hashable, Sendable {
   /// The numbers of classes; nil where tasks have none.
   public var ways: ClosedRange<Int>?
   /// The numbers of support examples of each class.

@@ -4,7 +4,7 @@ public import Tensors
 /// Regression to sine curves, each task a curve of its own.
 public struct SinusoidTasks: TaskDistribution {
   /// Which curves there are.
-  public enum Family: String, Sendable, CaseIterable, Codable {
+  public enum Family: String, Sendable, CaseIterable {
     /// Amplitude U[0.1, 5], phase U[0, pi], frequency 1, no noise (Finn et al. 2017, section 5.1).
     case maml
     /// Amplitude U[0.1, 5], phase U[0, 2 pi], frequency U[0.5, 2], noise of 0.01 amplitude
@@ -13,7 +13,7 @@ public struct SinusoidTasks: TaskDistribution {
   }
 
   /// Where the query points lie.
-  public enum Queries: String, Sendable, CaseIterable, Codable {
+  public enum Queries: String, Sendable, CaseIterable {
     /// Uniform on [-5, 5], as the support's.
     case random
     /// Evenly spaced from -5 to 5, both included, without noise.

@@ -1,7 +1,7 @@
 public import Tensors
 
 /// The part that tasks are drawn from: learn from one, choose by the second, report on the third.
-public enum Split: String, Sendable, CaseIterable, Codable {
+public enum Split: String, Sendable, CaseIterable {
   /// Tasks to learn from.
   case train
   /// Tasks that settings and checkpoints are chosen by.

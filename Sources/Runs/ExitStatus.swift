@@ -1,3 +1,6 @@
+public import Files
+internal import Foundation
+
 /// How a command ends, as the number that the shell sees.
 public enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
   /// Done.
@@ -14,4 +17,11 @@ public enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
   case inputOutput = 74
   /// The user stopped it.
   case interrupted = 130
+}
+
+extension FileError {
+  /// The exit code of a command that ends by this error.
+  public var exitStatus: ExitStatus {
+    (attempt == .read || attempt == .list) && code == ENOENT ? .missingInput : .inputOutput
+  }
 }

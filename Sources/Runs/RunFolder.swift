@@ -1,3 +1,4 @@
+public import Files
 public import Foundation
 
 /// A run as a folder: recipe in, checkpoints, metrics, figures and the model out.

@@ -1,3 +1,5 @@
+import TestMaterial
+import Files
 import Dispatch
 import Foundation
 import MetaTasks

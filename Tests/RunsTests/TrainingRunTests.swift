@@ -1,3 +1,5 @@
+import Files
+import TestMaterial
 import Foundation
 import MetaLearning
 import MetaTasks

@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 
 /// Fetches files over http, going on where an earlier attempt broke off.

@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import Foundation
 
 /// The part of a download that is there, under a name of its own until it is whole.

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import MetaLearning
 internal import MetaTasks
@@ -57,11 +58,7 @@ extension ModelMetadata {
       Self.shapeKey: "\(JSONValue.array(inputShape.dimensions.map(JSONValue.integer)))",
       Self.outputsKey: "\(outputCount)",
     ]
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    if let preparation, let data = try? encoder.encode(preparation) {
-      texts[Self.preparationKey] = String(decoding: data, as: UTF8.self)
-    }
+    if let preparation { texts[Self.preparationKey] = "\(preparation.json)" }
     if let classes {
       texts[Self.classesKey] = "\(JSONValue.array(classes.map(JSONValue.string)))"
     }
@@ -89,7 +86,7 @@ extension ModelMetadata {
     }
     self.kind = kind
     recipe = try Recipe(yaml: yaml, file: "\(file.file), recipe")
-    let dimensions = try Self.integers(file.metadata[Self.shapeKey])
+    let dimensions = try Self.elements(file.metadata[Self.shapeKey], \.integer)
     guard let dimensions, (1...4).contains(dimensions.count),
       dimensions.allSatisfy({ (1...1024).contains($0) }), dimensions.reduce(1, *) <= 1 << 24,
       let outputs = file.metadata[Self.outputsKey].flatMap(Int.init), (1...10_000) ~= outputs
@@ -104,30 +101,25 @@ extension ModelMetadata {
     outputCount = outputs
     if let text = file.metadata[Self.preparationKey] {
       guard
-        let value = try? JSONDecoder().decode(PicturePreparation.self, from: Data(text.utf8)),
-        [value.height, value.width, value.channels] == dimensions,
-        [1, 3].contains(value.channels),
-        [1, value.channels].contains(value.normalization.scale.count),
-        [1, value.channels].contains(value.normalization.offset.count)
+        let value = (try? JSONValue(parsing: text)).flatMap(PicturePreparation.init),
+        [value.height, value.width, value.channels] == dimensions
       else { throw damaged("the preparation of its pictures is damaged") }
       preparation = value
     } else {
       preparation = nil
     }
-    classes = try Self.strings(file.metadata[Self.classesKey])
+    classes = try Self.elements(file.metadata[Self.classesKey], \.string)
     guard kind == .metaTrained || classes?.isEmpty == false else {
       throw damaged("the names of its classes are missing")
     }
   }
 
-  private static func integers(_ text: String?) throws(JSONError) -> [Int]? {
-    guard let text, case .array(let values) = try JSONValue(parsing: text) else { return nil }
-    return values.compactMap { if case .integer(let integer) = $0 { integer } else { nil } }
-  }
-
-  private static func strings(_ text: String?) throws(JSONError) -> [String]? {
-    guard let text, case .array(let values) = try JSONValue(parsing: text) else { return nil }
-    return values.compactMap { if case .string(let string) = $0 { string } else { nil } }
+  /// The elements of one kind in an array of JSON; nil where there is no text or another value.
+  private static func elements<Element>(
+    _ text: String?, _ kind: (JSONValue) -> Element?
+  ) throws(JSONError) -> [Element]? {
+    guard let text else { return nil }
+    return try JSONValue(parsing: text).elements(kind)
   }
 }
 

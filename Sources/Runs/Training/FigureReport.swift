@@ -1,3 +1,4 @@
+public import Files
 public import MetaLearning
 internal import MetaTasks
 

@@ -1,3 +1,4 @@
+public import Files
 public import MetaLearning
 
 /// What happens in a run, for whoever watches it.

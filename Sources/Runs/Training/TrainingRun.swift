@@ -1,3 +1,4 @@
+public import Files
 internal import Foundation
 internal import MetaLearning
 internal import MetaTasks

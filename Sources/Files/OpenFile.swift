@@ -1,7 +1,7 @@
 package import Foundation
 
 /// An open file, closed when it goes out of scope, whose calls go on after interruptions.
-package struct OpenFile: ~Copyable {
+package struct OpenFile: ~Copyable, Sendable {
   /// The system's number of the open file.
   package let descriptor: Int32
   /// The path that errors name.

@@ -13,7 +13,8 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   public let path: String
   /// The system's number of the reason (`errno`), or nil where the file is not what it should be.
   public let code: Int32?
-  private let reason: String
+  /// Why, in the system's words where it has some.
+  package let reason: String
 
   /// Makes an error of the system's number, by default that of the last call that failed.
   package init(_ attempt: Attempt, _ path: String, code: Int32 = errno) {
@@ -29,11 +30,6 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     self.path = path
     self.code = nil
     self.reason = reason
-  }
-
-  /// The exit code of a command that ends by this error.
-  public var exitStatus: ExitStatus {
-    (attempt == .read || attempt == .list) && code == ENOENT ? .missingInput : .inputOutput
   }
 
   /// One line: what, where, why, what to do.

@@ -36,6 +36,37 @@ public enum JSONValue: Hashable, Sendable {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.key == key }?.value
   }
+
+  /// The integer, or nil where this is none.
+  public var integer: Int? { if case .integer(let value) = self { value } else { nil } }
+
+  /// The number, whole or not; nil where this is none.
+  public var number: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .number(let value): value
+    default: nil
+    }
+  }
+
+  /// The truth value, or nil where this is none.
+  public var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
+
+  /// The string, or nil where this is none.
+  public var string: String? { if case .string(let value) = self { value } else { nil } }
+
+  /// The elements, or nil where this is no array.
+  public var array: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
+
+  /// The members in their order, or nil where this is no object.
+  public var object: [Member]? { if case .object(let members) = self { members } else { nil } }
+
+  /// What the elements are, each of the same kind; nil where this is no array or one is of another.
+  public func elements<Element>(_ kind: (JSONValue) -> Element?) -> [Element]? {
+    guard let array else { return nil }
+    let elements = array.compactMap(kind)
+    return elements.count == array.count ? elements : nil
+  }
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
@@ -78,7 +109,7 @@ extension JSONValue: CustomStringConvertible {
   }
 
   /// A string in quotes, with the escapes that JSON demands and no others.
-  static func quoted(_ string: String) -> String {
+  package static func quoted(_ string: String) -> String {
     var quoted = "\""
     for scalar in string.unicodeScalars {
       switch scalar {

@@ -1,5 +1,6 @@
+import TestMaterial
+import Files
 import Foundation
-import Runs
 import Testing
 
 @Suite struct JSONTests {

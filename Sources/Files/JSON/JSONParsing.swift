@@ -10,7 +10,7 @@ extension JSONValue {
   }
 
   /// The same from bytes, which must be UTF-8.
-  init(parsing bytes: some Sequence<UInt8>) throws(JSONError) {
+  package init(parsing bytes: some Sequence<UInt8>) throws(JSONError) {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw JSONError("it is not UTF-8")
     }
