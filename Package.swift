@@ -21,7 +21,8 @@ let package = Package(
     .library(
       name: "MetaLearn",
       targets: [
-        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Runs", "Files",
+        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Runs",
+        "Settings", "Files", "Command",
       ]),
     .executable(name: "metalearn", targets: ["metalearn"]),
   ],
@@ -56,29 +57,34 @@ let package = Package(
     // Examples as data, episodes, task distributions, data sets and their readers.
     .target(
       name: "MetaTasks",
-      dependencies: ["Tensors", "Files", "CTensorKernels", "CZlib", "CPNG", "CTurboJPEG"],
+      dependencies: [
+        "Tensors", "Settings", "Files", "CTensorKernels", "CZlib", "CPNG", "CTurboJPEG",
+      ],
       swiftSettings: settings),
     // Learners, the meta-step, the trainer, evaluation.
     .target(
       name: "MetaLearning",
-      dependencies: ["NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors"],
+      dependencies: ["NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Settings"],
       swiftSettings: settings),
     // Recipes, run folders, checkpoints, safetensors, metrics.
     .target(
       name: "Runs",
       dependencies: [
-        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Files",
-        .product(name: "Yams", package: "Yams"),
+        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Settings",
+        "Files", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
-    // The command: parses, calls, prints.
-    .executableTarget(
-      name: "metalearn",
+    // The command, for the learners, networks and data sets that it is given: parses, calls, prints.
+    .target(
+      name: "Command",
       dependencies: [
-        "Runs", "MetaLearning", "MetaTasks", "NeuralNetworks", "TensorPrograms", "Tensors", "Files",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Runs", "MetaLearning", "MetaTasks", "NeuralNetworks", "TensorPrograms", "Tensors",
+        "Settings", "Files", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    // The command with what comes with this package.
+    .executableTarget(
+      name: "metalearn", dependencies: ["Command", "Runs"], swiftSettings: settings),
 
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto",
@@ -120,7 +126,7 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "metalearnTests", dependencies: ["metalearn", "Tensors", "Runs"],
+      name: "metalearnTests", dependencies: ["metalearn", "Command", "Tensors", "Runs"],
       swiftSettings: settings),
   ]
 )

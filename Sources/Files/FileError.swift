@@ -32,6 +32,9 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     self.reason = reason
   }
 
+  /// Whether what was to be read is not there.
+  public var isMissing: Bool { (attempt == .read || attempt == .list) && code == ENOENT }
+
   /// One line: what, where, why, what to do.
   public var description: String {
     let advice = advice.map { "; \($0)" } ?? ""

@@ -1,5 +1,5 @@
 import Files
-public import Settings
+import Settings
 import Tensors
 
 /// Built-in characters that nobody ever wrote: strokes drawn by random numbers, no download needed.

@@ -1,4 +1,4 @@
-public import Settings
+import Settings
 public import Tensors
 
 /// Regression to sine curves, each task a curve of its own.

@@ -1,5 +1,5 @@
 public import Files
-internal import Foundation
+public import Settings
 
 /// How a command ends, as the number that the shell sees.
 public enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
@@ -21,7 +21,16 @@ public enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
 
 extension FileError {
   /// The exit code of a command that ends by this error.
+  public var exitStatus: ExitStatus { isMissing ? .missingInput : .inputOutput }
+}
+
+extension SettingsError {
+  /// The exit code of a command that ends by this error.
   public var exitStatus: ExitStatus {
-    (attempt == .read || attempt == .list) && code == ENOENT ? .missingInput : .inputOutput
+    switch kind {
+    case .missingFile: .missingInput
+    case .unreadableFile: .inputOutput
+    default: place.isOverride ? .usage : .badData
+    }
   }
 }

@@ -1,6 +1,6 @@
 import Files
 public import Foundation
-public import Settings
+import Settings
 
 /// CIFAR-FS: the 100 classes of CIFAR-100 divided into 64, 16 and 20.
 ///
@@ -20,9 +20,9 @@ public enum CIFARFS {
     var options = try PictureOptions(seedIn: settings)
     try options.readAugmentation(settings)
     let chosen = options
-    return DataSetPlan.pictures { sets in
+    return DataSetPlan.pictures { files in
       try load(
-        from: try sets.existingLocation(of: entry), options: chosen, cache: sets.cache)
+        from: try files.location(), options: chosen, cache: files.cache)
     }
   }
 

@@ -56,13 +56,13 @@ public struct DataSetPlan: Sendable {
   public let episodes: UsualEpisodes?
   /// The kind of network that takes its inputs, where a recipe does not say.
   public let usualNetwork: String
-  /// Reads the files that a search finds.
-  public let load: @Sendable (DataSets) throws -> LoadedDataSet
+  /// Reads its files.
+  public let load: @Sendable (DataSetFiles) throws -> LoadedDataSet
 
   /// Makes a plan.
   public init(
     target: TargetKind, episodes: UsualEpisodes?, usualNetwork: String,
-    load: @escaping @Sendable (DataSets) throws -> LoadedDataSet
+    load: @escaping @Sendable (DataSetFiles) throws -> LoadedDataSet
   ) {
     self.target = target
     self.episodes = episodes
@@ -72,7 +72,7 @@ public struct DataSetPlan: Sendable {
 
   /// A plan for pictures in classes.
   static func pictures(
-    load: @escaping @Sendable (DataSets) throws -> LoadedDataSet
+    load: @escaping @Sendable (DataSetFiles) throws -> LoadedDataSet
   ) -> DataSetPlan {
     DataSetPlan(target: .classes, episodes: .ofClasses, usualNetwork: "conv4", load: load)
   }

@@ -84,11 +84,26 @@ public struct DataSets: Sendable {
   ///
   /// Throws a `TaskError` for what cannot be made, a `ReadError` for files that are missing or damaged.
   public func load(_ plan: DataSetPlan, for data: String) throws -> LoadedDataSet {
-    try plan.load(data.contains("/") ? searching(URL(fileURLWithPath: data)) : self)
+    let sets = data.contains("/") ? searching(URL(fileURLWithPath: data)) : self
+    return try plan.load(DataSetFiles(entry: try entry(for: data), sets: sets))
   }
 
   /// Loads a set as it is where nothing is set.
   public func load(_ data: String) throws -> LoadedDataSet {
     try load(try entry(for: data).read(.describing()), for: data)
   }
+}
+
+/// Where a data set finds its files.
+public struct DataSetFiles: Sendable {
+  /// The set.
+  public let entry: DataSetEntry
+  /// The search.
+  public let sets: DataSets
+
+  /// Where decoded sets are kept; nil for nowhere.
+  public var cache: DataCache? { sets.cache }
+
+  /// The folder that holds the set's files; throws, saying what to do, where there is none.
+  public func location() throws(ReadError) -> URL { try sets.existingLocation(of: entry) }
 }

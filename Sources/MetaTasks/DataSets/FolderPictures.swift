@@ -1,5 +1,5 @@
 public import Foundation
-public import Settings
+import Settings
 
 /// The user's own pictures: a folder with a folder of PNG or JPEG files for each class.
 ///
@@ -14,9 +14,9 @@ public enum FolderPictures {
     try options.readOwnPictures(settings)
     try options.readAugmentation(settings)
     let chosen = options
-    return DataSetPlan.pictures { sets in
+    return DataSetPlan.pictures { files in
       try load(
-        from: try sets.existingLocation(of: entry), options: chosen, cache: sets.cache)
+        from: try files.location(), options: chosen, cache: files.cache)
     }
   }
 

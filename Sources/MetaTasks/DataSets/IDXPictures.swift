@@ -1,5 +1,5 @@
 public import Foundation
-public import Settings
+import Settings
 
 /// Pictures in idx files, as MNIST, Fashion-MNIST, KMNIST and EMNIST come in.
 ///
@@ -15,9 +15,9 @@ public enum IDXPictures {
     try options.readOwnPictures(settings)
     try options.readAugmentation(settings)
     let chosen = options
-    return DataSetPlan.pictures { sets in
+    return DataSetPlan.pictures { files in
       try load(
-        from: try sets.existingLocation(of: entry), options: chosen, cache: sets.cache)
+        from: try files.location(), options: chosen, cache: files.cache)
     }
   }
 

@@ -1,6 +1,6 @@
 import Files
 public import Foundation
-public import Settings
+import Settings
 import Tensors
 
 /// Omniglot: 1,623 characters of 50 alphabets, each drawn by 20 people.
@@ -32,10 +32,10 @@ public enum Omniglot {
       "rotations", "Whether rotations by 90 degrees are new classes in training.", default: true)
     try options.readAugmentation(settings)
     let chosen = options
-    return DataSetPlan.pictures { sets in
+    return DataSetPlan.pictures { files in
       try load(
-        from: try sets.existingLocation(of: entry), split: split, options: chosen,
-        cache: sets.cache)
+        from: try files.location(), split: split, options: chosen,
+        cache: files.cache)
     }
   }
 

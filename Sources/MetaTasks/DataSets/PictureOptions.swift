@@ -1,4 +1,4 @@
-public import Settings
+import Settings
 
 /// What to make of a data set of pictures.
 public struct PictureOptions: Sendable, Hashable {

@@ -1,4 +1,5 @@
 public import Foundation
+import Settings
 
 extension DataSets {
   /// Fetches the files of a set into a folder of its name within `folder`, then reads the set to

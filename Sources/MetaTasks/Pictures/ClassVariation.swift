@@ -1,4 +1,4 @@
-public import Settings
+import Settings
 import Tensors
 
 /// Ways to make another class of a class: all its pictures in a task are changed alike, the classes

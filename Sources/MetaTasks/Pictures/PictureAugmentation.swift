@@ -1,4 +1,4 @@
-public import Settings
+import Settings
 import Tensors
 
 /// Ways to vary pictures as tasks are made, each picture of each task in a way of its own.
