@@ -11,6 +11,7 @@ public enum LearnerCatalogue {
       ANIL.entry,
       Reptile.entry,
       PrototypicalNetworks.entry,
+      CosineHead.entry,
     ])
 }
 

@@ -45,7 +45,10 @@ extension Network {
   public func callAsFunction(
     _ inputs: Inputs, _ parameters: Parameters, _ context: inout NetworkContext
   ) -> Tensor {
-    apply(inputs, parameters.subtree(Network.parametersName), &context)
+    let own = parameters.subtree(Network.parametersName)
+    // Where there is one of each, their names need not agree.
+    return inputs.count == 1 && self.inputs.count == 1
+      ? apply(inputs.only, own, &context) : apply(inputs, own, &context)
   }
 
   /// The results for inputs, normalised by these inputs themselves.

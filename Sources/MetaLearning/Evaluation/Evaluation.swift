@@ -90,7 +90,8 @@ public struct Evaluation: TaskEvaluation {
     if let together = learner.transductivePredictions(for: query.inputs, with: adapted) {
       outputs += figures(of: together, on: query, EvaluationResult.transductivePrefix)
     }
-    return Program(outputs, laneCount: batch.laneCount)
+    return Program(
+      outputs, laneCount: batch.laneCount, declaring: inputs.all + shared.leaves)
   }
 
   private func figures(

@@ -23,11 +23,12 @@ public struct Predictor {
       lanes.parts.map { (name: "support.\($0.name)", value: $0.value) }
       + [("key", TensorValue(keys: [key]))]
     let form = InputForm(inputs, target: support.target)
-    let symbols = Predictor.adaptedSymbols(learner, like: parameters, to: lanes)
+    let (symbols, declared) = Predictor.adaptation(learner, like: parameters, to: lanes)
     let execution = runner.execution(
       for: ProgramKey(owner: owner, "adaptation", form, lanes: 1)
     ) {
-      Program(symbols.entries.map { (name: $0.name, tensor: $0.leaf.seenPerLane) })
+      Program(
+        symbols.entries.map { (name: $0.name, tensor: $0.leaf.seenPerLane) }, declaring: declared)
     }
     execution.set(parameters, prefix: TreeName.learner)
     execution.set(inputs)
@@ -47,15 +48,17 @@ public struct Predictor {
   }
 
   /// What a learner with such parameters learns from a support set like one with a lane in front, as
-  /// symbols: names, shapes and element types are known without running anything.
-  public static func adaptedSymbols(
+  /// symbols, so that names, shapes and element types are known without running anything; and the
+  /// inputs that they may depend on.
+  public static func adaptation(
     _ learner: any MetaLearner, like parameters: ParameterValues, to support: ExampleValues
-  ) -> Parameters {
+  ) -> (adapted: Parameters, inputs: [Tensor]) {
     let words = Tensor.input("key", shape: [2], elementType: .uint32, .perLane)
     let shared = Parameters.inputs(like: parameters, prefix: TreeName.learner)
-    return learner.adapted(
-      shared.perLane(), to: BatchInputs.examples(support, "support"),
-      LearningContext(.adapting, key: SymbolicKey(words: words)))
+    let examples = BatchInputs.examples(support, "support")
+    let adapted = learner.adapted(
+      shared.perLane(), to: examples, LearningContext(.adapting, key: SymbolicKey(words: words)))
+    return (adapted, shared.leaves + examples.parts.map(\.value) + [words])
   }
 
   /// What is said of inputs, each [n, ...].
@@ -75,14 +78,14 @@ public struct Predictor {
 
   private func program(like inputs: NamedTree<TensorValue>) -> Program {
     let symbols = Parameters.inputs(like: adapted, prefix: "adapted")
-    let prediction = learner.predictions(
-      for: Inputs.inputs(like: inputs, prefix: "inputs"), with: symbols
-    ).averaged()
+    let given = Inputs.inputs(like: inputs, prefix: "inputs")
+    let prediction = learner.predictions(for: given, with: symbols).averaged()
     let outputs =
       [(name: "values", tensor: prediction.values)]
       + (prediction.logVariance.map { [(name: "logVariance", tensor: $0)] } ?? [])
     // Exact convolutions treat each picture alike however many there are.
-    return Program(outputs, options: .init(isExact: true))
+    return Program(
+      outputs, declaring: symbols.leaves + given.leaves, options: .init(isExact: true))
   }
 }
 

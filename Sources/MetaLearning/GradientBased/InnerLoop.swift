@@ -86,7 +86,7 @@ public struct InnerLoop: Sendable, Hashable {
 
   /// Statistics that follow training have no place in an inner loop that does not follow them.
   static let networkNeeds = NetworkNeeds(refusing: [
-    .running: "its inner loop does not follow running statistics; use support or taskNorm"
+    .running: "with a learner whose inner loop does not follow running statistics"
   ])
 }
 

@@ -5,7 +5,7 @@ public import Tensors
 
 /// Prototypical Networks (Snell, Swersky and Zemel 2017, Algorithm 1): a class is the mean of its
 /// examples' features, and a query belongs to the nearest one by squared Euclidean distance.
-public struct PrototypicalNetworks: MetaLearner {
+public struct PrototypicalNetworks: FeatureLearner {
   /// Maps inputs to features.
   public let network: Network
   /// Whether meta-training normalises queries by their own statistics where layers measure the
@@ -85,10 +85,9 @@ extension PrototypicalNetworks {
   ) { (settings) throws(SettingsError) in
     let trainsTransductively = try settings.trainsTransductively()
     let network = NetworkNeeds(
-      normalization: .running,
+      defaultNormalization: .running,
       refusing: [
-        .supportAndQuery:
-          "its prototypes would differ from query to query; use running, support or taskNorm"
+        .supportAndQuery: "with a learner whose prototypes would differ from query to query"
       ])
     return LearnerPlan(needs: LearnerNeeds(.features, targets: [.classes], network: network)) {
       PrototypicalNetworks(network: $0.network, trainsTransductively: trainsTransductively)

@@ -1,5 +1,5 @@
 public import MetaTasks
-public import NeuralNetworks
+public import Settings
 public import TensorPrograms
 public import Tensors
 
@@ -63,19 +63,22 @@ extension GradientStep {
     _ parameters: Parameters, like batch: TaskBatch, at progress: LearningProgress
   ) -> ParameterUpdate.Goal {
     let inputs = BatchInputs(like: batch)
-    let scalars = learner.scalars(at: progress).map { scalar in
-      Parameters.Entry(
-        name: scalar.key,
-        leaf: Tensor.input("scalar.\(scalar.key)", shape: .scalar).seenPerLane)
-    }
     let context = LearningContext(
       .training, key: inputs.key, metrics: metrics, variant: learner.variant(at: progress),
-      scalars: Parameters(scalars))
+      scalars: scalars(at: progress).perLane())
     let objective = learner.objective(parameters.perLane(), on: inputs.episode, context)
     func mean(_ tensor: Tensor) -> Tensor { sumOverLanes(tensor) / Double(batch.laneCount) }
     return ParameterUpdate.Goal(
       loss: mean(objective.loss), reportedLoss: objective.reportedLoss.map(mean),
       metrics: objective.metrics, updates: objective.updates.map(mean))
+  }
+
+  /// The inputs that stand for the learner's numbers of a step.
+  private func scalars(at progress: LearningProgress) -> Parameters {
+    Parameters(
+      learner.scalars(at: progress).map { scalar in
+        .init(name: scalar.key, leaf: .input("scalar.\(scalar.key)", shape: .scalar))
+      })
   }
 
   /// The program of a step on tasks like those of a batch, from trees of a training.
@@ -87,7 +90,8 @@ extension GradientStep {
     let state = ParameterUpdate.State(like: trees)
     return update.program(
       down: goal(state.parameters, like: batch, at: progress), from: state,
-      laneCount: batch.laneCount, options: options)
+      laneCount: batch.laneCount,
+      declaring: BatchInputs(like: batch).all + scalars(at: progress).leaves, options: options)
   }
 
   /// The program of the objective of each task alone, without gradient or step: `loss` and the
@@ -102,7 +106,7 @@ extension GradientStep {
     return Program(
       [(name: "loss", tensor: objective.loss.seenPerLane)]
         + objective.metrics.map { (name: "metric.\($0.name)", tensor: $0.value.seenPerLane) },
-      laneCount: batch.laneCount)
+      laneCount: batch.laneCount, declaring: inputs.all + shared.leaves)
   }
 }
 
@@ -112,7 +116,7 @@ final class GradientStepRun: OuterStepRun {
   private let key: RandomKey
   private let runner: Runner
   private let initial: TrainingTrees
-  private let state = ResidentValues()
+  private let state: PersistentValues
   private let owner = ProgramOwner()
   private var tasksAhead: TasksAhead?
   private var computed: Execution?
@@ -122,21 +126,17 @@ final class GradientStepRun: OuterStepRun {
     self.key = key
     self.runner = runner
     initial = trees
-    for (name, tree) in trees { state.set(tree, prefix: name) }
+    state = PersistentValues(trees: trees)
   }
 
-  var trees: TrainingTrees {
-    initial.reduce(into: [:]) { trees, tree in
-      trees[tree.key] = state.values(like: tree.value, prefix: tree.key)
-    }
-  }
+  var trees: TrainingTrees { state.trees(like: initial) }
 
   func compute(_ moment: OuterMoment) -> OuterFigures {
     let batch = tasks(moment.progress)
     let learner = step.learner
     let variant = learner.variant(at: moment.progress)
     let key = ProgramKey(owner: owner, "step \(variant)", batch.form, lanes: batch.laneCount)
-    let execution = runner.execution(for: key, residents: state) {
+    let execution = runner.execution(for: key, persistent: state) {
       step.program(from: initial, like: batch, at: moment.progress)
     }
     execution.set(batch)
@@ -161,5 +161,23 @@ final class GradientStepRun: OuterStepRun {
     tasksAhead =
       next >= progress.iterations ? nil : TasksAhead(step: next) { step.batch(step: $0, key: key) }
     return batch
+  }
+}
+
+extension GradientStep {
+  /// The step as recipes name it.
+  public static let entry = OuterStepEntry(
+    name, "a gradient step over episodes: adapt to each support set, descend on the query losses"
+  ) { (_) throws(SettingsError) in
+    OuterStepPlan { (parts) throws(TaskError) in
+      guard let tasks = parts.tasks as? any TaskDistribution, let episodes = parts.episodes else {
+        throw TaskError(
+          "training.kind: \(name) needs tasks that are made of examples, and \(parts.tasks.name) is "
+            + "not; see metalearn explain recipe")
+      }
+      return GradientStep(
+        learner: parts.learner, tasks: tasks, episodes: episodes,
+        tasksPerStep: parts.tasksPerStep, update: parts.update, metrics: parts.metrics)
+    }
   }
 }

@@ -1,4 +1,3 @@
-public import NeuralNetworks
 public import TensorPrograms
 public import Tensors
 
@@ -64,5 +63,19 @@ public struct OuterFigures: Sendable {
     self.gradientNorm = gradientNorm
     self.metrics = metrics
     self.isFinite = isFinite
+  }
+}
+
+extension PersistentValues {
+  /// Values of trees, each named below its name.
+  convenience init(trees: TrainingTrees) {
+    self.init(trees.sorted { $0.key < $1.key }.map { (prefix: $0.key, values: $0.value) })
+  }
+
+  /// The values as they are now, in the form of trees.
+  func trees(like trees: TrainingTrees) -> TrainingTrees {
+    trees.reduce(into: [:]) { result, tree in
+      result[tree.key] = values(like: tree.value, prefix: tree.key)
+    }
   }
 }

@@ -55,9 +55,10 @@ public struct ParameterUpdate: Sendable {
   ///
   /// Parameters and optimizer state are carried from run to run. Outputs are `loss` (the mean over
   /// lanes), `reportedLoss` where it is another, `gradientNorm`, a metric of each lane as
-  /// `metric.NAME`, and the new trees.
+  /// `metric.NAME`, and the new trees. Declared inputs may be set whether or not they are read.
   package func program(
-    down goal: Goal, from state: State, laneCount: Int, options: Program.Options = .init()
+    down goal: Goal, from state: State, laneCount: Int, declaring declared: [Tensor],
+    options: Program.Options = .init()
   ) -> Program {
     let slope = gradient(
       of: goal.loss, withRespectTo: state.parameters.filter { trains($0.name) })
@@ -78,7 +79,8 @@ public struct ParameterUpdate: Sendable {
         carries.append(("new.\(name).\(entry.name)", "\(name).\(entry.name)"))
       }
     }
-    return Program(outputs, laneCount: laneCount, carrying: carries, options: options)
+    return Program(
+      outputs, laneCount: laneCount, carrying: carries, declaring: declared, options: options)
   }
 
   /// The optimizer's state before the first step.

@@ -82,6 +82,11 @@ package struct BatchInputs {
   package let episode: Episode
   package let key: SymbolicKey
 
+  /// All of them.
+  package var all: [Tensor] {
+    episode.support.parts.map(\.value) + episode.query.parts.map(\.value) + [key.words]
+  }
+
   /// Inputs for tasks like those of a batch.
   package init(like batch: TaskBatch) {
     episode = Episode(
@@ -106,11 +111,11 @@ package struct BatchInputs {
 }
 
 extension Execution {
-  /// Gives a batch of tasks to a program made for tasks like them, as far as it reads it.
+  /// Gives a batch of tasks to a program made for tasks like them.
   public func set(_ batch: TaskBatch) { set(batch.inputs) }
 
-  /// Gives what the program reads of some numbers.
+  /// Gives numbers by name.
   func set(_ values: [(name: String, value: TensorValue)]) {
-    for (name, value) in values where reads(name) { set(name, value) }
+    for (name, value) in values { set(name, value) }
   }
 }

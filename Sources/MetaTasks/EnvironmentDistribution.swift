@@ -7,6 +7,28 @@ public protocol EnvironmentDistribution: TaskFamily {
 
   /// The environments that keys name, which run side by side; a pure function of the keys.
   func environments(keys: [RandomKey]) -> any EnvironmentBatch
+
+  /// Policies that need no learning, such as the best that is known, to be judged on the same tasks.
+  var controls: [EnvironmentControl] { get }
+}
+
+/// A policy that needs no learning.
+public struct EnvironmentControl: Sendable {
+  /// The name in files.
+  public let name: String
+  /// The name for people.
+  public let title: String
+  /// The sum of rewards in each of the environments that keys name.
+  public let returns: @Sendable ([RandomKey]) -> [Double]
+
+  /// Describes a control.
+  public init(
+    _ name: String, title: String, returns: @escaping @Sendable ([RandomKey]) -> [Double]
+  ) {
+    self.name = name
+    self.title = title
+    self.returns = returns
+  }
 }
 
 /// Several environments that take their steps together.
