@@ -107,7 +107,8 @@ let package = Package(
       name: "TensorProgramsTests", dependencies: ["TensorPrograms", "Tensors", "CTensorKernels"],
       swiftSettings: settings),
     .testTarget(
-      name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "TensorPrograms", "Tensors"],
+      name: "NeuralNetworksTests",
+      dependencies: ["NeuralNetworks", "TensorPrograms", "Tensors", "Settings"],
       swiftSettings: settings),
     .testTarget(
       name: "MetaTasksTests",
