@@ -12,6 +12,7 @@ public enum LearnerCatalogue {
       Reptile.entry,
       PrototypicalNetworks.entry,
       CosineHead.entry,
+      LSTMPolicy.entry,
     ])
 }
 

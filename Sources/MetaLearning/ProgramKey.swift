@@ -1,5 +1,5 @@
 import MetaTasks
-public import Tensors
+import Tensors
 
 /// Whoever a program is made for, so that what was compiled for one is never run for another.
 ///

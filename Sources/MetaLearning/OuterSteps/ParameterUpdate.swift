@@ -1,6 +1,6 @@
 public import NeuralNetworks
-public import TensorPrograms
-public import Tensors
+package import TensorPrograms
+package import Tensors
 
 /// How a loss moves parameters: gradient, clipping, optimizer. What all outer steps have in common.
 public struct ParameterUpdate: Sendable {

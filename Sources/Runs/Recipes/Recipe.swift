@@ -9,8 +9,8 @@ public struct Recipe: Sendable {
   public let task: TaskRecipe
   /// What learns.
   public let learner: Choice<LearnerPlan>
-  /// On which network.
-  public let network: Choice<NetworkPlan>
+  /// On which network; nil where the learner makes its own.
+  public let network: Choice<NetworkPlan>?
   /// How long and how fast.
   public let training: TrainingRecipe
   /// How it is judged.
@@ -38,8 +38,11 @@ public struct Recipe: Sendable {
     task = try TaskRecipe(try reader.section("task", "Which tasks."), catalogues)
     let learner = try Self.learner(try reader.section("learner", "What learns."), catalogues)
     self.learner = learner
-    network = try Self.network(
-      try reader.section("network", "On which network."), learner.plan.needs, task, catalogues)
+    network =
+      learner.plan.needs.outputs == .ownNetwork
+      ? nil
+      : try Self.network(
+        try reader.section("network", "On which network."), learner.plan.needs, task, catalogues)
     training = try TrainingRecipe(reader, learner.plan.needs, catalogues)
     evaluation = try EvaluationRecipe(
       try reader.section("evaluation", "How it is judged."), task, learner)
@@ -75,10 +78,9 @@ public struct Recipe: Sendable {
     _ section: SettingsSection, _ needs: LearnerNeeds, _ task: TaskRecipe,
     _ catalogues: Catalogues
   ) throws(SettingsError) -> Choice<NetworkPlan> {
-    let entry = try section.kind(of: catalogues.networks, default: task.plan.usualNetwork)
-    return Choice(
-      name: entry.name, plan: try entry.read(section, needs.network),
-      place: section.place(of: "kind"))
+    let (name, plan) = try section.network(
+      of: catalogues.networks, default: task.plan.usualNetwork, needs.network)
+    return Choice(name: name, plan: plan, place: section.place(of: "kind"))
   }
 
   /// A learner says which targets it can learn.

@@ -94,7 +94,8 @@ public struct PhaseRecipe: Sendable {
       "tasksPerStep", "Tasks, or mini-batches, in each step.", default: 4, in: 1...10_000)
     learningRate = try section.number(
       "learningRate", "The rate of the optimizer.", default: 0.001, .positive)
-    schedule = try Schedule(try section.section("schedule", "How the rate changes."))
+    schedule = try section.section("schedule", "How the rate changes.")
+      .item(of: ScheduleCatalogue.standard)
     let own = section.isWritten("optimizer") ? try section.section("optimizer") : nil
     let limit = try section.optionalNumber(
       "gradientNormLimit", "The largest norm of a gradient; null: as it comes.",
