@@ -1,5 +1,6 @@
 public import Foundation
 public import MetaLearning
+internal import MetaTasks
 public import NeuralNetworks
 public import Settings
 

@@ -1,5 +1,5 @@
 public import MetaTasks
-public import Settings
+internal import Settings
 
 /// The tasks of a recipe: which data, and what episodes of training look like.
 public struct TaskRecipe: Sendable {

@@ -1,6 +1,6 @@
 public import MetaLearning
 public import NeuralNetworks
-public import Settings
+internal import Settings
 
 /// The meta-training of a recipe: a list of phases, or one phase whose keys stand in the section itself.
 public struct TrainingRecipe: Sendable {

@@ -6,7 +6,7 @@ internal import Synchronization
 ///
 /// What a line says depends on what was measured alone, never on the clock: times go to a log of
 /// their own, so that two runs of one recipe can be compared byte by byte.
-public final class MetricsLog: Sendable {
+public final class JSONLinesFile: Sendable {
   /// What was wrong with the part that should have been kept, or nil.
   public let warning: String?
   private let path: String
