@@ -20,13 +20,13 @@ public struct Evaluation: Sendable {
   /// Tasks on which predictions are checked to look at no other query.
   public var checkedTaskCount: Int
   /// Threads and kernels; results do not depend on them.
-  public var execution: Execution.Configuration
+  public var execution: Runner.Configuration
 
   /// Makes an evaluation.
   public init(
     learner: any MetaLearner, tasks: any TaskDistribution, episodes: EpisodeShape, split: Split,
     seed: UInt64, taskCount: Int, checkedTaskCount: Int = 5,
-    execution: Execution.Configuration = .init()
+    execution: Runner.Configuration = .init()
   ) {
     self.learner = learner
     self.tasks = tasks
@@ -83,7 +83,7 @@ public struct Evaluation: Sendable {
   }
 
   private func start(_ parameters: ParameterValues, like batch: TaskBatch) -> Execution {
-    let running = Execution(program(parameters, like: batch), execution)
+    let running = Runner(execution).execution(of: program(parameters, like: batch))
     running.set(parameters, prefix: "parameters")
     return running
   }
@@ -99,7 +99,8 @@ public struct Evaluation: Sendable {
     if let together = learner.transductivePredictions(for: query.inputs, with: adapted) {
       outputs += Evaluation.figures(of: together, on: query, prefix: "transductive")
     }
-    return Program(outputs, laneCount: batch.keys.shape[0])
+    return Program(
+      outputs, laneCount: batch.keys.shape[0], declaring: shared.leaves + inputs.tensors)
   }
 
   private static func figures(

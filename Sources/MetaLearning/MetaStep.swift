@@ -57,11 +57,12 @@ public struct MetaStep: Sendable {
     let oldState = Parameters.inputs(like: state, prefix: "state")
     let result = metaGradient(old, like: batch)
     let norm = globalNorm(result.gradient)
+    let learningRate = Tensor.input("learningRate", shape: .scalar)
     let (moved, newState) = Scope.named("optimizer") {
       optimizer.step(
         old,
         gradient: gradientNormLimit.map { clippedByGlobalNorm(result.gradient, $0) }
-          ?? result.gradient, state: oldState, learningRate: .input("learningRate", shape: .scalar))
+          ?? result.gradient, state: oldState, learningRate: learningRate)
     }
     let new = moved.replacing(with: result.statistics)
     var outputs = [(name: "loss", tensor: result.loss), (name: "gradientNorm", tensor: norm)]
@@ -73,7 +74,10 @@ public struct MetaStep: Sendable {
         carries.append(("new.\(prefix).\(entry.name)", "\(prefix).\(entry.name)"))
       }
     }
-    return Program(outputs, laneCount: batch.keys.shape[0], carrying: carries, options: options)
+    return Program(
+      outputs, laneCount: batch.keys.shape[0], carrying: carries,
+      declaring: old.leaves + oldState.leaves + BatchInputs(like: batch).tensors + [learningRate],
+      options: options)
   }
 }
 
@@ -87,7 +91,7 @@ extension MetaStep {
     return Program(
       [(name: "loss", tensor: objective.loss.seenPerLane)]
         + objective.metrics.map { (name: "metric.\($0.name)", tensor: $0.value.seenPerLane) },
-      laneCount: batch.keys.shape[0])
+      laneCount: batch.keys.shape[0], declaring: shared.leaves + inputs.tensors)
   }
 }
 

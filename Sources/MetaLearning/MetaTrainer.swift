@@ -32,13 +32,13 @@ public final class MetaTrainer: IteratorProtocol {
     /// How the best parameters are found; nil: the last ones are kept.
     public var validation: Validation?
     /// Threads and kernels; results do not depend on them.
-    public var execution: Execution.Configuration
+    public var execution: Runner.Configuration
 
     /// Makes a configuration.
     public init(
       metaStep: MetaStep, tasks: any TaskDistribution, episodes: EpisodeShapeRange,
       tasksPerStep: Int, learningRate: Double, schedule: Schedule = .constant, stopRule: StopRule,
-      seed: UInt64, validation: Validation?, execution: Execution.Configuration = .init()
+      seed: UInt64, validation: Validation?, execution: Runner.Configuration = .init()
     ) {
       self.metaStep = metaStep
       self.tasks = tasks
@@ -106,8 +106,8 @@ public final class MetaTrainer: IteratorProtocol {
   /// What is trained, on what, and how.
   public let configuration: Configuration
   private var current: TrainingState
-  private var executions: [TaskBatch.Form: Execution] = [:]
-  private var form: TaskBatch.Form?
+  private let runner: Runner
+  private let persistent: PersistentValues
   private var hasEnded = false
   private var tasksAhead: TasksAhead?
   private let clock = ContinuousClock()
@@ -116,6 +116,10 @@ public final class MetaTrainer: IteratorProtocol {
   public init(_ configuration: Configuration, state: TrainingState) {
     self.configuration = configuration
     current = state
+    runner = Runner(configuration.execution)
+    persistent = PersistentValues([
+      ("parameters", state.parameters), ("state", state.optimizerState),
+    ])
   }
 
   /// The state before the first step of a training.
@@ -130,10 +134,8 @@ public final class MetaTrainer: IteratorProtocol {
   /// Everything that the rest of the training depends on.
   public var state: TrainingState {
     var state = current
-    if let form, let execution = executions[form] {
-      state.parameters = execution.inputs(like: current.parameters, prefix: "parameters")
-      state.optimizerState = execution.inputs(like: current.optimizerState, prefix: "state")
-    }
+    state.parameters = persistent.values(like: current.parameters, prefix: "parameters")
+    state.optimizerState = persistent.values(like: current.optimizerState, prefix: "state")
     return state
   }
 
@@ -198,21 +200,12 @@ public final class MetaTrainer: IteratorProtocol {
     return batch
   }
 
-  /// The program for tasks like those of a batch, holding the parameters of now.
+  /// The program for tasks like those of a batch.
   private func prepare(_ batch: TaskBatch) -> Execution {
-    if let execution = executions[batch.form], form == batch.form { return execution }
-    current = state
-    let execution =
-      executions[batch.form]
-      ?? Execution(
-        configuration.metaStep.program(
-          parameters: current.parameters, state: current.optimizerState, like: batch),
-        configuration.execution)
-    execution.set(current.parameters, prefix: "parameters")
-    execution.set(current.optimizerState, prefix: "state")
-    executions[batch.form] = execution
-    form = batch.form
-    return execution
+    runner.execution(for: batch.form, persistent: persistent) {
+      configuration.metaStep.program(
+        parameters: current.parameters, state: current.optimizerState, like: batch)
+    }
   }
 
   private func validate(_ validation: Validation) -> Event {

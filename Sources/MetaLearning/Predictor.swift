@@ -5,14 +5,14 @@ public import Tensors
 /// A learner adapted to one support set.
 public struct Predictor {
   private let learner: any MetaLearner
-  private let execution: Execution.Configuration
+  private let execution: Runner.Configuration
   /// What was learned from the support set.
   public let adapted: ParameterValues
 
   /// Adapts a learner's parameters to a support set; what is random about that comes from `key`.
   public init(
     learner: any MetaLearner, parameters: ParameterValues, support: ExampleValues,
-    key: RandomKey = RandomKey(seed: 0), execution: Execution.Configuration = .init()
+    key: RandomKey = RandomKey(seed: 0), execution: Runner.Configuration = .init()
   ) {
     self.learner = learner
     self.execution = execution
@@ -22,8 +22,10 @@ public struct Predictor {
     let shared = Parameters.inputs(like: parameters, prefix: "parameters")
     let symbols = learner.adapted(
       shared.perLane(), to: examples, key: SymbolicKey(words: words))
-    let program = Program(symbols.entries.map { (name: $0.name, tensor: $0.leaf.seenPerLane) })
-    let running = Execution(program, execution)
+    let program = Program(
+      symbols.entries.map { (name: $0.name, tensor: $0.leaf.seenPerLane) },
+      declaring: shared.leaves + examples.tensors + [words])
+    let running = Runner(execution).execution(of: program)
     running.set(parameters, prefix: "parameters")
     running.set(lanes, "support")
     running.set("key", TensorValue(keys: [key]))
@@ -34,7 +36,7 @@ public struct Predictor {
   /// Takes up what was learned before.
   public init(
     learner: any MetaLearner, adapted: ParameterValues,
-    execution: Execution.Configuration = .init()
+    execution: Runner.Configuration = .init()
   ) {
     self.learner = learner
     self.adapted = adapted
@@ -59,10 +61,13 @@ public struct Predictor {
 
   private func program(_ shape: Shape) -> Execution {
     let symbols = Parameters.inputs(like: adapted, prefix: "adapted")
-    let predictions = learner.predictions(for: .input("inputs", shape: shape), with: symbols)
+    let inputs = Tensor.input("inputs", shape: shape)
+    let predictions = learner.predictions(for: inputs, with: symbols)
     // Exact convolutions treat each picture alike however many there are.
-    let program = Program([("predictions", predictions)], options: .init(isExact: true))
-    return Execution(program, execution)
+    let program = Program(
+      [("predictions", predictions)], declaring: symbols.leaves + [inputs],
+      options: .init(isExact: true))
+    return Runner(execution).execution(of: program)
   }
 }
 

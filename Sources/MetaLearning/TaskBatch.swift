@@ -86,6 +86,9 @@ package struct BatchInputs {
     key = SymbolicKey(words: .input("key", shape: [2], elementType: .uint32, .perLane))
   }
 
+  /// All inputs, which a program declares.
+  package var tensors: [Tensor] { episode.support.tensors + episode.query.tensors + [key.words] }
+
   /// Inputs that stand for a set of examples with lanes in front.
   package static func examples(_ values: ExampleValues, _ name: String) -> Examples {
     func input(_ value: TensorValue, _ part: String) -> Tensor {
@@ -97,4 +100,9 @@ package struct BatchInputs {
       inputs: input(values.inputs, "inputs"), targets: input(values.targets, "targets"),
       weights: values.weights.map { input($0, "weights") }, classCount: values.classCount)
   }
+}
+
+extension ExampleSet where Value == Tensor {
+  /// All parts.
+  var tensors: [Tensor] { [inputs, targets] + (weights.map { [$0] } ?? []) }
 }

@@ -28,7 +28,7 @@ struct ThreadOptions: ParsableArguments {
   }
 
   /// Threads and kernels; throws where the environment forces kernels that this machine lacks.
-  func execution() throws -> Execution.Configuration {
+  func execution() throws -> Runner.Configuration {
     if let name = KernelSet.forcedName(in: ProcessInfo.processInfo.environment),
       KernelSet.named(name) == nil
     {
@@ -37,7 +37,7 @@ struct ThreadOptions: ParsableArguments {
         "\(KernelSet.environmentVariable) is '\(name)', and this machine has: "
           + KernelSet.available.map(\.name).joined(separator: ", "))
     }
-    return threads.map { Execution.Configuration(threads: $0) } ?? Execution.Configuration()
+    return threads.map { Runner.Configuration(threads: $0) } ?? Runner.Configuration()
   }
 }
 

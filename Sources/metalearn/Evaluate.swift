@@ -52,7 +52,7 @@ struct Evaluate: ParsableCommand {
   }
 
   private func evaluate(
-    _ evaluation: inout RunEvaluation, named name: String, _ execution: Execution.Configuration,
+    _ evaluation: inout RunEvaluation, named name: String, _ execution: Runner.Configuration,
     until stop: StopSignal
   ) throws {
     var printer = TrainingPrinter(isQuiet: printing.quiet)

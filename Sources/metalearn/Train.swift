@@ -101,7 +101,7 @@ struct Train: ParsableCommand {
   }
 
   private func environment(
-    _ prepared: PreparedRecipe, _ execution: Execution.Configuration
+    _ prepared: PreparedRecipe, _ execution: Runner.Configuration
   ) -> JSONValue {
     RunEnvironment.current(
       version: programVersion, arguments: CommandLine.arguments, threads: execution.threads,

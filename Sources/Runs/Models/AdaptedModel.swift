@@ -33,7 +33,7 @@ public struct AdaptedModel: Sendable {
   /// Throws where the model takes no pictures, or tells another number of classes apart.
   public init(
     adapting model: MetaTrainedModel, to pictures: LabelledPictures, named folder: String,
-    execution: Execution.Configuration
+    execution: Runner.Configuration
   ) throws {
     guard let preparation = model.preparation else {
       throw ModelError(
@@ -117,7 +117,7 @@ public struct AdaptedModel: Sendable {
 
   /// What the model says of pictures; each is a function of the model and that picture alone.
   public func answers(
-    for inputs: TensorValue, execution: Execution.Configuration
+    for inputs: TensorValue, execution: Runner.Configuration
   ) throws -> [Answer] {
     let learner = try recipe.learner(inputShape: inputShape, outputCount: classes.count)
     let logits = Predictor(learner: learner, adapted: adapted, execution: execution)
@@ -129,7 +129,7 @@ public struct AdaptedModel: Sendable {
 
   /// What the model says of the pictures in files, or why one cannot be read.
   public func answers(
-    forFiles files: [URL], execution: Execution.Configuration
+    forFiles files: [URL], execution: Runner.Configuration
   ) throws -> [Result<Answer, ReadError>] {
     if let all = try? preparation.values(of: files) {
       return try answers(for: all, execution: execution).map { .success($0) }

@@ -41,7 +41,7 @@ public struct PreparedRecipe: Sendable {
   }
 
   /// What the trainer follows.
-  public func configuration(_ execution: Execution.Configuration) -> MetaTrainer.Configuration {
+  public func configuration(_ execution: Runner.Configuration) -> MetaTrainer.Configuration {
     let training = recipe.training
     return MetaTrainer.Configuration(
       metaStep: MetaStep(
@@ -62,7 +62,7 @@ public struct PreparedRecipe: Sendable {
 
   /// An evaluation of a learner on the recipe's tasks of a split, without the check for leaks.
   func evaluation(
-    of learner: any MetaLearner, on split: Split, _ execution: Execution.Configuration
+    of learner: any MetaLearner, on split: Split, _ execution: Runner.Configuration
   ) -> Evaluation {
     Evaluation(
       learner: learner, tasks: dataSet.tasks(split), episodes: recipe.evaluation.shape,

@@ -57,7 +57,7 @@ public struct RunEvaluation: Sendable {
   /// Evaluates; `continues` is told what is evaluated, how many tasks of it are done and how many
   /// there are, and ends the evaluation by saying no, which gives false.
   public mutating func run(
-    _ execution: Execution.Configuration, whileAsked continues: (String, Int, Int) -> Bool
+    _ execution: Runner.Configuration, whileAsked continues: (String, Int, Int) -> Bool
   ) throws -> Bool {
     let clock = ContinuousClock()
     let start = clock.now

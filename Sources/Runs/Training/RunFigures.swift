@@ -32,7 +32,7 @@ extension PreparedRecipe {
   /// `continues` is told what is evaluated and how many tasks of it are done; nil is returned where
   /// it says no.
   public func testFigures(
-    of parameters: ParameterValues, _ execution: Execution.Configuration,
+    of parameters: ParameterValues, _ execution: Runner.Configuration,
     whileAsked continues: (String, Int) -> Bool
   ) throws(RecipeError) -> RunFigures? {
     var isAskedFor = true

@@ -12,7 +12,7 @@ public struct TrainingRun {
   /// The folder of the run.
   public let folder: RunFolder
   private let prepared: PreparedRecipe
-  private let execution: Execution.Configuration
+  private let execution: Runner.Configuration
   private let lock: RunLock?
   private let store: CheckpointStore
   private let metrics: MetricsLog
@@ -29,7 +29,7 @@ public struct TrainingRun {
   /// cannot be written or holds another run; a finished run is not opened (see `RunClaim`).
   public init(
     _ prepared: PreparedRecipe, claim: RunClaim, environment: JSONValue,
-    execution: Execution.Configuration
+    execution: Runner.Configuration
   ) throws {
     self.prepared = prepared
     self.execution = execution
