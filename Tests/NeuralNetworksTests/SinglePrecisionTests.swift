@@ -8,7 +8,7 @@ import Tensors
   /// The largest difference between executors, relative to the largest element of each output.
   private func error(_ outputs: [Tensor], _ values: [String: TensorValue]) -> Double {
     let named = outputs.enumerated().map { (name: "output\($0)", tensor: $1) }
-    let execution = Execution(Program(named))
+    let execution = Runner().execution(of: Program(named))
     for (name, value) in values { execution.set(name, value) }
     execution.run()
     let expected = ReferenceExecutor().evaluate(outputs, values: values)

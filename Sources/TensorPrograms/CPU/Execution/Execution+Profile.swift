@@ -16,20 +16,29 @@ extension Execution {
   /// Runs the program once on the calling thread, kernel by kernel, and tells what each step took.
   ///
   /// Nothing is carried. Lanes run one after the other, as in chunks of one.
-  public func profile() -> [StepTime] {
-    let times = schedule.timedRun()
-    let stages: [(Stage, [Double])] = [
-      (.before, times.before), (.lane, times.lane), (.after, times.after),
-    ]
+  ///
+  /// - Parameter program: the program that this is the execution of; what its steps are is not kept.
+  public func profile(_ program: Program) -> [StepTime] {
+    guard let cpu = prepareRun() as? CPUProgram else {
+      fatalError("Only programs that run on processor cores tell their steps.")
+    }
+    return cpu.profile(program, persistent)
+  }
+}
+
+extension CPUProgram {
+  fileprivate func profile(
+    _ program: Program, _ persistent: PersistentValues
+  ) -> [Execution.StepTime] {
+    let bound = bound(program)
+    let calls = [Stage.before, .lane, .laneSum, .after].flatMap { bound.calls[$0] ?? [] }
     var ofSteps: [Int: Double] = [:]
-    for (stage, seconds) in stages {
-      for (call, seconds) in zip(bound.calls[stage] ?? [], seconds) {
-        ofSteps[call.step, default: 0] += seconds
-      }
+    for (call, seconds) in zip(calls, timedRun(persistent)) {
+      ofSteps[call.step, default: 0] += seconds
     }
     return ofSteps.sorted { $0.key < $1.key }.map { position, seconds in
       let step = bound.graph.steps[position]
-      return StepTime(
+      return Execution.StepTime(
         name: step.name, scope: step.scope, form: step.form(in: bound.graph), seconds: seconds)
     }
   }

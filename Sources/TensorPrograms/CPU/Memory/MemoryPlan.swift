@@ -4,11 +4,16 @@ import Tensors
 struct MemoryPlan: Sendable {
   /// The memory that a value lies in.
   enum Region: Sendable, Hashable {
-    /// One place for all lanes.
+    /// What is made once, when the program is prepared.
+    case constants
+    /// What programs share and what stays from run to run.
+    case persistent
+    /// In the arena, one place for all lanes.
     case shared
-    /// A place in the arena of the worker that runs the lane.
+    /// In the arena, a place for the worker that runs the lane.
     case lane
-    /// A place for every lane of the batch: what comes from outside, leaves, or is summed.
+    /// In the arena, a place for every lane of the batch: what comes from outside, leaves, or is
+    /// summed.
     case batch
   }
 
@@ -23,6 +28,8 @@ struct MemoryPlan: Sendable {
   private(set) var places: [Place]
   /// The place of each step's scratch, by step and kernel.
   private(set) var scratchPlaces: [[Place?]]
+  /// Bytes of constants.
+  private(set) var constantByteCount = 0
   /// Bytes of the shared region.
   private(set) var sharedByteCount = 0
   /// Bytes of the arena that one lane needs.
@@ -36,8 +43,12 @@ struct MemoryPlan: Sendable {
     (byteCount + alignment - 1) / alignment * alignment
   }
 
-  /// Plans the places of all values and of scratch memory, given in bytes by step and kernel.
-  init(_ graph: Graph, scratch: [[Int]], turns: Turns = .none) {
+  /// Plans the places of all values and of scratch memory, given in bytes by step and kernel; where
+  /// persistent values lie is given.
+  init(
+    _ graph: Graph, scratch: [[Int]], turns: Turns = .none,
+    persistent: PersistentValues.Layout = .init()
+  ) {
     let lifetimes = Lifetimes(graph)
     let regions = MemoryPlan.regions(graph, lifetimes)
     places = [Place](
@@ -45,12 +56,12 @@ struct MemoryPlan: Sendable {
     scratchPlaces = scratch.map { $0.map { _ in nil } }
     var hasPlace = [Bool](repeating: false, count: graph.values.count)
     placeBatch(graph, lifetimes, regions, &hasPlace)
-    var arenas: [Region: Arena] = [.shared: Arena(), .lane: Arena()]
+    var arenas: [Region: RegionPlan] = [.shared: RegionPlan(), .lane: RegionPlan()]
     func allocate(
       _ region: Region, _ size: Int, until end: Int, at position: Int,
       inPlaceOf reused: Graph.ValueID? = nil
     ) -> Place {
-      let offset = arenas[region, default: Arena()].allocate(
+      let offset = arenas[region, default: RegionPlan()].allocate(
         size, until: turns.moment(of: end), at: turns.moment(of: position), inPlaceOf: reused)
       return Place(region: region, offset: offset)
     }
@@ -58,7 +69,9 @@ struct MemoryPlan: Sendable {
     for step in graph.steps where step.isWrittenBeforeRuns {
       for output in step.outputs where !hasPlace[output] {
         hasPlace[output] = true
-        places[output] = allocate(.shared, graph.values[output].byteCount, until: .max, at: -1)
+        places[output] =
+          placeOutsideArena(step, graph.values[output].byteCount, persistent)
+          ?? allocate(.shared, graph.values[output].byteCount, until: .max, at: -1)
       }
     }
     let stages = Stage.ofSteps(in: graph)
@@ -80,6 +93,17 @@ struct MemoryPlan: Sendable {
     for value in graph.values.indices { places[value] = places[lifetimes.root[value]] }
     sharedByteCount = arenas[.shared]?.peak ?? 0
     laneByteCount = arenas[.lane]?.peak ?? 0
+  }
+
+  /// The place of a constant or a persistent value; nil for other values.
+  private mutating func placeOutsideArena(
+    _ step: Graph.Step, _ byteCount: Int, _ persistent: PersistentValues.Layout
+  ) -> Place? {
+    if case .input(let name) = step.operation {
+      return persistent.entries[name].map { Place(region: .persistent, offset: $0.offset) }
+    }
+    defer { constantByteCount += max(MemoryPlan.aligned(byteCount), MemoryPlan.alignment) }
+    return Place(region: .constants, offset: constantByteCount)
   }
 
   private mutating func placeBatch(
@@ -165,7 +189,7 @@ extension Graph.Step {
 }
 
 /// A region in the making: the smallest gap that fits is taken.
-private struct Arena {
+private struct RegionPlan {
   private struct Block {
     let offset: Int
     let size: Int

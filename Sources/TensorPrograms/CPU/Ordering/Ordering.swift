@@ -23,7 +23,7 @@ package enum Ordering {
   private static func staged(_ graph: Graph) -> Graph {
     var result = graph
     let stages = Stage.ofSteps(in: graph)
-    result.steps = [Stage.before, .lane, .after].flatMap { stage in
+    result.steps = [Stage.before, .lane, .laneSum, .after].flatMap { stage in
       zip(graph.steps, stages).filter { $0.1 == stage }.map(\.0)
     }
     return result

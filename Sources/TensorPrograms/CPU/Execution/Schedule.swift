@@ -5,41 +5,57 @@ import Synchronization
 /// parts of each call.
 @safe
 final class Schedule: @unchecked Sendable {
-  // The calls are written once, here, and point to memory that the execution owns; which worker
+  // The calls are written once, here, and point to memory that the program owns; which worker
   // touches what is fixed by lane and part.
   private let before: CallList
-  private let lane: [CallList]
+  private let lane: CallList
+  private let laneSums: CallList
   private let after: CallList
-  private let laneCount: Int
-  private let chunk: Int
-  private let runsLanes: Bool
+  private let bases: RegionBases
+  private let division: LaneDivision
   private let workers: Workers
   private let nextChunk = Atomic<Int>(0)
   private let parts = PartQueue()
 
+  /// - Parameter pausesAfterLaneSums: whether something is done between the sums over lanes and what
+  ///   follows them.
   init(
-    before: [ml_call], lane: [[ml_call]], shares: [Int: [Range<Int>]], after: [ml_call],
-    laneCount: Int, chunk: Int, runsLanes: Bool, workers: Workers
+    _ bound: BoundProgram, _ tables: CallTables, _ bases: RegionBases, _ division: LaneDivision,
+    _ workers: Workers, pausesAfterLaneSums: Bool
   ) {
     let parts = workers.count > 1 ? Schedule.partsPerWorker * workers.count : 1
-    unsafe self.before = CallList(before, parts: parts)
-    unsafe self.lane = lane.map { unsafe CallList($0, shares: shares, parts: parts) }
-    unsafe self.after = CallList(after, parts: parts)
-    self.laneCount = laneCount
-    self.chunk = chunk
-    self.runsLanes = runsLanes
+    func list(_ stages: [Stage], shares: [Int: [Range<Int>]] = [:]) -> CallList {
+      unsafe CallList(
+        tables.calls(stages.flatMap { bound.calls[$0] ?? [] }, of: bound), bases, shares: shares,
+        parts: parts)
+    }
+    before = list([.before])
+    lane = list([.lane], shares: bound.shares)
+    laneSums = list(pausesAfterLaneSums ? [.laneSum] : [])
+    after = list(pausesAfterLaneSums ? [.after] : [.laneSum, .after])
+    self.bases = bases
+    self.division = division
     self.workers = workers
   }
 
-  /// Runs all stages once.
-  func run() {
+  /// Bytes of the calls.
+  var byteCount: Int {
+    [before, lane, laneSums, after]
+      .reduce(0) { unsafe $0 + $1.count * MemoryLayout<ml_call>.stride }
+  }
+
+  /// Runs all stages once; `complete` is called when lanes have been summed.
+  func run(completing complete: () -> Void) {
     runParts(before, lanes: 1)
-    if runsLanes { runChunks() } else { runParts(lane[0], lanes: laneCount) }
+    if division.runsLanes { runChunks() } else { runParts(lane, lanes: division.laneCount) }
+    runParts(laneSums, lanes: 1)
+    complete()
     runParts(after, lanes: 1)
   }
 
-  /// Runs all stages once on the calling thread, and tells the seconds of each call over all lanes.
-  func timedRun() -> (before: [Double], lane: [Double], after: [Double]) {
+  /// Runs all stages once on the calling thread, and tells the seconds of each call over all lanes,
+  /// in the order of the stages.
+  func timedRun(completing complete: () -> Void) -> [Double] {
     func times(_ calls: CallList, lanes: Int) -> [Double] {
       var seconds = [Double](repeating: 0, count: calls.count)
       for lane in 0..<lanes {
@@ -50,16 +66,20 @@ final class Schedule: @unchecked Sendable {
       }
       return seconds
     }
-    return (times(before, lanes: 1), times(lane[0], lanes: laneCount), times(after, lanes: 1))
+    let first = times(before, lanes: 1) + times(lane, lanes: division.laneCount)
+    let second = times(laneSums, lanes: 1)
+    complete()
+    return first + second + times(after, lanes: 1)
   }
 
   private func runChunks() {
     nextChunk.store(0, ordering: .relaxed)
     workers.run { [self] worker in
       while true {
-        let first = nextChunk.wrappingAdd(1, ordering: .relaxed).oldValue * chunk
-        guard first < laneCount else { return }
-        lane[worker].run(first: first, lanes: min(chunk, laneCount - first))
+        let first = nextChunk.wrappingAdd(1, ordering: .relaxed).oldValue * division.chunk
+        guard first < division.laneCount else { return }
+        lane.run(
+          first: first, lanes: min(division.chunk, division.laneCount - first), worker: worker)
       }
     }
   }
@@ -67,7 +87,7 @@ final class Schedule: @unchecked Sendable {
   /// Cuts each call into parts; calls too small to cut are run by the first worker alone.
   private func runParts(_ calls: CallList, lanes: Int) {
     guard calls.isShared else {
-      for lane in 0..<lanes { calls.run(first: lane, lanes: 1) }
+      for lane in 0..<lanes { calls.run(first: lane, lanes: 1, worker: 0) }
       return
     }
     parts.reset()
@@ -114,9 +134,11 @@ private final class CallList: @unchecked Sendable {
   let entries: [Entry]
   private let shares: [[Range<Int>]]
   private let calls: UnsafeMutableBufferPointer<ml_call>
+  private let bases: RegionBases
 
   /// Calls that threads run in shares, or cut into so many parts at most.
-  init(_ list: [ml_call], shares: [Int: [Range<Int>]] = [:], parts: Int) {
+  init(_ list: [ml_call], _ bases: RegionBases, shares: [Int: [Range<Int>]], parts: Int) {
+    self.bases = bases
     count = unsafe list.count
     var entries: [Entry] = []
     var found: [[Range<Int>]] = []
@@ -161,21 +183,26 @@ private final class CallList: @unchecked Sendable {
     }
   }
 
-  func run(first: Int, lanes: Int) {
-    unsafe ml_run_calls(calls.baseAddress, Int64(count), Int64(first), Int64(lanes))
+  /// Runs all calls for a chunk of lanes, in the memory of a worker.
+  func run(first: Int, lanes: Int, worker: Int) {
+    unsafe ml_run_calls(
+      calls.baseAddress, Int64(count), bases.bases(worker), Int64(first), Int64(lanes))
   }
 
+  /// Runs some calls for a lane.
   func run(_ range: Range<Int>, lane: Int) {
     guard let base = unsafe calls.baseAddress else { return }
-    unsafe ml_run_calls(base + range.lowerBound, Int64(range.count), Int64(lane), 1)
+    unsafe ml_run_calls(
+      base + range.lowerBound, Int64(range.count), bases.bases(0), Int64(lane), 1)
   }
 
+  /// Runs a part of an entry for a lane.
   func run(_ entry: Entry, lane: Int, part: Int) {
     switch entry {
     case .alone(let range): run(range, lane: lane)
     case .parts(let index, let parts):
       guard let base = unsafe calls.baseAddress else { return }
-      unsafe ml_run_part(base + index, Int64(lane), 0, Int64(part), Int64(parts))
+      unsafe ml_run_part(base + index, bases.bases(0), Int64(lane), Int64(part), Int64(parts))
     case .shares(let position): run(shares[position][part], lane: lane)
     }
   }

@@ -10,10 +10,13 @@ struct OrderedKernels {
   let turns: Turns
 
   /// - Parameter threads: how many share the work of a lane.
-  init(_ program: Program, _ kernels: KernelSet, threads: Int, takesTurns: Bool) {
+  init(
+    _ ordered: Graph, _ options: Program.Options, _ kernels: KernelSet, threads: Int,
+    takesTurns: Bool
+  ) {
     guard takesTurns else {
-      graph = program.graph
-      operations = OrderedKernels.operations(of: graph, program.options, kernels, threads)
+      graph = ordered
+      operations = OrderedKernels.operations(of: graph, options, kernels, threads)
       turns = .none
       return
     }
@@ -22,10 +25,10 @@ struct OrderedKernels {
     var kept: Set<Int> = []
     while true {
       let anew = ConvolutionsAnew(
-        program.graph, largerThan: Turns.byteCount / 2,
+        ordered, largerThan: Turns.byteCount / 2,
         fewestPictures: Turns.fewestPictures(forShares: shareCount), keeping: kept)
       let operations = OrderedKernels.operations(
-        of: anew.graph, program.options, kernels, threads)
+        of: anew.graph, options, kernels, threads)
       let turns = Turns(anew.graph, operations, shareCount: shareCount)
       let wasted = anew.readers.filter { turns.held[$0.key] == nil }
       guard !wasted.isEmpty else {

@@ -43,13 +43,20 @@ struct BoundProgram: Sendable {
   ///
   /// - Parameters:
   ///   - threads: how many share the work of a lane.
-  ///   - takesTurns: whether steps over the same pictures take turns.
-  init(_ program: Program, _ kernels: KernelSet, threads: Int = 1, takesTurns: Bool = true) {
-    let ordered = OrderedKernels(program, kernels, threads: threads, takesTurns: takesTurns)
+  ///   - tilesBatches: whether steps over the same pictures take turns.
+  ///   - persistent: where the inputs lie that are persistent values.
+  init(
+    _ program: Program, _ kernels: KernelSet, threads: Int = 1, tilesBatches: Bool = true,
+    persistent: PersistentValues.Layout = .init()
+  ) {
+    let ordered = OrderedKernels(
+      program.orderedForCPU(), program.options, kernels, threads: threads,
+      takesTurns: tilesBatches)
     let (planned, turns) = (ordered.operations, ordered.turns)
     graph = ordered.graph
     plan = MemoryPlan(
-      graph, scratch: planned.map { $0.map { Int($0.plan.scratchBytes) } }, turns: turns)
+      graph, scratch: planned.map { $0.map { Int($0.plan.scratchBytes) } }, turns: turns,
+      persistent: persistent)
     let stages = Stage.ofSteps(in: graph)
     var position = 0
     while position < graph.steps.count {
@@ -68,6 +75,40 @@ struct BoundProgram: Sendable {
       }
       position += 1
     }
+  }
+
+  /// The sums over lanes, in an order that depends on the expressions alone.
+  var laneSums: [CPUProgram.Variable] {
+    let sums = graph.steps.filter { $0.operation == .sumOverLanes }.map { $0.outputs[0] }
+    return sums.sorted().map { value in
+      CPUProgram.Variable(
+        shape: graph.values[value].shape, elementType: graph.values[value].elementType,
+        place: plan.places[value], variesByLane: false)
+    }
+  }
+
+  /// Where the operands of a call lie, scratch included.
+  func places(of call: Call) -> [ml_place] {
+    let operands = call.operands.map { value in
+      let step = MemoryPlan.aligned(graph.values[value].byteCount)
+      return place(plan.places[value], bytesBefore: call.bytesBefore[value] ?? 0, batchStep: step)
+    }
+    guard let scratch = call.scratch else { return operands }
+    return operands + [place(scratch, bytesBefore: 0, batchStep: 0)]
+  }
+
+  private func place(
+    _ place: MemoryPlan.Place, bytesBefore: Int, batchStep: Int
+  ) -> ml_place {
+    let (laneStep, firstStep) =
+      switch place.region {
+      case .lane: (plan.laneByteCount, 0)
+      case .batch: (batchStep, batchStep)
+      case .constants, .persistent, .shared: (0, 0)
+      }
+    return ml_place(
+      region: Int64(place.region.kernelCode), offset: Int64(place.offset - bytesBefore),
+      laneStep: Int64(laneStep), firstStep: Int64(firstStep))
   }
 
   /// The stages of one operation.
@@ -122,6 +163,9 @@ struct BoundProgram: Sendable {
 }
 
 extension BoundProgram.Call {
+  /// How many operands the kernel has, scratch included.
+  var operandCount: Int { operands.count + (scratch == nil ? 0 : 1) }
+
   /// The part of this call that does some pictures of a share.
   fileprivate func turn(
     over pictures: Range<Int>, of group: Turns.Group, share: Int, _ turns: ml_turns,
