@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 public import Tensors
 
@@ -39,7 +40,9 @@ public struct PicturePreparation: Sendable, Hashable {
   /// Throws at the first file that is missing or not a picture.
   public func values(of files: [URL]) throws(ReadError) -> TensorValue {
     let all = try inParallel(files.count) { (position) throws(ReadError) in
-      let bytes = try ByteFile.bytes(of: files[position], limit: 1 << 28)
+      let bytes = try ReadError.naming { () throws(FileError) in
+        try OpenFile.bytes(of: files[position].path, limit: 1 << 28)
+      }
       return samples(
         of: try PictureReader.picture(bytes, channels: channels, name: files[position].path))
     }

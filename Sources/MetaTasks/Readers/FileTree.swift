@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Files by their paths, in a folder or in a zip archive.
@@ -48,7 +49,9 @@ struct FileTree: Sendable {
   func bytes(of name: String) throws(ReadError) -> [UInt8] {
     switch place {
     case .folder(let url):
-      try ByteFile.bytes(of: url.appendingPathComponent(name), limit: 1 << 28)
+      try ReadError.naming { () throws(FileError) in
+        try OpenFile.bytes(of: url.appendingPathComponent(name).path, limit: 1 << 28)
+      }
     case .archive(let archive):
       try archive.bytes(of: prefix + name)
     }
@@ -142,7 +145,7 @@ enum FolderListing {
   private static func file(at url: URL, name: String) throws(ReadError) -> File? {
     var status = stat()
     guard unsafe stat(url.path, &status) == 0 else {
-      throw ReadError(reading: url.path, code: errno)
+      throw ReadError(FileError(.read, url.path))
     }
     guard [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else { return nil }
     #if canImport(Darwin)
