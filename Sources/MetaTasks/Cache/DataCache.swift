@@ -83,7 +83,7 @@ public struct DataCache: Sendable {
   private static func digest(
     of source: URL, files: [FolderListing.File]
   ) throws(ReadError) -> String {
-    if !isFolder(source) { return try content(of: source) }
+    if Folder.kind(at: source) != .folder { return try content(of: source) }
     var lines: [String] = []
     for file in files {
       let content = try content(of: source.appendingPathComponent(file.name))

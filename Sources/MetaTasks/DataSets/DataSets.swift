@@ -89,7 +89,7 @@ public struct DataSets: Sendable {
 
   /// The folder that holds a set's files; nil where none of the search does.
   public func location(of description: DataSetDescription) -> URL? {
-    if description.kind == .own { return folders.first(where: isFolder) }
+    if description.kind == .own { return folders.first { Folder.kind(at: $0) == .folder } }
     for folder in folders {
       for place in [folder.appendingPathComponent(description.name), folder] {
         let found = description.files.filter { FileTree.location(of: $0, in: place) != nil }

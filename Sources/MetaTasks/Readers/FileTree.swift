@@ -21,7 +21,7 @@ struct FileTree: Sendable {
   /// A folder of the archive's own name that holds all its members is left out of their paths.
   init(_ url: URL) throws(ReadError) {
     path = url.path
-    if isFolder(url) {
+    if Folder.kind(at: url) == .folder {
       place = .folder(url)
       prefix = ""
       names = try FolderListing.files(below: url).map(\.name)
@@ -41,7 +41,7 @@ struct FileTree: Sendable {
   static func location(of name: String, in folder: URL) -> URL? {
     let plain = folder.appendingPathComponent(name)
     let archive = folder.appendingPathComponent(name + ".zip")
-    if isFolder(plain) { return plain }
+    if Folder.kind(at: plain) == .folder { return plain }
     return FileManager.default.fileExists(atPath: archive.path) ? archive : nil
   }
 
@@ -77,13 +77,6 @@ struct FileTree: Sendable {
   }
 }
 
-/// Whether a path is that of a folder, or of a link to one.
-func isFolder(_ url: URL) -> Bool {
-  var isFolder: ObjCBool = false
-  return unsafe FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
-    && isFolder.boolValue
-}
-
 /// The names in a path, parted where its bytes have slashes: a letter may begin with a combining mark,
 /// which Swift's characters join with the slash before it.
 func pathParts(_ path: String) -> [String] {
@@ -109,7 +102,7 @@ enum FolderListing {
   /// All visible files below a folder in the order of the bytes of their paths; a file itself is
   /// its own only entry.
   static func files(below url: URL) throws(ReadError) -> [File] {
-    if !isFolder(url) {
+    if Folder.kind(at: url) != .folder {
       return [try file(at: url, name: url.lastPathComponent)].compactMap { $0 }
     }
     var files: [File] = []
