@@ -1,4 +1,5 @@
 import Files
+import Files
 public import Foundation
 public import Settings
 
@@ -53,7 +54,7 @@ public struct DataSets: Sendable {
   public func location(of entry: DataSetEntry) -> URL? {
     switch entry.origin {
     case .builtIn: return nil
-    case .own: return folders.first(where: isFolder)
+    case .own: return folders.first { Folder.kind(at: $0) == .folder }
     case .published(let files, _):
       for folder in folders {
         for place in [folder.appendingPathComponent(entry.name), folder]

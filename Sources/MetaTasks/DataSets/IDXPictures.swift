@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 import Settings
 
@@ -54,7 +55,7 @@ public enum IDXPictures {
   private static func pairs(
     in folder: URL
   ) throws(ReadError) -> [(images: URL, labels: URL)] {
-    guard isFolder(folder) else {
+    guard Folder.kind(at: folder) == .folder else {
       throw ReadError(.missing, file: folder.path, "there is no such folder.")
     }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []

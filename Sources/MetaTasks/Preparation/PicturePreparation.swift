@@ -78,7 +78,9 @@ public struct PicturePreparation: Preparation, Hashable {
     let classes = Set(listing.categories.map { Array($0.name.utf8) })
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     for name in names.sorted(by: precedesInBytes)
-    where FileTree.isVisible(name) && isFolder(folder.appendingPathComponent(name)) {
+    where FileTree.isVisible(name)
+      && Folder.kind(at: folder.appendingPathComponent(name)) == .folder
+    {
       guard classes.contains(Array(name.utf8)) else {
         throw ReadError(
           .missing, file: folder.appendingPathComponent(name).path,
