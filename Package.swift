@@ -21,8 +21,8 @@ let package = Package(
     .library(
       name: "MetaLearn",
       targets: [
-        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Runs",
-        "Settings", "Files", "Command",
+        "MetaLearning", "NeuralNetworks", "Environments", "MetaTasks", "TensorPrograms", "Tensors",
+        "Runs", "Settings", "Files", "Command",
       ]),
     .executable(name: "metalearn", targets: ["metalearn"]),
   ],
@@ -60,6 +60,10 @@ let package = Package(
       dependencies: [
         "Tensors", "Settings", "Files", "CTensorKernels", "CZlib", "CPNG", "CTurboJPEG",
       ],
+      swiftSettings: settings),
+    // What acts back: bandits, decision processes, simulators; vectorised, host side.
+    .target(
+      name: "Environments", dependencies: ["MetaTasks", "Tensors", "Settings"],
       swiftSettings: settings),
     // Learners, the meta-step, the trainer, evaluation.
     .target(
@@ -113,6 +117,10 @@ let package = Package(
     .testTarget(
       name: "MetaTasksTests",
       dependencies: ["MetaTasks", "Tensors", "Files", "CZlib", "TestMaterial"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "EnvironmentsTests",
+      dependencies: ["Environments", "MetaTasks", "Tensors", "Settings"],
       swiftSettings: settings),
     .testTarget(
       name: "MetaLearningTests",
