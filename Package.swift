@@ -111,7 +111,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "MetaTasksTests",
-      dependencies: ["MetaTasks", "Tensors", "Files", "CZlib", "TestMaterial"],
+      dependencies: ["MetaTasks", "Tensors", "Settings", "Files", "CZlib", "TestMaterial"],
       swiftSettings: settings),
     .testTarget(
       name: "MetaLearningTests",
