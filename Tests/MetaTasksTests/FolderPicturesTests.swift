@@ -22,11 +22,10 @@ import Testing
   }
 
   private func load(
-    _ folder: TemporaryFolder, size: Int = 8,
+    _ folder: TemporaryFolder, _ options: PictureOptions = .init(size: 8, channels: 1),
     cache: DataCache? = nil
   ) throws -> LoadedDataSet {
-    try DataSets(folders: [folder.url], cache: cache).load(
-      "folder", ["size": "\(size)", "channels": "1"])
+    try FolderPictures.load(from: folder.url, options: options, cache: cache)
   }
 
   @Test func `classes in one folder are divided by their names alone`() throws {
@@ -64,7 +63,7 @@ import Testing
     #expect(Split.allCases.compactMap { set.count($0)?.classes }.reduce(0, +) == names.count)
     #expect(Split.allCases.compactMap { set.count($0)?.examples }.reduce(0, +) == 31)
     let reading = try #require(set.preparation as? PicturePreparation)
-    #expect(try reading.pictures(inFolder: folder.url).categories.count == names.count)
+    #expect(try reading.classes(at: folder.url).classes.count == names.count)
   }
 
   @Test(.timeLimit(.minutes(10)))
@@ -73,12 +72,12 @@ import Testing
     try fill(folder, ["a", "b"])
     #expect(unsafe mkfifo(folder.url.appending(path: "a/pipe.png").path, 0o600) == 0)
     let reading = PicturePreparation(height: 8, width: 8, channels: 1)
-    #expect(try reading.pictures(inFolder: folder.url).pictureCount == 6)
+    #expect(try reading.classes(at: folder.url).count == 6)
     #expect(throws: ReadError.self) {
       try reading.values(of: [folder.url.appending(path: "a/pipe.png").path])
     }
     try folder.write(Array("notes".utf8), to: "empty/notes.txt")
-    let error = #expect(throws: ReadError.self) { try reading.pictures(inFolder: folder.url) }
+    let error = #expect(throws: ReadError.self) { try reading.classes(at: folder.url) }
     #expect("\(error, default: "")".contains("empty: this class has no pictures"))
   }
 
@@ -145,7 +144,7 @@ import Testing
     try fill(folder, (0..<6).map { "c\($0)" })
     for size in 4..<10 {
       let cache = DataCache(folder: home.url, limit: 4000)
-      _ = try load(folder, size: size, cache: cache)
+      _ = try load(folder, .init(size: size, channels: 1), cache: cache)
     }
     let files = try FileManager.default.contentsOfDirectory(atPath: home.url.path)
       .filter { $0.hasSuffix(".pictures") }
@@ -183,12 +182,13 @@ import Testing
     let preparation = PicturePreparation(
       height: 4, width: 4, channels: 1, darkInk: true,
       normalization: .standardized(mean: [0.5], deviation: [0.25]))
-    let pictures = try preparation.pictures(inFolder: folder.url)
-    #expect(pictures.categories.map(\.name) == ["a", "b"])
-    let all = preparation.normalization.values(of: pictures, numbers: [0, 3])
+    let labelled = try preparation.classes(at: folder.url)
+    #expect(labelled.classes.map(\.name) == ["a", "b"])
+    let all = TensorValue.stacking([0, 3].map(labelled.inputs.only.slice))
     let files = ["a/p0.png", "b/p0.png"].map { folder.url.appendingPathComponent($0).path }
     #expect(try preparation.values(of: files).only == all)
-    #expect(abs(all.floats[0] - ((1 - 10.0 / 255) - 0.5) / 0.25) < 1e-5)
+    let first: Float = ((1 - 10.0 / 255) - 0.5) / 0.25
+    #expect(abs(all.floats[0] - first) < 1e-5)
     #expect(
       try PicturePreparation(json: try JSONValue(parsing: "\(preparation.json)")) == preparation)
   }

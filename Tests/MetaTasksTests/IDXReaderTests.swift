@@ -74,7 +74,7 @@ import Testing
         }
       }
     }
-    let scaled = try sets.load("idx", ["size": "6"])
+    let scaled = try IDXPictures.load(from: folder.url, options: .init(size: 6))
     #expect(scaled.inputShape == [6, 6, 1])
   }
 
