@@ -11,6 +11,8 @@ public enum DataSetCatalogue {
       SinusoidTasks.entry(.bayesianMAML),
       Omniglot.entry,
       CIFARFS.entry,
+      CLINC150.entry,
+      BANKING77.entry,
       FolderPictures.entry,
       IDXPictures.entry,
     ])
@@ -22,7 +24,9 @@ public enum PreparationCatalogue {
   public static let standard = Catalogue(
     "preparation",
     [
-      PreparationEntry(PicturePreparation.self, "pictures in PNG or JPEG files, scaled to one size")
+      PreparationEntry(
+        PicturePreparation.self, "pictures in PNG or JPEG files, scaled to one size"),
+      PreparationEntry(TextPreparation.self, "texts as numbers of their words"),
     ])
 }
 
