@@ -9,6 +9,7 @@ public enum DataSetCatalogue {
       ProceduralCharacters.entry,
       SinusoidTasks.entry(.maml),
       SinusoidTasks.entry(.bayesianMAML),
+      GaussianProcessTasks.entry,
       Omniglot.entry,
       CIFARFS.entry,
       CLINC150.entry,

@@ -60,8 +60,8 @@ package enum TextClassFiles {
         .damaged, file: name,
         "line \(header.line): its header must name a column of texts "
           + "(\(textNames.joined(separator: ", "))) and one of classes "
-          + "(\(classNames.joined(separator: ", "))), and it is: "
-          + "\(titles.joined(separator: ", ").prefix(200)).")
+          + "(\(classNames.joined(separator: ", "))), and it is "
+          + "\(String(titles.joined(separator: ", ").prefix(200)).debugDescription).")
     }
   }
 
