@@ -8,10 +8,12 @@ public enum LearnerCatalogue {
     [
       MAML.entry,
       MAML.firstOrderEntry,
+      MAMLPlusPlus.entry,
       ANIL.entry,
       Reptile.entry,
       PrototypicalNetworks.entry,
       CosineHead.entry,
+      ConditionalNeuralProcess.entry,
       LSTMPolicy.entry,
     ])
 }

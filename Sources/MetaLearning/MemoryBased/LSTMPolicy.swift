@@ -64,13 +64,7 @@ public struct LSTMPolicy: ActingLearner {
   }
 
   /// All inputs of `[n, ...]` beside one another.
-  private func seen(_ observation: Inputs) -> Tensor {
-    Tensor.concatenating(
-      inputs.map { input in
-        let value = observation[input.name]
-        return value.reshaped([value.shape[0], input.shape.elementCount])
-      }, along: 1)
-  }
+  private func seen(_ observation: Inputs) -> Tensor { observation.joined(inputs) }
 
   /// Logits and baseline `[n, actions + 1]` of hidden states.
   private func results(_ hidden: Tensor, _ parameters: Parameters) -> Tensor {

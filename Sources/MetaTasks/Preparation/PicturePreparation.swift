@@ -45,7 +45,9 @@ public struct PicturePreparation: Preparation, Hashable {
   /// Throws at the first file that is missing or not a picture.
   public func values(of items: [String]) throws(ReadError) -> NamedTree<TensorValue> {
     let all = try inParallel(items.count) { (position) throws(ReadError) in
-      let bytes = try ByteFile.bytes(of: URL(fileURLWithPath: items[position]), limit: 1 << 28)
+      let bytes = try ReadError.naming { () throws(FileError) in
+        try OpenFile.bytes(of: items[position], limit: 1 << 28)
+      }
       return samples(
         of: try PictureReader.picture(bytes, channels: channels, name: items[position]))
     }
