@@ -94,27 +94,28 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (.integer(1...9), "a whole number", "between 1 and 9"),
-    (.integer(Int.min...Int.max), "a whole number", nil),
-    (.integer(0...Int.max), "a whole number", "at least 0"),
-    (.integer(Int.min...5), "a whole number", "at most 5"),
-    (.integer(4...4), "a whole number", "exactly 4"),
-    (.number(.any), "a number", nil),
-    (.number(.positive), "a number", "greater than 0"),
-    (.number(.notNegative), "a number", "not negative"),
-    (.number(.within(0...0.5)), "a number", "between 0.0 and 0.5"),
-    (.boolean, "true or false", nil), (.text, "a text", nil),
-    (.choice(["a", "b"]), "one of a, b", nil),
-    (.integers(1...2, count: 0...3), "a list of whole numbers", "between 1 and 2"),
-    (.numbers(.positive, count: 0...3), "a list of numbers", "greater than 0"),
-    (.texts(count: 0...3), "a list of texts", nil),
-    (
-      .integerRange(2...5), "a whole number or a list of the least and the most",
-      "between 2 and 5"
-    ),
-    (.eachInteger(1...4, count: 2), "a whole number or a list of 2", "between 1 and 4"),
-  ] as [(Setting.Kind, String, String?)])
+  @Test(
+    arguments: [
+      (.integer(1...9), "a whole number", "between 1 and 9"),
+      (.integer(Int.min...Int.max), "a whole number", nil),
+      (.integer(0...Int.max), "a whole number", "at least 0"),
+      (.integer(Int.min...5), "a whole number", "at most 5"),
+      (.integer(4...4), "a whole number", "exactly 4"),
+      (.number(.any), "a number", nil),
+      (.number(.positive), "a number", "greater than 0"),
+      (.number(.notNegative), "a number", "not negative"),
+      (.number(.within(0...0.5)), "a number", "between 0.0 and 0.5"),
+      (.boolean, "true or false", nil), (.text, "a text", nil),
+      (.choice(["a", "b"]), "one of a, b", nil),
+      (.integers(1...2, count: 0...3), "a list of whole numbers", "between 1 and 2"),
+      (.numbers(.positive, count: 0...3), "a list of numbers", "greater than 0"),
+      (.texts(count: 0...3), "a list of texts", nil),
+      (
+        .integerRange(2...5), "a whole number or a list of the least and the most",
+        "between 2 and 5"
+      ),
+      (.eachInteger(1...4, count: 2), "a whole number or a list of 2", "between 1 and 4"),
+    ] as [(Setting.Kind, String, String?)])
   func `kind and bounds are said in words`(
     _ kind: Setting.Kind, _ expected: String, _ bounds: String?
   ) {

@@ -33,7 +33,8 @@ enum Written: Sendable {
       let nodes = entries.map { key, value in
         line += 1
         return SettingsNode.Entry(
-          key: key, place: fixed ?? .file("r.yaml", line: line), value: value.node(at: fixed, &line))
+          key: key, place: fixed ?? .file("r.yaml", line: line), value: value.node(at: fixed, &line)
+        )
       }
       return SettingsNode(.section(nodes), at: first)
     }

@@ -121,7 +121,8 @@ private struct WrongSettings: CustomTestStringConvertible, Sendable {
       error: "r.yaml:2: 'task.ways' must be between 2 and 100, but is '1'"),
     Self(
       written: ["learner": ["network": ["strides": ["1", "2", "3"]]]],
-      error: "r.yaml:3: 'learner.network.strides' must be one whole number or a list of 2, not of 3"),
+      error: "r.yaml:3: 'learner.network.strides' must be one whole number or a list of 2, not of 3"
+    ),
     Self(
       written: ["learner": ["network": ["strides": ["1", "5"]]]],
       error: "r.yaml:3: 'learner.network.strides' must be between 1 and 4, but is '5'"),

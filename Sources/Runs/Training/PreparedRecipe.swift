@@ -110,7 +110,8 @@ extension PreparedRecipe {
     let key = RandomKey(seed: 0)
     let parameters = learner.initialParameters(key)
     let trees = step.initialTrees(for: parameters, key: key)
-    let names = parameters.learned.names
+    let names =
+      parameters.learned.names
       + trees.flatMap { tree in tree.value.learned.names.map { "\(tree.key)/\($0)" } }
     for beginning in trained where !names.contains(where: { $0.hasPrefix(beginning) }) {
       let parts = Set(names.map { $0.prefix { $0 != "." }.description })
@@ -187,7 +188,8 @@ extension Recipe {
     }
     guard let entry = catalogues.networks[task.plan.usualNetwork] else {
       throw SettingsError(
-        .outOfBounds, learner.place, "there is no network '\(task.plan.usualNetwork)' for a control")
+        .outOfBounds, learner.place, "there is no network '\(task.plan.usualNetwork)' for a control"
+      )
     }
     return try entry.read(.describing(), NetworkNeeds())
       .network(for: signature.inputs, outputs: outputs, orAt: learner.place)
