@@ -20,7 +20,8 @@ rm -rf "$site" "$site.parts"
 mkdir -p "$site.parts"
 
 # Modules in the order in which they build on each other.
-for module in Files Tensors TensorPrograms NeuralNetworks MetaTasks MetaLearning Runs; do
+for module in Files Settings Tensors TensorPrograms NeuralNetworks MetaTasks Environments MetaLearning Runs \
+  Command; do
   own="$site.parts/$module.graphs"
   mkdir "$own"
   cp "$graphs/$module.symbols.json" "$own"
