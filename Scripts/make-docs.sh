@@ -20,7 +20,7 @@ rm -rf "$site" "$site.parts"
 mkdir -p "$site.parts"
 
 # Modules in the order in which they build on each other.
-for module in Tensors TensorPrograms NeuralNetworks MetaTasks MetaLearning Runs; do
+for module in Files Tensors TensorPrograms NeuralNetworks MetaTasks MetaLearning Runs; do
   own="$site.parts/$module.graphs"
   mkdir "$own"
   cp "$graphs/$module.symbols.json" "$own"

@@ -208,9 +208,28 @@ extension Network {
 
   /// The network with one mode in place of another in all normalization layers.
   public func replacing(_ mode: NormalizationMode, with other: NormalizationMode) -> Network {
+    changingNormalizations { layer in
+      layer.mode == mode
+        ? BatchNorm(
+          mode: other, epsilon: layer.epsilon, momentum: layer.momentum, steps: layer.steps,
+          scalesEachStep: layer.scalesEachStep) : layer
+    }
+  }
+
+  /// The network whose normalization layers keep running statistics, and a scale and an offset where
+  /// `scalesEachStep`, for each of so many inner steps (MAML++, arXiv 1810.09502, section 4).
+  public func normalizing(eachOf steps: Int, scalesEachStep: Bool) -> Network {
+    changingNormalizations { layer in
+      BatchNorm(
+        mode: layer.mode, epsilon: layer.epsilon, momentum: layer.momentum, steps: steps,
+        scalesEachStep: scalesEachStep)
+    }
+  }
+
+  private func changingNormalizations(_ change: (BatchNorm) -> BatchNorm) -> Network {
     Network(
       certainly: inputs,
-      nodes.map { Node($0.name, $0.layer.replacing(mode, with: other), reading: $0.reads) })
+      nodes.map { Node($0.name, $0.layer.changingNormalizations(change), reading: $0.reads) })
   }
 
   private func position(of name: String) -> Int {

@@ -1,3 +1,5 @@
+public import Files
+
 /// Why a run cannot be started, continued or read.
 public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Another process writes to the run; its process id and machine, where they are known.

@@ -40,12 +40,15 @@ public struct CatalogueEntry<Made>: CatalogueItem {
 public struct Catalogue<Item: CatalogueItem>: Sendable {
   /// What the items are, in one word: `learner`.
   public let kind: String
+  /// The name that holds where a recipe names none; nil where one is needed.
+  public let usual: String?
   /// The items, in the order in which they are shown; later ones of a name take the place of earlier.
   public private(set) var items: [Item]
 
   /// Makes a catalogue.
-  public init(_ kind: String, _ items: [Item]) {
+  public init(_ kind: String, usual: String? = nil, _ items: [Item]) {
     self.kind = kind
+    self.usual = usual
     self.items = []
     for item in items { add(item) }
   }
@@ -74,12 +77,13 @@ public struct Catalogue<Item: CatalogueItem>: Sendable {
 }
 
 extension SettingsSection {
-  /// The item that the key `kind` of this section names.
+  /// The item that a key of this section names.
   public func kind<Item>(
-    of catalogue: Catalogue<Item>, default fallback: String?, key: String = "kind"
+    of catalogue: Catalogue<Item>, default fallback: String? = nil, key: String = "kind"
   ) throws(SettingsError) -> Item {
     let name = try choice(
-      key, "Which \(catalogue.kind).", default: fallback, among: catalogue.names)
+      key, "Which \(catalogue.kind).", default: fallback ?? catalogue.usual,
+      among: catalogue.names)
     guard let item = catalogue[name] ?? catalogue.items.first else {
       throw error(key, "cannot be chosen: there is no \(catalogue.kind) at all")
     }
@@ -88,7 +92,7 @@ extension SettingsSection {
 
   /// The thing that this section describes: the key `kind` names an item, which reads the other keys.
   public func item<Made>(
-    of catalogue: Catalogue<CatalogueEntry<Made>>, default fallback: String?
+    of catalogue: Catalogue<CatalogueEntry<Made>>, default fallback: String? = nil
   ) throws(SettingsError) -> Made {
     let entry: CatalogueEntry<Made> = try kind(of: catalogue, default: fallback)
     return try entry.read(self)
@@ -97,7 +101,7 @@ extension SettingsSection {
 
 extension CatalogueItem {
   /// All settings of the item, as its own initializer asks for them.
-  public var description: SettingsSection {
+  public var settingsDescription: SettingsSection {
     let section = SettingsSection.describing()
     // What it asked for before it refused its own defaults is a description all the same.
     try? describe(in: section)

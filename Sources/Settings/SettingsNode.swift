@@ -14,7 +14,8 @@ public struct SettingsNode: Sendable {
 
   /// A key with its value.
   public struct Entry: Sendable {
-    let key: String
+    /// The key.
+    public let key: String
     let place: SettingsPlace
     var value: SettingsNode
 

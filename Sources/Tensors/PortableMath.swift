@@ -3,7 +3,7 @@ extension RandomKey {
   // built from exactly rounded operations alone, so that samples are the same everywhere.
 
   /// The natural logarithm of a positive normal number, to about 1e-15.
-  static func logarithm(_ x: Double) -> Double {
+  package static func logarithm(_ x: Double) -> Double {
     var exponent = Double(x.exponent)
     var mantissa = x.significand
     if mantissa > 1.4142135623730951 {

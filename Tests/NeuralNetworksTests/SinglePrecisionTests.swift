@@ -9,7 +9,7 @@ import Tensors
   /// hundredth of the largest of all where an output is 0 but for rounding.
   private func error(_ outputs: [Tensor], _ values: [String: TensorValue]) -> Double {
     let named = outputs.enumerated().map { (name: "output\($0)", tensor: $1) }
-    let execution = Execution(Program(named))
+    let execution = Runner().execution(of: Program(named))
     for (name, value) in values { execution.set(name, value) }
     execution.run()
     let expected = ReferenceExecutor().evaluate(outputs, values: values)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import MetaLearning
 import MetaTasks
@@ -54,7 +55,7 @@ struct TinyRun {
     let recipe = try Recipe(yaml: Self.yaml, file: "tiny.yaml", overrides: overrides)
     return try TrainingRun(
       try PreparedRecipe(recipe, dataSet), claim: try RunClaim(url, resumption: .auto),
-      environment: ["test": true], execution: Execution.Configuration(threads: threads))
+      environment: ["test": true], execution: Runner.Configuration(threads: threads))
   }
 
   /// Opens the run and goes on with it for so many steps and validations, or to the end.

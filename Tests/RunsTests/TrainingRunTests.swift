@@ -1,3 +1,5 @@
+import Files
+import TestMaterial
 import Foundation
 import MetaLearning
 import MetaTasks
@@ -36,7 +38,7 @@ import Testing
     #expect(result["leakCheck"]?["passed"] == .boolean(true))
     #expect(result["controls"]?["chance"]?["mean"] == .number(1 / 3.0))
     #expect(figures.controls.map(\.name) == ["nearestCentroid", "fromScratch"])
-    let lines = try MetricsLog.read(straight.folder.metrics)
+    let lines = try JSONLinesFile.read(straight.folder.metrics)
     #expect(lines.count == 11 + 2)
     #expect(try straight.store.steps() == [9, 11])
   }

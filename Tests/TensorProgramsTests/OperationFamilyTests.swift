@@ -111,9 +111,9 @@ import Testing
   }
 
   private func run(
-    _ program: Program, _ values: [String: TensorValue], _ configuration: Execution.Configuration
+    _ program: Program, _ values: [String: TensorValue], _ configuration: Runner.Configuration
   ) -> [TensorValue] {
-    let execution = Execution(program, configuration)
+    let execution = Runner(configuration).execution(of: program)
     for (name, value) in values { execution.set(name, value) }
     execution.run()
     return program.outputNames.map(execution.value)
@@ -136,7 +136,8 @@ import Testing
     ] as [[Float]] {
       let inputs = ["x": TensorValue(values, shape: [1, 1, 4, 1])]
       let names = outputs.indices.map { "\($0)" }
-      let execution = Execution(Program(Array(zip(names, outputs)).map { (name: $0, tensor: $1) }))
+      let execution = Runner().execution(
+        of: Program(Array(zip(names, outputs)).map { (name: $0, tensor: $1) }))
       execution.set("x", inputs["x"] ?? TensorValue(0))
       execution.run()
       let expected = ReferenceExecutor().evaluate(outputs, values: inputs)

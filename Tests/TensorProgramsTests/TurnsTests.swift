@@ -51,9 +51,9 @@ import Testing
     func results(
       _ kernels: KernelSet, threads: Int, takesTurns: Bool = true
     ) -> (values: [TensorValue], bytes: Int) {
-      var configuration = Execution.Configuration(threads: threads, kernels: kernels)
-      configuration.takesTurns = takesTurns
-      let execution = Execution(program, configuration)
+      var configuration = Runner.Configuration(threads: threads, kernels: kernels)
+      configuration.tilesBatches = takesTurns
+      let execution = Runner(configuration).execution(of: program)
       for (name, value) in values { execution.set(name, value) }
       execution.run()
       execution.run()
@@ -87,9 +87,9 @@ import Testing
     let program = Program(outputs, laneCount: 1)
     let key = RandomKey(seed: 3)
     func results(takesTurns: Bool) -> [TensorValue] {
-      var configuration = Execution.Configuration(threads: 1)
-      configuration.takesTurns = takesTurns
-      let execution = Execution(program, configuration)
+      var configuration = Runner.Configuration(threads: 1)
+      configuration.tilesBatches = takesTurns
+      let execution = Runner(configuration).execution(of: program)
       for (index, input) in program.inputs.enumerated() {
         execution.set(input.name, key.folded(index).value(Shape([1] + input.shape.dimensions)))
       }

@@ -190,9 +190,26 @@ typedef struct {
 
 ml_plan ml_plan_operation(const ml_table *table, ml_operation operation, const int64_t *sizes);
 
-// One kernel bound to its memory. Operand i of the lane `lane` of a chunk that starts at `first` is
-// at operands[i] + lane * laneSteps[i] + first * batchSteps[i] bytes.
+// The memories that operands lie in. A program finds each through a base address, given when it runs.
+typedef enum {
+  ML_REGION_CONSTANTS,   // what the program's own constants are kept in
+  ML_REGION_PERSISTENT,  // what stays from run to run, shared with other programs
+  ML_REGION_SHARED,      // one place for all lanes
+  ML_REGION_LANE,        // places for the lanes of the chunk at work, one set for each worker
+  ML_REGION_BATCH,       // a place for each lane of the batch
+  ML_REGION_COUNT
+} ml_region;
+
+// Where an operand lies. For lane `lane` of a chunk that begins at lane `first` of the batch that is
+// bases[region] + offset + lane * laneStep + first * firstStep, in bytes.
+typedef struct {
+  int64_t region, offset, laneStep, firstStep;
+} ml_place;
+
+// The most operands of a kernel, scratch included.
 #define ML_OPERANDS 18
+
+// One kernel and what it works on.
 typedef struct {
   ml_kernel kernel;
   ml_lane_kernel laneKernel;  // or 0
@@ -200,17 +217,17 @@ typedef struct {
   int64_t from, to, share;
   const int64_t *sizes;
   const float *scalars;
-  int64_t units;
+  const ml_place *places;  // of the operands
   int64_t operandCount;
-  char *operands[ML_OPERANDS];
-  int64_t laneSteps[ML_OPERANDS];
-  int64_t batchSteps[ML_OPERANDS];
+  int64_t units;
 } ml_call;
 
 // Runs calls in order, each for all lanes of a chunk: a turn, or else the whole (part 0 of 1).
-void ml_run_calls(const ml_call *calls, int64_t count, int64_t first, int64_t lanes);
+void ml_run_calls(
+    const ml_call *calls, int64_t count, char *const *bases, int64_t first, int64_t lanes);
 // Runs one part of one call for one lane of the batch.
-void ml_run_part(const ml_call *call, int64_t first, int64_t lane, int64_t part, int64_t parts);
+void ml_run_part(
+    const ml_call *call, char *const *bases, int64_t lane, int64_t part, int64_t parts);
 
 // Samples of one channel of a picture, by bilinear interpolation. `plane` is [height + 3][width + 3]:
 // the picture with one row and column of border before it and two after it. Sample (row, column) lies

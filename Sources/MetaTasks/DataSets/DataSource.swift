@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// One archive, folder or file that a data set is read from.

@@ -1,13 +1,14 @@
 public import Tensors
 
 /// How the bytes of pictures become numbers: `byte * scale + offset`, by channel.
-public struct PictureNormalization: Sendable, Hashable, Codable {
+public struct PictureNormalization: Sendable, Hashable {
   /// The factor of each channel; a single one serves all.
   public let scale: [Float]
   /// The summand of each channel; a single one serves all.
   public let offset: [Float]
 
-  private init(scale: [Float], offset: [Float]) {
+  /// Makes a normalization of factors and summands.
+  init(scale: [Float], offset: [Float]) {
     self.scale = scale
     self.offset = offset
   }

@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 
 /// Reads the files that MNIST and its kin come in: arrays of bytes with their extents before them.
@@ -12,7 +13,9 @@ public enum IDXReader {
 
   /// The array in a file, plain or compressed by gzip.
   public static func contents(of url: URL) throws(ReadError) -> Contents {
-    var bytes = try ByteFile.bytes(of: url, limit: 1 << 31)
+    var bytes = try ReadError.naming { () throws(FileError) in
+      try OpenFile.bytes(of: url.path, limit: 1 << 31)
+    }
     if bytes.starts(with: GzipReader.signature) {
       bytes = try GzipReader.bytes(in: bytes, name: url.path)
     }

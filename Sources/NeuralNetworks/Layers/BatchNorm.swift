@@ -36,15 +36,8 @@ public struct BatchNorm: SingleInputLayer {
   /// The mode.
   public var normalizationModes: Set<NormalizationMode> { [mode] }
 
-  /// The layer with another mode where it has the one.
-  public func replacing(
-    _ mode: NormalizationMode, with other: NormalizationMode
-  ) -> any Layer {
-    guard self.mode == mode else { return self }
-    return BatchNorm(
-      mode: other, epsilon: epsilon, momentum: momentum, steps: steps,
-      scalesEachStep: scalesEachStep)
-  }
+  /// The layer as it is changed to.
+  public func changingNormalizations(_ change: (BatchNorm) -> BatchNorm) -> any Layer { change(self) }
 
   /// The shape of the inputs.
   public func outputShape(for inputShape: Shape) throws(NetworkError) -> Shape {

@@ -17,8 +17,8 @@ public protocol Layer: Sendable {
   /// By which statistics the normalization layers in it normalise, at all depths.
   var normalizationModes: Set<NormalizationMode> { get }
 
-  /// The layer with one mode in place of another in all normalization layers in it.
-  func replacing(_ mode: NormalizationMode, with other: NormalizationMode) -> any Layer
+  /// The layer with other normalization layers in it, each changed by itself.
+  func changingNormalizations(_ change: (BatchNorm) -> BatchNorm) -> any Layer
 
   /// Applies the layer to values [n, ...] with the parameters that it defines.
   ///
@@ -38,9 +38,7 @@ extension Layer {
   public var normalizationModes: Set<NormalizationMode> { [] }
 
   /// The layer itself: that which does not normalise by examples.
-  public func replacing(
-    _ mode: NormalizationMode, with other: NormalizationMode
-  ) -> any Layer { self }
+  public func changingNormalizations(_ change: (BatchNorm) -> BatchNorm) -> any Layer { self }
 
   /// Parameters to begin with, a function of shapes and key alone.
   public func initialParameters(

@@ -63,12 +63,11 @@ public struct Residual: SingleInputLayer {
     body.normalizationModes.union(projection?.normalizationModes ?? [])
   }
 
-  /// The same with one mode in place of another in f and in the projection.
-  public func replacing(
-    _ mode: NormalizationMode, with other: NormalizationMode
-  ) -> any Layer {
+  /// The same with changed normalization layers in f and in the projection.
+  public func changingNormalizations(_ change: (BatchNorm) -> BatchNorm) -> any Layer {
     Residual(
-      body.replacing(mode, with: other), projection: projection?.replacing(mode, with: other))
+      body.changingNormalizations(change),
+      projection: projection?.changingNormalizations(change))
   }
 
   /// x, or its projection, plus f(x).

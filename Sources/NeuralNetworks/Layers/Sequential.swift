@@ -51,11 +51,9 @@ public struct Sequential: Layer {
     layers.reduce(into: []) { $0.formUnion($1.layer.normalizationModes) }
   }
 
-  /// The sequence with one mode in place of another in all layers.
-  public func replacing(
-    _ mode: NormalizationMode, with other: NormalizationMode
-  ) -> any Layer {
-    Sequential(layers.map { ($0.name, $0.layer.replacing(mode, with: other)) })
+  /// The sequence with changed normalization layers.
+  public func changingNormalizations(_ change: (BatchNorm) -> BatchNorm) -> any Layer {
+    Sequential(layers.map { ($0.name, $0.layer.changingNormalizations(change)) })
   }
 
   /// What the last layer makes.

@@ -24,8 +24,8 @@ extension SettingsSection {
   /// names an entry, which reads the other keys.
   public func network(
     of catalogue: Catalogue<NetworkEntry>, default fallback: String?, _ needs: NetworkNeeds
-  ) throws(SettingsError) -> NetworkPlan {
+  ) throws(SettingsError) -> (name: String, plan: NetworkPlan) {
     let entry = try kind(of: catalogue, default: fallback)
-    return try entry.read(self, needs, among: catalogue.items)
+    return (entry.name, try entry.read(self, needs, among: catalogue.items))
   }
 }

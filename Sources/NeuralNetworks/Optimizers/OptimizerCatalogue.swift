@@ -7,5 +7,5 @@ public enum OptimizerCatalogue {
   /// One who needs other defaults puts entries in the place of these, such as
   /// `standard.adding(.adam(beta1: 0), .adamw(beta1: 0))`.
   public static let standard = Catalogue<CatalogueEntry<any Optimizer>>(
-    "optimizer", [.adam(), .adamw(), .sgd, .rmsprop])
+    "optimizer", usual: "adam", [.adam(), .adamw(), .sgd, .rmsprop])
 }

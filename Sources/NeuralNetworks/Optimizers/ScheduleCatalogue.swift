@@ -4,7 +4,7 @@ public import Settings
 public enum ScheduleCatalogue {
   /// All of this package.
   public static let standard = Catalogue<CatalogueEntry<Schedule>>(
-    "schedule",
+    "schedule", usual: "constant",
     [
       entry("constant", "The base rate throughout.") { (_) throws(SettingsError) in .constant },
       entry("stepDecay", "The base rate, multiplied by a factor after each so many steps.") {

@@ -58,6 +58,13 @@ package struct Graph: Sendable {
     return producers
   }
 
+  /// For each value the one whose memory it is: itself, or what it is an alias of.
+  package var roots: [ValueID] {
+    var roots = Array(values.indices)
+    for step in steps where step.isAlias { roots[step.outputs[0]] = roots[step.inputs[0]] }
+    return roots
+  }
+
   /// The graph without steps on which no output depends; inputs of the program stay.
   package func withoutDeadSteps() -> Graph {
     var isLive = [Bool](repeating: false, count: values.count)

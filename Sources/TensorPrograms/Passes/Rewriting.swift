@@ -5,6 +5,8 @@ package import Tensors
 /// all lanes share is done once.
 package struct Rewriting {
   private(set) var graph: Graph
+  /// The lanes that are summed over, those of other processes included.
+  private let totalLaneCount: Int
   /// The sums that were asked for, by what was summed over which axes.
   var sums: [Sum: Graph.ValueID] = [:]
   /// How many sums are being taken apart, one within another.
@@ -36,19 +38,32 @@ package struct Rewriting {
   }
 
   /// Makes the graph of outputs.
-  package static func graph(of outputs: [Tensor], laneCount: Int) -> Graph {
-    var rewriting = Rewriting(graph: Graph(laneCount: laneCount))
+  ///
+  /// - Parameters:
+  ///   - outputs: what the graph computes.
+  ///   - laneCount: how many lanes it runs over.
+  ///   - totalLaneCount: how many lanes are summed over; nil: as many.
+  ///   - kept: inputs that the graph has though no output depends on them.
+  package static func graph(
+    of outputs: [Tensor], laneCount: Int, totalLaneCount: Int? = nil, keeping kept: [Tensor] = []
+  ) -> Graph {
+    var rewriting = Rewriting(
+      graph: Graph(laneCount: laneCount), totalLaneCount: totalLaneCount ?? laneCount)
     var ids: [ObjectIdentifier: Graph.ValueID] = [:]
     let expanded = expandingCalls(in: outputs)
     for node in topologicalOrder(of: expanded) {
       let operands = node.operands.map { ids[$0.identity] ?? -1 }
       ids[node.identity] = rewriting.value(of: node, operands)
     }
+    for input in kept { _ = rewriting.value(of: input, []) }
     rewriting.graph.outputs = expanded.map { ids[$0.identity] ?? -1 }
     return rewriting.graph.withoutDeadSteps()
   }
 
-  private init(graph: Graph) { self.graph = graph }
+  private init(graph: Graph, totalLaneCount: Int) {
+    self.graph = graph
+    self.totalLaneCount = totalLaneCount
+  }
 
   private mutating func value(of node: Tensor, _ operands: [Graph.ValueID]) -> Graph.ValueID {
     if case .input = node.operation {
@@ -81,7 +96,7 @@ package struct Rewriting {
       let source = aliased(operands[0])
       if graph.values[source].variesByLane { break }
       let seen = apply(.reshape(shape), [source], shape, type, scope: scope)
-      return apply(.scale(Double(graph.laneCount)), [seen], shape, type, scope: scope)
+      return apply(.scale(Double(totalLaneCount)), [seen], shape, type, scope: scope)
     case .scale(let factor):
       if let mean = meanOfManyRows(factor, operands[0], scope: scope) { return mean }
       if case .scale(let inner) = operations[operands[0]].operation,
@@ -234,7 +249,7 @@ package struct Rewriting {
     _ factors: [Graph.ValueID], _ type: ElementType, scope: String
   ) -> Graph.ValueID? {
     let shape = self.shape(factors[1])
-    guard graph.laneCount > 1, shape[-2] > 1, shape[-1] > 1,
+    guard totalLaneCount > 1, shape[-2] > 1, shape[-1] > 1,
       graph.values[factors[0]].variesByLane, !graph.values[factors[1]].variesByLane
     else { return nil }
     let permutation = shape.matrixTransposition

@@ -17,11 +17,11 @@ struct FixtureCase {
 
   /// Compiles the case once and runs it in single precision under some configurations.
   func computed(
-    _ configurations: [Execution.Configuration], options: Program.Options = .init()
+    _ configurations: [Runner.Configuration], options: Program.Options = .init()
   ) -> [[TensorValue]] {
     let program = Program(outputs, laneCount: laneCount, options: options)
     return configurations.map { configuration in
-      let execution = Execution(program, configuration)
+      let execution = Runner(configuration).execution(of: program)
       for (name, value) in values { execution.set(name, value) }
       execution.run()
       return outputs.map { execution.value($0.name) }
