@@ -74,8 +74,8 @@ let package = Package(
     .target(
       name: "Runs",
       dependencies: [
-        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Settings",
-        "Files", .product(name: "Yams", package: "Yams"),
+        "MetaLearning", "NeuralNetworks", "Environments", "MetaTasks", "TensorPrograms", "Tensors",
+        "Settings", "Files", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
     // The command, for the learners, networks and data sets that it is given: parses, calls, prints.
@@ -116,7 +116,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "MetaTasksTests",
-      dependencies: ["MetaTasks", "Tensors", "Files", "CZlib", "TestMaterial"],
+      dependencies: ["MetaTasks", "Tensors", "Settings", "Files", "CZlib", "TestMaterial"],
       swiftSettings: settings),
     .testTarget(
       name: "EnvironmentsTests",

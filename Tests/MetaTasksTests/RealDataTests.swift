@@ -15,7 +15,7 @@ import Testing
     let readingTime = try clock.measure { read = try sets.load("omniglot") }
     let first = try #require(read)
     #expect(Split.allCases.map { first.count($0)?.classes } == [4112, 172, 423])
-    #expect(Split.allCases.map { first.count($0)?.pictures } == [20_560, 3440, 8460])
+    #expect(Split.allCases.map { first.count($0)?.examples } == [20_560, 3440, 8460])
     #expect(
       first.checksums["images_background.zip"]
         == "52920ba32ded643452ebc21c917a2486898bb607695a953b1149e500feab9b54")
@@ -29,18 +29,18 @@ import Testing
     let shape = EpisodeShape(ways: 5, shots: 5, queries: 15)
     let key = RandomKey(seed: 1)
     for split in Split.allCases {
-      try first.tasks(split).validate(shape)
-      let episode = first.tasks(split).episode(shape, key: key)
-      #expect(episode == second?.tasks(split).episode(shape, key: key))
-      let ink = episode.query.inputs.floats.reduce(0, +) / Float(75 * 784)
+      try first.examples(split).validate(shape)
+      let episode = first.examples(split).episode(shape, key: key)
+      #expect(episode == second?.examples(split).episode(shape, key: key))
+      let ink = episode.query.inputs.only.floats.reduce(0, +) / Float(75 * 784)
       #expect((0.02...0.12).contains(ink), "\(ink)")
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: home.url.path).count == 2)
 
-    let whole = try sets.load("omniglot", options: .init(classSplit: "vinyals-whole"))
+    let whole = try sets.load("omniglot", ["split": "vinyals-whole"])
     #expect(whole.count(.test)?.classes == 419)
     let random = try sets.load(
-      "omniglot", options: .init(classSplit: "random-1200", seed: 1, rotations: false))
+      "omniglot", ["split": "random-1200", "seed": "1", "rotations": "false"])
     #expect(Split.allCases.map { random.count($0)?.classes } == [1100, 100, 423])
     let names = Split.allCases.flatMap {
       random.pictureTasks($0)?.pictures.categories.map(\.name) ?? []
@@ -68,23 +68,28 @@ import Testing
   func `CIFAR-FS is read, divided and normalized`() throws {
     let home = try TemporaryFolder()
     let sets = DataSets(folders: [realData], cache: DataCache(folder: home.url))
-    let set = try sets.load("cifar-fs", options: .init(augmentation: .photographs))
+    let set = try sets.load(
+      "cifar-fs",
+      [
+        "augmentation.cropPadding": "4", "augmentation.mirroring": "true",
+        "augmentation.colourJitter": "0.4",
+      ])
     #expect(Split.allCases.map { set.count($0)?.classes } == [64, 16, 20])
-    #expect(Split.allCases.map { set.count($0)?.pictures } == [12_800, 3200, 4000])
+    #expect(Split.allCases.map { set.count($0)?.examples } == [12_800, 3200, 4000])
     #expect(set.notes == ["200 of 600 pictures a class"])
     #expect(set.pictureTasks(.train)?.augmentation == .photographs)
     #expect(set.pictureTasks(.test)?.augmentation == nil)
-    let normalization = try #require(set.preparation?.normalization)
+    let normalization = try #require((set.preparation as? PicturePreparation)?.normalization)
     let means = zip(normalization.offset, normalization.scale).map { -$0 / $1 / 255 }
     for (mean, published) in zip(means, [0.507, 0.487, 0.441] as [Float]) {
       #expect(abs(mean - published) < 0.02)
     }
-    let episode = set.tasks(.test).episode(
+    let episode = set.examples(.test).episode(
       EpisodeShape(ways: 5, shots: 5, queries: 15), key: RandomKey(seed: 2))
-    #expect(episode.query.inputs.shape == [75, 32, 32, 3])
+    #expect(episode.query.inputs.only.shape == [75, 32, 32, 3])
     let again = try sets.load("cifar-fs")
     #expect(
-      again.tasks(.test).episode(.init(ways: 5, shots: 5, queries: 15), key: RandomKey(seed: 2))
+      again.examples(.test).episode(.init(ways: 5, shots: 5, queries: 15), key: RandomKey(seed: 2))
         == episode)
   }
 }

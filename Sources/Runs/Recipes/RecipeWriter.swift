@@ -54,7 +54,8 @@ struct RecipeWriter {
     }
   }
 
-  private static func text(_ value: SettingValue) -> String {
+  /// A value as it is written.
+  static func text(_ value: SettingValue) -> String {
     switch value {
     case .null: "null"
     case .boolean(let value): value ? "true" : "false"

@@ -3,7 +3,7 @@ import Testing
 
 import MetaTasks
 
-@Suite struct ClassificationTasksTests {
+@Suite struct PictureTasksTests {
   /// Pictures of 4x4 whose first sample is the class and second the drawing, the rest distinct.
   private func numbered(
     classes: Int, each: Int, channels: Int = 1
@@ -28,13 +28,13 @@ import MetaTasks
     EpisodeShape(ways: 5, shots: 1, queries: 15), .init(ways: 7, shots: 3, queries: 2),
   ])
   func `an episode holds different classes in order and no example twice`(shape: EpisodeShape) {
-    let tasks = ClassificationTasks(name: "t", pictures: numbered(classes: 12, each: 16))
+    let tasks = PictureTasks(name: "t", pictures: numbered(classes: 12, each: 16))
     var classOrders: Set<[Int]> = []
     for seed in 0..<50 {
       let episode = tasks.episode(shape, key: RandomKey(seed: UInt64(seed)))
       let ways = shape.ways ?? 0
-      #expect(episode.support.inputs.shape == [ways * shape.shots, 4, 4, 1])
-      #expect(episode.query.inputs.shape == [ways * shape.queries, 4, 4, 1])
+      #expect(episode.support.inputs.only.shape == [ways * shape.shots, 4, 4, 1])
+      #expect(episode.query.inputs.only.shape == [ways * shape.queries, 4, 4, 1])
       #expect(episode.support.classCount == ways)
       var classOf: [Int32: Int] = [:]
       var seen: Set<[Int]> = []
@@ -43,8 +43,8 @@ import MetaTasks
         #expect(
           set.targets.integers == (0..<Int32(ways)).flatMap { Array(repeating: $0, count: each) })
         for (example, target) in set.targets.integers.enumerated() {
-          let category = byte(set.inputs.floats[example * 16])
-          let drawing = byte(set.inputs.floats[example * 16 + 1])
+          let category = byte(set.inputs.only.floats[example * 16])
+          let drawing = byte(set.inputs.only.floats[example * 16 + 1])
           #expect(classOf[target, default: category] == category)
           classOf[target] = category
           #expect(seen.insert([category, drawing]).inserted)
@@ -61,7 +61,7 @@ import MetaTasks
     let pictures = LabelledPictures(
       samples: samples + samples, height: 3, width: 3, channels: 2,
       categories: [.init(name: "only", pictures: 0..<2)])
-    let tasks = ClassificationTasks(name: "t", pictures: pictures, rotationsAsClasses: true)
+    let tasks = PictureTasks(name: "t", pictures: pictures, rotationsAsClasses: true)
     #expect(tasks.classCount == 4)
     let upright = (0..<9).map { [2 * $0, 2 * $0 + 1] }
     func turned(_ picture: [[Int]]) -> [[Int]] {
@@ -73,7 +73,7 @@ import MetaTasks
     .map { $0.flatMap { $0 } }
     let episode = tasks.episode(
       EpisodeShape(ways: 4, shots: 1, queries: 1), key: RandomKey(seed: 1))
-    let shown = (0..<4).map { episode.query.inputs.slice(at: $0).floats.map(byte) }
+    let shown = (0..<4).map { episode.query.inputs.only.slice(at: $0).floats.map(byte) }
     #expect(Set(shown) == Set(expected))
     #expect(episode.support.inputs == episode.query.inputs)
   }
@@ -100,7 +100,7 @@ import MetaTasks
   }
 
   @Test func `unequal shots weigh some examples 0 and hide them`() throws {
-    let base = ClassificationTasks(name: "t", pictures: numbered(classes: 12, each: 10))
+    let base = PictureTasks(name: "t", pictures: numbered(classes: 12, each: 10))
     let tasks = UnequalShots(base, fewest: 2)
     let shape = EpisodeShape(ways: 4, shots: 5, queries: 3)
     try tasks.validate(shape)
@@ -116,8 +116,8 @@ import MetaTasks
         counts.insert(Int(kept.reduce(0, +)))
       }
       for example in 0..<20 {
-        let shown = thinned.support.inputs.slice(at: example).floats
-        let original = whole.support.inputs.slice(at: example).floats
+        let shown = thinned.support.inputs.only.slice(at: example).floats
+        let original = whole.support.inputs.only.slice(at: example).floats
         #expect(shown == original.map { $0 * weights[example] })
       }
     }
@@ -143,7 +143,7 @@ import MetaTasks
     (EpisodeShape(ways: 5, shots: .max, queries: .max), "shots"),
   ])
   func `tasks that cannot be made are refused in one line`(shape: EpisodeShape, part: String) {
-    let tasks = ClassificationTasks(name: "mine", pictures: numbered(classes: 12, each: 10))
+    let tasks = PictureTasks(name: "mine", pictures: numbered(classes: 12, each: 10))
     let error = #expect(throws: TaskError.self) { try tasks.validate(shape) }
     #expect(error?.description.contains(part) == true)
     #expect(error?.description.hasPrefix("mine: ") == true)
