@@ -114,10 +114,14 @@ extension PreparedRecipe {
   /// The learners without which no figure means anything, where they suit the tasks.
   private func controls() throws -> [(name: String, title: String, learner: any MetaLearner)] {
     let signature = dataSet.signature
-    let suiting = recipe.catalogues.controls.items.filter { $0.suits(signature) }
-    guard !suiting.isEmpty else { return [] }
-    let network = try recipe.untrainedNetwork(for: signature, ways: ways)
-    return suiting.map { ($0.name, $0.summary, $0.make(signature, network)) }
+    // Where tasks act back, controls come with them.
+    if case .rewards = signature.target { return [] }
+    let parts = ControlParts(
+      signature: signature, network: try recipe.untrainedNetwork(for: signature, ways: ways),
+      preparation: dataSet.preparation)
+    return recipe.catalogues.controls.items.compactMap { entry in
+      entry.make(parts).map { (entry.name, entry.summary, $0) }
+    }
   }
 
   /// Policies that need no learning, where tasks act back.
