@@ -14,6 +14,7 @@ struct Explain: CatalogueCommand {
         metalearn explain learner maml
         metalearn explain learners
         metalearn explain recipe --json
+        metalearn explain all --markdown
       """)
 
   @Argument(help: "What to explain, such as learner or learners.")
@@ -25,7 +26,17 @@ struct Explain: CatalogueCommand {
   @Flag(help: "Print one JSON object.")
   var json = false
 
+  @Flag(help: "Print the page of all keys, for `explain all`.")
+  var markdown = false
+
+  func validate() throws {
+    guard markdown == (subject == "all") else {
+      throw ValidationError("--markdown goes with `explain all`, and that with --markdown alone")
+    }
+  }
+
   func run(_ catalogues: Catalogues) throws {
+    if markdown { return Terminal.result(Explanation.page(of: catalogues)) }
     let explanation = try Explanation(of: subject, named: name, in: catalogues)
     if json { return Terminal.result("\(explanation.json)") }
     for line in explanation.lines { Terminal.result(line) }
