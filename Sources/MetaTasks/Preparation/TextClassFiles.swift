@@ -1,5 +1,5 @@
-package import Files
-import Foundation
+import Files
+package import Foundation
 
 /// Texts in classes as users bring them: a table, or a folder with a file for each class.
 package enum TextClassFiles {
