@@ -7,7 +7,8 @@ struct Explain: CatalogueCommand {
   static let configuration = CommandConfiguration(
     abstract: "Explain what recipes can name, and every key of it with its bounds and default.",
     discussion: """
-      SUBJECT is recipe, or one of learner, network, optimizer, data, metric, control, phase, writer.
+      SUBJECT is recipe, or one of learner, network, layer, optimizer, schedule, data, preparation,
+      metric, control, phase, writer.
       With a NAME its keys are explained; without one all names are listed.
 
       EXAMPLES:

@@ -38,9 +38,10 @@ public struct RunFigures: Sendable {
     return false
   }
 
-  /// What the check for leaks found, in a line.
-  var leakLine: String {
-    switch result.leak {
+  /// What the check for leaks found, in a line; nil where there are no queries to leak from.
+  var leakLine: String? {
+    guard result.queryCount > 0 else { return nil }
+    return switch result.leak {
     case .independent?:
       "no query saw another: all together, one at a time and one class at a time agree on "
         + "\(checkedTaskCount) task\(checkedTaskCount == 1 ? "" : "s")"
