@@ -13,8 +13,8 @@ public struct Explanation {
     let settings: SettingsSection
   }
 
-  private let subject: String
-  private let items: [Item]
+  let subject: String
+  let items: [Item]
   /// Whether the keys are shown, or names alone.
   private let isWhole: Bool
 
