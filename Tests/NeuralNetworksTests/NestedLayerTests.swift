@@ -43,6 +43,17 @@ import Tensors
         == Self.network(.support).parameterShapes)
   }
 
+  @Test func `normalization layers at all depths are made those of several steps`() {
+    let steps = Self.network(.running).normalizing(eachOf: 4, scalesEachStep: true)
+    let shapes = steps.parameterShapes
+    for name in Self.normalizations {
+      for part in ["scale", "offset", "mean", "variance"] {
+        #expect(shapes["\(name).\(part)"].dimensions.first == 4, "\(name).\(part)")
+      }
+    }
+    #expect(steps.normalizationModes == [.running])
+  }
+
   @Test func `statistics are measured, followed and given by their paths`() {
     let running = Self.network(.running)
     let parameters = running.initialParameters(RandomKey(seed: 1)).map { Tensor.literal($0) }

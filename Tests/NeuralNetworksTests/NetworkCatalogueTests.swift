@@ -103,7 +103,8 @@ import Tensors
     _ kind: String, _ settings: WrittenSettings, _ needs: NetworkNeeds = NetworkNeeds()
   ) throws -> NetworkPlan {
     let section = try settings.of(kind: kind).section("network")
-    let plan = try section.network(of: NetworkCatalogue.standard, default: nil, needs)
+    let (name, plan) = try section.network(of: NetworkCatalogue.standard, default: nil, needs)
+    #expect(name == kind)
     try section.refuseUnknownKeys()
     return plan
   }
@@ -126,7 +127,7 @@ import Tensors
   @Test(arguments: NetworkCatalogue.standard.items.map(\.name))
   func `a network explains its settings`(_ name: String) throws {
     let entry = try #require(NetworkCatalogue.standard[name])
-    for case (let key, .value(let setting, _)) in entry.description.answers {
+    for case (let key, .value(let setting, _)) in entry.settingsDescription.answers {
       #expect(setting.key == key && setting.meaning.hasSuffix("."), "\(key)")
     }
     #expect(entry.summary.hasSuffix("."))
@@ -270,7 +271,7 @@ import Tensors
       (["kind": "linear"], nil), (["kind": "layers", "layers": [["kind": "double"]]], 7),
     ] as [(WrittenSettings, Int?)] {
       let plan = try settings.section("network")
-        .network(of: catalogue, default: nil, NetworkNeeds())
+        .network(of: catalogue, default: nil, NetworkNeeds()).plan
       #expect(try plan.network(for: [Self.numbers], outputs: outputs).outputShape == [7])
     }
     let wrong = NetworkPlan { (inputs, _) throws(NetworkError) in
