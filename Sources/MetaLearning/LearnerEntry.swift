@@ -46,7 +46,8 @@ public struct LearnerParts: Sendable {
   /// stops where it asked for none.
   public var network: Network {
     guard let ownedNetwork else {
-      fatalError("A learner that makes its own network is given none; ask for another in its needs.")
+      fatalError(
+        "A learner that makes its own network is given none; ask for another in its needs.")
     }
     return ownedNetwork
   }

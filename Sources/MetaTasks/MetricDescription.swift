@@ -67,7 +67,8 @@ extension MetricDescription {
   public static let areaUnderCurve = MetricDescription(
     "auroc", title: "area under the ROC curve", .larger, .decimals(4))
   /// The sum of rewards.
-  public static let totalReward = MetricDescription("return", title: "return", .larger, .decimals(3))
+  public static let totalReward = MetricDescription(
+    "return", title: "return", .larger, .decimals(3))
   /// The sum of rewards where actions are drawn from the policy.
   public static let sampledReward = MetricDescription(
     "sampledReturn", title: "return, actions sampled", .larger, .decimals(3))

@@ -27,7 +27,8 @@ public struct LexicalCentroid: MetaLearner {
     let isSame = Tensor.positions(along: 0, shape: products.shape)
       .isEqual(to: .positions(along: 1, shape: products.shape))
     let lengths = (products * isSame).sum(along: [1]) + Self.least
-    let shares = (support.weights ?? .fill(1, shape: lengths.shape)) * lengths.reciprocalSquareRoot()
+    let shares =
+      (support.weights ?? .fill(1, shape: lengths.shape)) * lengths.reciprocalSquareRoot()
     // Of each class the sum of its texts' directions, divided by its length.
     let sums = support.targets.oneHot(support.classCount) * shares.insertingAxis(at: 1)
     let squares = (matrixProduct(products, sums) * sums).sum(along: [0], keepingAxes: true)

@@ -65,7 +65,8 @@ public struct ParameterUpdate: Sendable {
     let norm = globalNorm(slope)
     let (moved, newState) = Scope.named("optimizer") {
       optimizer.step(
-        state.parameters, gradient: gradientNormLimit.map { clippedByGlobalNorm(slope, $0) } ?? slope,
+        state.parameters,
+        gradient: gradientNormLimit.map { clippedByGlobalNorm(slope, $0) } ?? slope,
         state: state.optimizer, learningRate: .input("learningRate", shape: .scalar))
     }
     var outputs = [(name: "loss", tensor: goal.loss), (name: "gradientNorm", tensor: norm)]

@@ -67,7 +67,8 @@ struct PictureGathering: Sendable {
             unsafe copyUpright(source, into: target)
           } else {
             unsafe copy(
-              source, rotated: picture.quarterRotations, standingFor: normalizedLevels, into: target)
+              source, rotated: picture.quarterRotations, standingFor: normalizedLevels, into: target
+            )
           }
         }
       }

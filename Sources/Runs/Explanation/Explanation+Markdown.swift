@@ -25,7 +25,8 @@ extension Explanation {
         ? "Nothing is to be set."
         : (["| key | what it takes | default | meaning |", "| --- | --- | --- | --- |"] + rows)
           .joined(separator: "\n")
-      return "### \(subject == item.name ? "All sections" : item.name)\n\n\(item.summary)\n\n\(table)"
+      return
+        "### \(subject == item.name ? "All sections" : item.name)\n\n\(item.summary)\n\n\(table)"
     }
     return "## \(subject.prefix(1).uppercased())\(subject.dropFirst())\n\n"
       + parts.joined(separator: "\n\n")

@@ -21,7 +21,8 @@ struct LossTable: RunWriter {
   }
 
   /// The writer as recipes name it.
-  static let entry = RunWriterEntry("losses", "a table of losses, losses.csv") { (_) throws(SettingsError) in
+  static let entry = RunWriterEntry("losses", "a table of losses, losses.csv") {
+    (_) throws(SettingsError) in
     RunWriterPlan { (folder, mark) throws(FileError) in
       let url = folder.url.appending(path: "losses.csv")
       let kept = (try? String(contentsOf: url, encoding: .utf8))?.split(separator: "\n") ?? []

@@ -21,7 +21,8 @@ struct RhythmPreparation: Preparation {
     for item in items {
       guard item.count == RhythmTasks.beats, item.allSatisfy({ $0 == "x" || $0 == "." }) else {
         throw ReadError(
-          .damaged, file: item, "a rhythm is \(RhythmTasks.beats) times x or a point, as in x..x..x.x..x..x.")
+          .damaged, file: item,
+          "a rhythm is \(RhythmTasks.beats) times x or a point, as in x..x..x.x..x..x.")
       }
       beats += item.map { $0 == "x" ? 1 : 0 }
     }

@@ -50,8 +50,9 @@ struct RhythmTasks: TaskDistribution {
 
 extension RhythmTasks {
   /// The data set as recipes name it, with its settings.
-  static let entry = DataSetEntry("rhythms", "rhythms of sixteen beats, played with mistakes", origin: .builtIn)
-  {
+  static let entry = DataSetEntry(
+    "rhythms", "rhythms of sixteen beats, played with mistakes", origin: .builtIn
+  ) {
     (settings) throws(SettingsError) in
     let mistakes = try settings.number(
       "mistakes", "The part of beats that are played wrong.", default: 0.15, .within(0...0.5))
