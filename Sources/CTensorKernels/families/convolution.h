@@ -13,18 +13,19 @@ ML_INLINE ml_direct direct_form(const ml_convolution_sizes *s, int backwards) {
   };
 }
 
-// Images are taken together as long as the rows that they read stay in the cache.
-ML_INLINE int64_t direct_images_together(const ml_direct *d) {
+// How many images are worked on at a time: as long as the rows that they read stay in the cache.
+ML_INLINE int64_t direct_images_of_block(const ml_direct *d) {
   const int64_t bytes =
     4 * d->vertical.kernel * d->horizontal.sourceExtent * d->sourceChannels;
-  const int64_t tiles = smaller(larger((256 << 10) / larger(bytes * ML_TILE_ROWS, 1), 1), 4);
+  const int64_t tiles = smaller(
+    larger(ML_DIRECT_CACHE / larger(bytes * ML_TILE_ROWS, 1), 1), ML_DIRECT_TILES_MOST);
   return smaller(tiles * ML_TILE_ROWS, d->images);
 }
 
-// Work is shared out by rows of the result in each block of images.
+// Parts are rows of the result in each block of images.
 ML_INLINE int64_t direct_items(const ml_direct *d) {
   if (d->images == 0) return 0;
-  return quotient_up(d->images, direct_images_together(d)) * d->vertical.extent;
+  return quotient_up(d->images, direct_images_of_block(d)) * d->vertical.extent;
 }
 
 // One run of a row of the result in images [from, to).
@@ -89,20 +90,20 @@ static void direct_main(
   const ml_direct *d, const float *x, const float *w, float *y, int64_t part, int64_t parts)
 {
   const ml_range range = part_range(direct_items(d), part, parts);
-  const int64_t together = direct_images_together(d);
+  const int64_t block = direct_images_of_block(d);
   for (int64_t item = range.from; item < range.to; item++) {
-    const int64_t row = item % d->vertical.extent, first = item / d->vertical.extent * together;
-    direct_row(d, x, w, y, (ml_range){first, smaller(first + together, d->images)}, row);
+    const int64_t row = item % d->vertical.extent, first = item / d->vertical.extent * block;
+    direct_row(d, x, w, y, (ml_range){first, smaller(first + block, d->images)}, row);
   }
 }
 
-static void direct_turn(
+static void direct_batch_tile(
   const ml_direct *d, const float *x, const float *w, float *y, ml_range images)
 {
-  const int64_t together = direct_images_together(d);
-  for (int64_t first = images.from; first < images.to; first += together)
+  const int64_t block = direct_images_of_block(d);
+  for (int64_t first = images.from; first < images.to; first += block)
     for (int64_t row = 0; row < d->vertical.extent; row++)
-      direct_row(d, x, w, y, (ml_range){first, smaller(first + together, images.to)}, row);
+      direct_row(d, x, w, y, (ml_range){first, smaller(first + block, images.to)}, row);
 }
 
 static void convolution_direct(
@@ -112,12 +113,12 @@ static void convolution_direct(
   direct_main(&d, operands[0], operands[1], operands[2], part, parts);
 }
 
-static void convolution_direct_turn(
+static void convolution_direct_batch_tile(
   void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to,
-  int64_t share)
+  int64_t partition)
 {
   const ml_direct d = direct_form((const ml_convolution_sizes *)sizes, 0);
-  direct_turn(&d, operands[0], operands[1], operands[2], (ml_range){from, to});
+  direct_batch_tile(&d, operands[0], operands[1], operands[2], (ml_range){from, to});
 }
 
 static void input_gradient_direct(
@@ -127,12 +128,12 @@ static void input_gradient_direct(
   direct_main(&d, operands[0], operands[3], operands[2], part, parts);
 }
 
-static void input_gradient_direct_turn(
+static void input_gradient_direct_batch_tile(
   void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to,
-  int64_t share)
+  int64_t partition)
 {
   const ml_direct d = direct_form((const ml_convolution_sizes *)sizes, 1);
-  direct_turn(&d, operands[0], operands[3], operands[2], (ml_range){from, to});
+  direct_batch_tile(&d, operands[0], operands[3], operands[2], (ml_range){from, to});
 }
 
 // Weights in the order in which a backwards axis stores its taps, each tap transposed.
@@ -160,8 +161,10 @@ static ml_plan plan_convolution(const int64_t *sizes) {
   if (f.tile) return plan_winograd(&f, s->images, 0);
   const ml_direct d = direct_form(s, 0);
   ml_plan plan =
-    plan_of_one(convolution_direct, units_for(convolution_operations(s), direct_items(&d)));
-  plan.turns = (ml_turns){convolution_direct_turn, 0, s->images, 1, ML_ANY_SHARES, cut_anywhere};
+    plan_of_one(convolution_direct, part_limit(convolution_operations(s), direct_items(&d)));
+  plan.batchTiling = (ml_batch_tiling){
+    convolution_direct_batch_tile, 0, s->images, 1, ML_ANY_PARTITIONS, cut_anywhere,
+  };
   return plan;
 }
 
@@ -173,11 +176,13 @@ static ml_plan plan_convolution_input_gradient(const int64_t *sizes) {
   const int64_t taps = s->kernelHeight * s->kernelWidth;
   const int64_t weights = taps * s->channels * s->outChannels;
   return (ml_plan){
-    .stageCount = 2, .stages = {input_gradient_weights, input_gradient_direct},
-    .units = {
-      units_for((double)weights, taps), units_for(convolution_operations(s), direct_items(&d)),
+    .kernelCount = 2, .kernels = {input_gradient_weights, input_gradient_direct},
+    .partLimits = {
+      part_limit((double)weights, taps), part_limit(convolution_operations(s), direct_items(&d)),
     },
     .scratchBytes = 4 * weights,
-    .turns = {input_gradient_direct_turn, 1, s->images, 1, ML_ANY_SHARES, cut_anywhere},
+    .batchTiling = {
+      input_gradient_direct_batch_tile, 1, s->images, 1, ML_ANY_PARTITIONS, cut_anywhere,
+    },
   };
 }
