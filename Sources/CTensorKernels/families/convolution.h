@@ -28,6 +28,32 @@ ML_INLINE int64_t direct_items(const ml_direct *d) {
   return quotient_up(d->images, direct_images_of_block(d)) * d->vertical.extent;
 }
 
+// Positions of a run in so many images: how far it is from one to the next, and from the last of an
+// image to the first of the next.
+typedef struct { int64_t count, step, next, resultStep, nextResult; } ml_positions;
+
+// Tiles of positions, which may reach from one image into the next.
+ML_INLINE void direct_tiles(
+  const ml_steps *steps, const float *x, const float *w, float *y, int64_t images,
+  ml_positions at, ml_columns columns)
+{
+  const ml_tiling tiling = row_tiling(images * at.count);
+  int64_t left = at.count;
+  ml_tile tile = {.adding = 0};
+  for (int64_t t = 0; t < tiling.tiles; t++) {
+    tile.rowCount = tiling.rows + (t < tiling.larger);
+    for (int64_t r = 0; r < tile.rowCount; r++) {
+      tile.rows[r] = x;
+      tile.results[r] = y;
+      const int isLast = --left == 0;
+      left = isLast ? at.count : left;
+      x += isLast ? at.next : at.step;
+      y += isLast ? at.nextResult : at.resultStep;
+    }
+    product_tile(steps, &tile, w + columns.from, columns);
+  }
+}
+
 // One run of a row of the result in images [from, to).
 ML_INLINE void direct_run(
   const ml_direct *d, const float *x, const float *w, float *y, ml_range images, int64_t row,
@@ -47,29 +73,17 @@ ML_INLINE void direct_run(
   w += (reach.firstTap * d->horizontal.kernel + run.reach.firstTap) * tap;
   x += images.from * sourceImage + reach.source * sourceRow + run.reach.source * d->sourceChannels;
   y += images.from * resultImage + row * resultRow + run.first * d->channels;
-  const ml_tiling tiling = row_tiling((images.to - images.from) * run.count);
   const int64_t rowStep = run.advance * d->sourceChannels, resultStep = run.step * d->channels;
   if (d->sourceChannels == 1 && has_single_channel_run(&steps, columns)) {
     for (int64_t image = images.from; image < images.to; image++, x += sourceImage, y += resultImage)
       single_channel_run(&steps, x, w, y, run.count, rowStep, resultStep, columns);
     return;
   }
-  const int64_t nextRow = sourceImage - (run.count - 1) * rowStep;
-  const int64_t nextResult = resultImage - (run.count - 1) * resultStep;
-  int64_t left = run.count;
-  ml_tile tile = {.adding = 0};
-  for (int64_t t = 0; t < tiling.tiles; t++) {
-    tile.rowCount = tiling.rows + (t < tiling.larger);
-    for (int64_t r = 0; r < tile.rowCount; r++) {
-      tile.rows[r] = x;
-      tile.results[r] = y;
-      const int isLast = --left == 0;
-      left = isLast ? run.count : left;
-      x += isLast ? nextRow : rowStep;
-      y += isLast ? nextResult : resultStep;
-    }
-    product_tile(&steps, &tile, w + columns.from, columns);
-  }
+  const ml_positions positions = {
+    run.count, rowStep, sourceImage - (run.count - 1) * rowStep, resultStep,
+    resultImage - (run.count - 1) * resultStep,
+  };
+  direct_tiles(&steps, x, w, y, images.to - images.from, positions, columns);
 }
 
 // A row of the result in images [from, to).

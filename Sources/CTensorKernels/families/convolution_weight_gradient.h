@@ -62,20 +62,12 @@ ML_INLINE void weight_gradient_stretch(
     (stretch.from * g->horizontal.stride + stretch.firstTap - g->horizontal.padding) * g->channels;
   dy += image * steps.vectorOuter + rows.from * resultRow + stretch.from * g->outChannels;
   dw += (tapRow * g->horizontal.kernel + stretch.firstTap) * g->channels * g->outChannels;
-  const ml_tiling tiling = row_tiling(stretch.taps * g->channels);
   const int64_t groups = column_groups(g->outChannels);
-  ml_tile tile = {.adding = 1};
   for (int64_t group = 0; group < groups; group++) {
     const ml_columns columns = column_group(g->outChannels, group);
-    int64_t row = 0;
-    for (int64_t t = 0; t < tiling.tiles; t++) {
-      tile.rowCount = tiling.rows + (t < tiling.larger);
-      for (int64_t r = 0; r < tile.rowCount; r++, row++) {
-        tile.rows[r] = x + row;
-        tile.results[r] = dw + row * g->outChannels;
-      }
-      product_tile(&steps, &tile, dy + columns.from, columns);
-    }
+    product_rows(
+      &steps, x, 1, dy + columns.from, dw, g->outChannels,
+      (ml_range){0, stretch.taps * g->channels}, columns, 1);
   }
 }
 

@@ -31,9 +31,9 @@ struct LaneDivision {
     laneCount >= workers ? 1 : workers
   }
 
-  /// As many lanes as share half of the second-level cache, but enough chunks for all workers.
+  /// As many lanes as stay in the cache, but enough chunks for all workers.
   private static func automaticChunk(_ laneByteCount: Int, _ lanes: Int, _ workers: Int) -> Int {
-    let fitting = SecondLevelCache.byteCount / 2 / max(1, laneByteCount)
+    let fitting = Tuning.residentByteCount / max(1, laneByteCount)
     return max(1, min(fitting, (lanes + workers - 1) / workers))
   }
 

@@ -1,9 +1,9 @@
 import Foundation
 import Synchronization
 
-/// Threads that run the same job together, the caller among them.
+/// Threads that run the same job side by side, the caller among them.
 ///
-/// Between jobs they wait actively for some microseconds, as steps of small programs follow each
+/// Between jobs they spin for some microseconds, as steps of small programs follow each
 /// other quickly, and then sleep.
 package final class Workers: Sendable {
   /// The number of workers, the calling thread included.
@@ -16,7 +16,7 @@ package final class Workers: Sendable {
     shared = Shared()
     for index in 1..<max(1, count) {
       let thread = Thread { [shared] in shared.serve(as: index) }
-      thread.stackSize = 8 << 20
+      thread.stackSize = Tuning.workerStackByteCount
       thread.start()
     }
   }
@@ -28,19 +28,6 @@ package final class Workers: Sendable {
     if count > 1 { shared.start(job, others: count - 1) }
     job(0)
     if count > 1 { shared.finish() }
-  }
-}
-
-/// Waiting without sleeping, which gives way to others after a while.
-struct ActiveWait {
-  private var turns = 0
-
-  /// Whether it has taken so long that sleeping is better.
-  var isLong: Bool { turns > 4_000 }
-
-  mutating func pause() {
-    turns += 1
-    if turns > 2_000 { sched_yield() }
   }
 }
 
@@ -64,7 +51,7 @@ private final class Shared: Sendable {
 
   /// Waits for the others and lets go of the job, which may hold what owns the workers.
   func finish() {
-    var wait = ActiveWait()
+    var wait = SpinWait()
     while running.load(ordering: .acquiring) > 0 { wait.pause() }
     job.withLock { $0 = nil }
   }
@@ -81,7 +68,7 @@ private final class Shared: Sendable {
   }
 
   private func waitForGeneration(after seen: Int) {
-    var wait = ActiveWait()
+    var wait = SpinWait()
     while generation.load(ordering: .sequentiallyConsistent) == seen {
       guard wait.isLong else {
         wait.pause()

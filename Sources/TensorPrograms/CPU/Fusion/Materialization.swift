@@ -18,18 +18,14 @@ struct Materialization {
     var constants: Set<Double> = []
 
     var isTooLong: Bool {
-      steps.count > Materialization.stepLimit || leaves.count > Materialization.leafLimit
+      steps.count > Tuning.expressionSteps || leaves.count > Tuning.expressionLeaves
         || leaves.count + constants.count > Materialization.operandLimit
     }
   }
 
-  private static let stepLimit = 12
-  private static let leafLimit = 8
   /// Leaves and constants, one less than a row program takes: an operand with windows brings the
   /// positions in them.
   private static let operandLimit = RowProgramBuilder.inputLimit - 1
-  /// From so many large operands on, reading them again costs more than reading the result.
-  private static let sharedLeafLimit = 3
 
   init(_ graph: Graph) {
     self.graph = graph
@@ -81,7 +77,7 @@ struct Materialization {
       }
       let isShared = useCounts[value] > 1
       if isShared,
-        step.isCostly || expression.leaves.count(where: isLarge) >= Materialization.sharedLeafLimit
+        step.isCostly || expression.leaves.count(where: isLarge) >= Tuning.sharedLeaves
       {
         isMaterialized[value] = true
       }

@@ -3,8 +3,8 @@ package import Tensors
 /// Elementwise steps over rows of columns, run block by block: inputs fill the first registers,
 /// each step writes the next one.
 package struct RowProgram: Hashable, Sendable {
-  /// How an operand meets the rows and columns.
-  package enum Access: Int, Hashable, Sendable {
+  /// How an operand meets the rows and columns; `ml_access` says what each is.
+  package enum Access: Hashable, Sendable {
     case full, row, column, single, sumRows, sumColumns
     case positions, scattered, gathered, windowLargest, windowPosition
   }
