@@ -20,15 +20,23 @@ let package = Package(
   products: [
     .library(
       name: "MetaLearn",
-      targets: ["MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Runs"]),
+      targets: [
+        "MetaLearning", "NeuralNetworks", "Environments", "MetaTasks", "TensorPrograms", "Tensors",
+        "Runs", "Settings", "Files", "Command",
+      ]),
     .executable(name: "metalearn", targets: ["metalearn"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
+    // How bytes get to and from a disk, whole or not at all.
+    // Apple's systems have a SHA-256 of their own.
+    .target(
+      name: "Files",
+      dependencies: [.target(name: "CCrypto", condition: .when(platforms: [.linux]))],
+      swiftSettings: settings),
     // The arithmetic of the operations on raw memory, in C.
     // Unoptimised kernels run some sixty times slower, so debug builds compile them optimised too.
     .target(
@@ -36,43 +44,56 @@ let package = Package(
       cSettings: [
         .unsafeFlags(["-O3"], .when(configuration: .debug))
       ]),
+    // How a thing says its name and its settings, and how these are read, checked and explained.
+    .target(name: "Settings", swiftSettings: settings),
     // What can be expressed: symbols, numbers, operations, gradients, random keys.
     .target(name: "Tensors", swiftSettings: settings),
     // How expressions are run: from graph to plan, the reference and the CPU executor.
     .target(
       name: "TensorPrograms", dependencies: ["Tensors", "CTensorKernels"], swiftSettings: settings),
     // Layers, networks, losses, optimizers, schedules: pure functions on parameters.
-    .target(name: "NeuralNetworks", dependencies: ["Tensors"], swiftSettings: settings),
+    .target(
+      name: "NeuralNetworks", dependencies: ["Tensors", "Settings"], swiftSettings: settings),
     // Examples as data, episodes, task distributions, data sets and their readers.
     .target(
       name: "MetaTasks",
       dependencies: [
-        "Tensors", "CTensorKernels", "CZlib", "CPNG", "CTurboJPEG",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "Tensors", "Settings", "Files", "CTensorKernels", "CZlib", "CPNG", "CTurboJPEG",
       ],
+      swiftSettings: settings),
+    // What acts back: bandits, decision processes, simulators; vectorised, host side.
+    .target(
+      name: "Environments", dependencies: ["MetaTasks", "Tensors", "Settings"],
       swiftSettings: settings),
     // Learners, the meta-step, the trainer, evaluation.
     .target(
       name: "MetaLearning",
-      dependencies: ["NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors"],
+      dependencies: ["NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Settings"],
       swiftSettings: settings),
     // Recipes, run folders, checkpoints, safetensors, metrics.
     .target(
       name: "Runs",
       dependencies: [
-        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors",
-        .product(name: "Yams", package: "Yams"),
+        "MetaLearning", "NeuralNetworks", "Environments", "MetaTasks", "TensorPrograms", "Tensors",
+        "Settings", "Files", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
-    // The command: parses, calls, prints.
-    .executableTarget(
-      name: "metalearn",
+    // The command, for the learners, networks and data sets that it is given: parses, calls, prints.
+    .target(
+      name: "Command",
       dependencies: [
         "Runs", "MetaLearning", "MetaTasks", "NeuralNetworks", "TensorPrograms", "Tensors",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Settings", "Files", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    // The command with what comes with this package.
+    .executableTarget(
+      name: "metalearn", dependencies: ["Command", "Runs"], swiftSettings: settings),
 
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
+    ),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(
@@ -81,31 +102,45 @@ let package = Package(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg",
       providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
 
+    // What tests of several rooms need: folders, random numbers, mutations, settings of every kind.
+    .target(
+      name: "TestMaterial", dependencies: ["Settings"], path: "Tests/TestMaterial",
+      swiftSettings: settings),
+    .testTarget(
+      name: "SettingsTests", dependencies: ["Settings", "TestMaterial"], swiftSettings: settings),
+    .testTarget(
+      name: "FilesTests", dependencies: ["Files", "TestMaterial"], swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(
       name: "TensorProgramsTests", dependencies: ["TensorPrograms", "Tensors", "CTensorKernels"],
       swiftSettings: settings),
     .testTarget(
-      name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "TensorPrograms", "Tensors"],
+      name: "NeuralNetworksTests",
+      dependencies: ["NeuralNetworks", "TensorPrograms", "Tensors", "Settings"],
       swiftSettings: settings),
     .testTarget(
       name: "MetaTasksTests",
-      dependencies: [
-        "MetaTasks", "Tensors", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
-      ],
+      dependencies: ["MetaTasks", "Tensors", "Settings", "Files", "CZlib", "TestMaterial"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "EnvironmentsTests",
+      dependencies: ["Environments", "MetaTasks", "Tensors", "Settings"],
       swiftSettings: settings),
     .testTarget(
       name: "MetaLearningTests",
       dependencies: [
-        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Runs",
+        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Runs", "Files",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "RunsTests",
-      dependencies: ["Runs", "MetaLearning", "MetaTasks", "TensorPrograms", "Tensors"],
+      dependencies: [
+        "Runs", "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors",
+        "Settings", "Files", "TestMaterial",
+      ],
       swiftSettings: settings),
     .testTarget(
-      name: "metalearnTests", dependencies: ["metalearn", "Tensors", "Runs"],
+      name: "metalearnTests", dependencies: ["metalearn", "Command", "Tensors", "Runs"],
       swiftSettings: settings),
   ]
 )

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the development packages of zlib, libpng and libjpeg-turbo where they are missing, and
-# says so; where nothing is missing it is silent.
+# Installs the development packages of libcrypto, zlib, libpng and libjpeg-turbo where they are
+# missing, and says so; where nothing is missing it is silent.
 set -eu
 
 missing() {
@@ -14,6 +14,8 @@ missing() {
 
 packages=""
 brews=""
+# Apple's systems have a SHA-256 of their own.
+if [ "$(uname)" != Darwin ] && missing openssl/evp.h; then packages="$packages libssl-dev"; fi
 if missing zlib.h; then packages="$packages zlib1g-dev"; brews="$brews zlib"; fi
 if missing png.h; then packages="$packages libpng-dev"; brews="$brews libpng"; fi
 if missing turbojpeg.h; then packages="$packages libturbojpeg0-dev"; brews="$brews jpeg-turbo"; fi

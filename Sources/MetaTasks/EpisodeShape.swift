@@ -1,15 +1,15 @@
 public import Tensors
 
 /// What tasks to draw: how many classes, and how many examples of each.
-public struct EpisodeShape: Hashable, Sendable, Codable {
-  /// The number of classes; nil for regression.
+public struct EpisodeShape: Hashable, Sendable {
+  /// The number of classes; nil where tasks have none.
   public var ways: Int?
-  /// Support examples of each class; of the whole task for regression.
+  /// Support examples of each class; of the whole task where there are none.
   public var shots: Int
-  /// Query examples of each class; of the whole task for regression.
+  /// Query examples of each class; of the whole task where there are none.
   public var queries: Int
 
-  /// Makes a shape; `ways` is nil for regression.
+  /// Makes a shape; `ways` is nil where tasks have no classes.
   public init(ways: Int? = nil, shots: Int, queries: Int) {
     self.ways = ways
     self.shots = shots
@@ -22,27 +22,28 @@ public struct EpisodeShape: Hashable, Sendable, Codable {
   public var queryCount: Int { (ways ?? 1) * queries }
 
   /// Throws where a number is out of range whatever the tasks are.
-  func validate(classification: Bool, in name: String) throws(TaskError) {
+  public func validate(for target: TargetKind, in name: String) throws(TaskError) {
     guard shots >= 1, queries >= 1, shots <= 1_000_000, queries <= 1_000_000 else {
       throw TaskError(
         "\(name): \(shots) shots and \(queries) queries; both must lie between 1 and 1,000,000.")
     }
-    switch (classification, ways) {
-    case (true, let ways?) where ways >= 2: return
-    case (true, let ways?):
-      throw TaskError("\(name): \(ways) ways; a task of classification has at least 2 classes.")
-    case (true, nil):
+    switch (target, ways) {
+    case (.classes, let ways?) where ways >= 2: return
+    case (.classes, let ways?):
+      throw TaskError("\(name): \(ways) ways; a task of classes has at least 2 of them.")
+    case (.classes, nil):
       throw TaskError("\(name): no number of ways; say how many classes a task has, such as 5.")
-    case (false, nil): return
-    case (false, _?):
-      throw TaskError("\(name): regression has no classes; leave the number of ways out.")
+    case (_, nil): return
+    case (_, _?):
+      throw TaskError(
+        "\(name): tasks \(target.words) have no classes; leave the number of ways out.")
     }
   }
 }
 
 /// Shapes that vary from batch to batch: a key names one within the ranges.
-public struct EpisodeShapeRange: Hashable, Sendable, Codable {
-  /// The numbers of classes; nil for regression.
+public struct EpisodeShapeRange: Hashable, Sendable {
+  /// The numbers of classes; nil where tasks have none.
   public var ways: ClosedRange<Int>?
   /// The numbers of support examples of each class.
   public var shots: ClosedRange<Int>

@@ -1,3 +1,5 @@
+import Files
+import Settings
 import Tensors
 
 /// Built-in characters that nobody ever wrote: strokes drawn by random numbers, no download needed.
@@ -56,8 +58,39 @@ public struct ProceduralCharacters: Sendable, Hashable {
   }
 
   /// The tasks of a split, ink 1 and paper 0.
-  public func tasks(_ split: Split) -> ClassificationTasks {
-    ClassificationTasks(name: "characters, \(split.rawValue)", pictures: pictures(split))
+  public func tasks(_ split: Split) -> PictureTasks {
+    PictureTasks(name: "characters, \(split.rawValue)", pictures: pictures(split))
+  }
+}
+
+extension ProceduralCharacters {
+  /// The set as recipes name it.
+  public static let entry = DataSetEntry(
+    "characters", "built-in procedural characters, 28x28 grey", origin: .builtIn,
+    divisions: ["by-number"]
+  ) { (settings) throws(SettingsError) in
+    var options = try PictureOptions(seedIn: settings)
+    try options.readAugmentation(settings)
+    let chosen = options
+    return DataSetPlan.pictures { _ in try load(chosen) }
+  }
+
+  /// All characters of a seed.
+  public static func load(_ options: PictureOptions) throws(TaskError) -> LoadedDataSet {
+    try options.validate()
+    let characters = ProceduralCharacters(seed: options.seed)
+    var checksums: [String: String] = [:]
+    var tasks: [Split: any TaskFamily] = [:]
+    for split in Split.allCases {
+      checksums[split.classesKey] = Digest.hexadecimal(
+        ofLines: ["characters", split.rawValue, "seed \(options.seed)"])
+      tasks[split] = characters.tasks(split).augmented(
+        by: split == .train ? options.augmentation : nil)
+    }
+    return LoadedDataSet(
+      name: "characters", classSplit: "by-number", checksums: checksums,
+      preparation: PicturePreparation(height: size, width: size, channels: 1, darkInk: true),
+      tasks: tasks)
   }
 }
 

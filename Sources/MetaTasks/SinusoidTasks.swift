@@ -1,9 +1,10 @@
+import Settings
 public import Tensors
 
 /// Regression to sine curves, each task a curve of its own.
 public struct SinusoidTasks: TaskDistribution {
   /// Which curves there are.
-  public enum Family: String, Sendable, CaseIterable, Codable {
+  public enum Family: String, Sendable, CaseIterable {
     /// Amplitude U[0.1, 5], phase U[0, pi], frequency 1, no noise (Finn et al. 2017, section 5.1).
     case maml
     /// Amplitude U[0.1, 5], phase U[0, 2 pi], frequency U[0.5, 2], noise of 0.01 amplitude
@@ -12,7 +13,7 @@ public struct SinusoidTasks: TaskDistribution {
   }
 
   /// Where the query points lie.
-  public enum Queries: String, Sendable, CaseIterable, Codable {
+  public enum Queries: String, Sendable, CaseIterable {
     /// Uniform on [-5, 5], as the support's.
     case random
     /// Evenly spaced from -5 to 5, both included, without noise.
@@ -42,16 +43,12 @@ public struct SinusoidTasks: TaskDistribution {
 
   /// What the tasks are.
   public var name: String { family == .maml ? "sinusoid" : "sinusoid-bayesian" }
-  /// One number.
-  public var inputShape: Shape { [1] }
-  /// Regression.
-  public var isClassification: Bool { false }
-  /// One number.
-  public var outputCount: Int { 1 }
+  /// Points of which the value of the curve is to be told.
+  public var signature: Signature { .ofCurves }
 
   /// Throws where ways are given, or no points.
   public func validate(_ shape: EpisodeShape) throws(TaskError) {
-    try shape.validate(classification: false, in: name)
+    try shape.validate(for: signature.target, in: name)
   }
 
   /// The curve that a key names.
@@ -101,10 +98,35 @@ public struct SinusoidTasks: TaskDistribution {
           values[index] += noise * Double(sample)
         }
       }
-      let shape: Shape = [points.count, 1]
-      return ExampleSet(
-        inputs: TensorValue(points, shape: shape),
-        targets: TensorValue(values.map(Float.init), shape: shape), classCount: nil)
+      return ExampleSet(points: points, values: values)
+    }
+  }
+}
+
+extension SinusoidTasks {
+  /// The set of a family as recipes name it.
+  public static func entry(_ family: Family) -> DataSetEntry {
+    DataSetEntry(
+      SinusoidTasks(family).name, family.summary, origin: .builtIn, divisions: ["by-key"]
+    ) { (settings) throws(SettingsError) in
+      let seed = try settings.seed()
+      let taskCount = try settings.curveCount()
+      return DataSetPlan(target: .numbers(1), episodes: .ofCurves, usualNetwork: "mlp") { _ in
+        let tasks = SinusoidTasks(family)
+        let training = SinusoidTasks(family, taskCount: taskCount, taskSeed: UInt64(seed))
+        return LoadedDataSet(
+          name: tasks.name, classSplit: "by-key",
+          tasks: [.train: training, .validation: tasks, .test: tasks])
+      }
+    }
+  }
+}
+
+extension SinusoidTasks.Family {
+  fileprivate var summary: String {
+    switch self {
+    case .maml: "built-in regression to sines of any amplitude and phase"
+    case .bayesianMAML: "the same with other frequencies and a little noise"
     }
   }
 }

@@ -1,34 +1,45 @@
 public import Tensors
 
 /// The part that tasks are drawn from: learn from one, choose by the second, report on the third.
-public enum Split: String, Sendable, CaseIterable, Codable {
-  /// Classes to learn from.
+public enum Split: String, Sendable, CaseIterable {
+  /// Tasks to learn from.
   case train
-  /// Classes that settings and checkpoints are chosen by.
+  /// Tasks that settings and checkpoints are chosen by.
   case validation
-  /// Classes that figures are reported on.
+  /// Tasks that figures are reported on.
   case test
 }
 
-/// Tasks, each named by a key.
-public protocol TaskDistribution: Sendable {
+/// Tasks of one kind, whatever is done with them.
+public protocol TaskFamily: Sendable {
   /// What the tasks are, for people: `omniglot, train`.
   var name: String { get }
-  /// The shape of one example, such as `[28, 28, 1]`.
-  var inputShape: Shape { get }
-  /// Whether examples have a class rather than numbers to predict.
-  var isClassification: Bool { get }
-  /// The numbers to predict for one example; 0 for classification.
-  var outputCount: Int { get }
+  /// What they are made of.
+  var signature: Signature { get }
+}
 
+/// Tasks that are learned from examples, each named by a key.
+public protocol TaskDistribution: TaskFamily {
   /// The episode that a key names: a pure function of its arguments.
   ///
-  /// Examples are ordered by class; class numbers are given in the order in which the classes were
-  /// drawn. Stops where `validate` would throw.
+  /// Class numbers are given in the order in which the classes were drawn. Stops where `validate`
+  /// would throw.
   func episode(_ shape: EpisodeShape, key: RandomKey) -> EpisodeValues
 
   /// Throws where such episodes cannot be made: too few classes, or too few examples of one.
   func validate(_ shape: EpisodeShape) throws(TaskError)
+}
+
+/// Tasks whose classes exist beyond one task, so that all of them can be learned at once.
+public protocol ClassPool: TaskDistribution {
+  /// The number of classes; identities of examples are below it.
+  var classCount: Int { get }
+  /// The number of examples in storage.
+  var exampleCount: Int { get }
+
+  /// So many examples of any classes, drawn by a key, each as likely as the others within its class;
+  /// their targets are identities.
+  func examples(count: Int, key: RandomKey) -> ExampleValues
 }
 
 /// Tasks that cannot be made: what, where and what to do, in one line.

@@ -16,12 +16,8 @@ public struct UnequalShots: TaskDistribution {
 
   /// The base's name, and what is different.
   public var name: String { "\(base.name), \(fewest) shots or more" }
-  /// The shape of one example.
-  public var inputShape: Shape { base.inputShape }
-  /// Whether examples have a class.
-  public var isClassification: Bool { base.isClassification }
-  /// The numbers to predict for one example.
-  public var outputCount: Int { base.outputCount }
+  /// What the base's tasks are made of.
+  public var signature: Signature { base.signature }
 
   /// Throws where the base would, and where the fewest shots are not between 1 and the shape's.
   public func validate(_ shape: EpisodeShape) throws(TaskError) {
@@ -37,18 +33,29 @@ public struct UnequalShots: TaskDistribution {
   public func episode(_ shape: EpisodeShape, key: RandomKey) -> EpisodeValues {
     var episode = base.episode(shape, key: key)
     var numbers = RandomNumbers(key.folded("unequal shots"))
-    var inputs = episode.support.inputs.floats
     var weights = [Float](repeating: 1, count: episode.support.count)
-    let size = inputShape.elementCount
     for first in stride(from: 0, to: weights.count, by: shape.shots) {
       let kept = fewest + numbers.integer(below: shape.shots - fewest + 1)
-      for example in first + kept..<first + shape.shots {
-        weights[example] = 0
-        for index in example * size..<(example + 1) * size { inputs[index] = 0 }
-      }
+      for example in first + kept..<first + shape.shots { weights[example] = 0 }
     }
-    episode.support.inputs = TensorValue(inputs, shape: episode.support.inputs.shape)
+    episode.support.inputs = episode.support.inputs.map { $0.keepingRows(where: weights) }
     episode.support.weights = TensorValue(weights, shape: [weights.count])
     return episode
+  }
+}
+
+extension TensorValue {
+  /// The same numbers with zeros in the rows whose weight is 0.
+  fileprivate func keepingRows(where weights: [Float]) -> TensorValue {
+    let size = shape.elementCount / max(1, weights.count)
+    func kept<Element: Numeric>(_ elements: [Element]) -> [Element] {
+      elements.enumerated().map { weights[$0 / max(1, size)] == 0 ? 0 : $1 }
+    }
+    return switch storage {
+    case .float32(let elements): TensorValue(kept(elements), shape: shape)
+    case .int32(let elements): TensorValue(kept(elements), shape: shape)
+    case .uint32(let elements): TensorValue(kept(elements), shape: shape)
+    case .uint8(let elements): TensorValue(kept(elements), shape: shape)
+    }
   }
 }

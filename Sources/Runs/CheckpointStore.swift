@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 
 /// The checkpoints of a run: the last two and the best.

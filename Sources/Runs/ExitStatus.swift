@@ -1,3 +1,6 @@
+public import Files
+public import Settings
+
 /// How a command ends, as the number that the shell sees.
 public enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
   /// Done.
@@ -14,4 +17,20 @@ public enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
   case inputOutput = 74
   /// The user stopped it.
   case interrupted = 130
+}
+
+extension FileError {
+  /// The exit code of a command that ends by this error.
+  public var exitStatus: ExitStatus { isMissing ? .missingInput : .inputOutput }
+}
+
+extension SettingsError {
+  /// The exit code of a command that ends by this error.
+  public var exitStatus: ExitStatus {
+    switch kind {
+    case .missingFile: .missingInput
+    case .unreadableFile: .inputOutput
+    default: place.isOverride ? .usage : .badData
+    }
+  }
 }

@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 
 /// The right to write a run, and what is there already.

@@ -1,3 +1,4 @@
+public import Files
 internal import Foundation
 
 /// What a run's figures may depend on besides recipe, seed and data: for people who repeat it.

@@ -82,6 +82,34 @@ public struct NamedTree<Leaf> {
       })
   }
 
+  /// The leaves of the subtree of a name, which stand as `name/leaf`, without that part of their names.
+  public func subtree(_ name: String) -> NamedTree {
+    let prefix = name + "/"
+    return NamedTree(
+      entries.filter { $0.name.hasPrefix(prefix) }.map {
+        Entry(name: String($0.name.dropFirst(prefix.count)), leaf: $0.leaf, role: $0.role)
+      })
+  }
+
+  /// Adds the leaves of another tree as the subtree of a name, such as `network`: parts of a state that
+  /// have nothing in common with one another.
+  public mutating func append(_ tree: NamedTree, as name: String) {
+    for entry in tree.entries {
+      append(Entry(name: "\(name)/\(entry.name)", leaf: entry.leaf, role: entry.role))
+    }
+  }
+
+  /// A tree whose leaves are all in the subtree of a name.
+  public init(_ tree: NamedTree, as name: String) {
+    self.init([])
+    append(tree, as: name)
+  }
+
+  /// The leaves that are not in the subtree of a name.
+  public func removingSubtree(_ name: String) -> NamedTree {
+    filter { !$0.name.hasPrefix(name + "/") }
+  }
+
   /// The names of all leaves, in order.
   public var names: [String] { entries.map(\.name) }
   /// All leaves, in order.

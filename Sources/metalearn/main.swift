@@ -1,3 +1,5 @@
+import Command
 import Foundation
+import Runs
 
-exit(CommandLineSession.run(Array(CommandLine.arguments.dropFirst())))
+exit(CommandLineSession.run(Array(CommandLine.arguments.dropFirst()), Catalogues.standard))

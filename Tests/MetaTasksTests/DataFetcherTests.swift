@@ -1,3 +1,5 @@
+import TestMaterial
+import Files
 import Dispatch
 import Foundation
 import MetaTasks
@@ -198,8 +200,8 @@ import Testing
       Download(url: try server.url("/f"), fileName: $0)
     }
     let error = #expect(throws: ReadError.self) {
-      try DataSets.fetch(
-        "omniglot", from: downloads, into: folder.url, cache: nil,
+      try DataSets(folders: [], cache: nil).fetch(
+        "omniglot", from: downloads, into: folder.url,
         fetcher: DataFetcher(limits: Self.quick, environment: [:]))
     }
     #expect(error?.kind == .damaged)
@@ -357,14 +359,16 @@ import Testing
     let error = #expect(throws: FetchError.self) { try fetch(server, into: folder) }
     #expect(error?.kind == .inaccessible)
     #expect(
-      error?.description.hasSuffix("f.bin.incomplete-version: cannot be written: Is a directory.")
+      error?.description.hasSuffix(
+        "f.bin.incomplete-version: what is there is not an ordinary file.")
         == true, "\(error?.description ?? "")")
   }
 
   @Test func `sets that cannot be fetched say so`() {
     for name in ["characters", "cifar-fs", "folder"] {
       let error = #expect(throws: TaskError.self) {
-        try DataSets.fetch(name, into: URL(fileURLWithPath: "/nowhere"), cache: nil)
+        try DataSets(folders: [], cache: nil).fetch(
+          name, into: URL(fileURLWithPath: "/nowhere"))
       }
       #expect(error?.description.contains("omniglot") == true)
     }

@@ -1,3 +1,5 @@
+import TestMaterial
+import Files
 import Foundation
 import Runs
 import Testing

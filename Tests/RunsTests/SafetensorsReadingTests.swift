@@ -1,3 +1,4 @@
+import TestMaterial
 import Foundation
 import Runs
 import Tensors

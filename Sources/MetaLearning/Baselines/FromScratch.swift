@@ -3,7 +3,7 @@ public import NeuralNetworks
 public import Tensors
 
 /// A control: the same network trained on the support set alone, from its random start.
-public struct FromScratch: MetaLearner {
+public struct FromScratch: NetworkLearner {
   /// Maps inputs to logits or predicted numbers.
   public let network: Network
   /// Moves the parameters.
@@ -12,26 +12,24 @@ public struct FromScratch: MetaLearner {
   public let learningRate: Double
   /// Steps on a support set.
   public let steps: Int
+  /// What the network's outputs are.
+  public let meaning: Prediction.Meaning
 
   /// Makes the control.
   public init(
     network: Network, optimizer: any Optimizer = Adam(), learningRate: Double = 0.01,
-    steps: Int = 20
+    steps: Int = 20, meaning: Prediction.Meaning = .logits
   ) {
     self.network = network
     self.optimizer = optimizer
     self.learningRate = learningRate
     self.steps = steps
-  }
-
-  /// A random start of the network.
-  public func initialParameters(_ key: RandomKey) -> ParameterValues {
-    network.initialParameters(key)
+    self.meaning = meaning
   }
 
   /// The parameters after training on the support set.
   public func adapted(
-    _ parameters: Parameters, to support: Examples, key: SymbolicKey
+    _ parameters: Parameters, to support: Examples, _ context: LearningContext
   ) -> Parameters {
     let loop = OptimizerLoop(network: network, optimizer: optimizer, learningRate: learningRate)
     let end = loop.descend(
@@ -40,8 +38,21 @@ public struct FromScratch: MetaLearner {
     return network.withStatistics(of: support, end.parameters)
   }
 
-  /// The network's results, normalised by the support set.
-  public func predictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
-    network.inductivePredictions(for: inputs, with: adapted)
+  /// None: a control is a figure beside the inductive one.
+  public func transductivePredictions(
+    for inputs: Inputs, with adapted: Parameters
+  ) -> Prediction? { nil }
+}
+
+extension FromScratch {
+  /// The control as evaluations name it.
+  public static let entry = ControlEntry(
+    "fromScratch", "same network from scratch"
+  ) { parts in
+    switch parts.signature.target {
+    case .classes, .numbers:
+      FromScratch(network: parts.network, meaning: Prediction.Meaning(of: parts.signature.target))
+    case .choice, .rewards: nil
+    }
   }
 }

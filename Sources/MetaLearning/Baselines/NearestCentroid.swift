@@ -13,13 +13,24 @@ public struct NearestCentroid: MetaLearner {
 
   /// The mean input of each class.
   public func adapted(
-    _ parameters: Parameters, to support: Examples, key: SymbolicKey
+    _ parameters: Parameters, to support: Examples, _ context: LearningContext
   ) -> Parameters {
-    Parameters(["prototypes": prototypes(support.inputs, of: support)])
+    Parameters(["prototypes": prototypes(support.inputs.only, of: support)])
   }
 
   /// Minus the squared distances to the mean inputs.
-  public func predictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
-    squaredDistanceLogits(inputs, adapted["prototypes"])
+  public func predictions(for inputs: Inputs, with adapted: Parameters) -> Prediction {
+    Prediction(squaredDistanceLogits(inputs.only, adapted["prototypes"]), .logits)
+  }
+}
+
+extension NearestCentroid {
+  /// The control as evaluations name it.
+  public static let entry = ControlEntry(
+    "nearestCentroid", "nearest centroid, raw"
+  ) { parts in
+    let inputs = parts.signature.inputs
+    let isOfNumbers = inputs.count == 1 && inputs[0].elementType == .float32
+    return parts.signature.target == .classes && isOfNumbers ? NearestCentroid() : nil
   }
 }

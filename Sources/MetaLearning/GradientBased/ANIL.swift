@@ -1,5 +1,6 @@
 public import MetaTasks
 public import NeuralNetworks
+public import Settings
 public import Tensors
 
 /// Almost no inner loop (Raghu, Raghu, Bengio and Vinyals 2020): MAML whose inner loop moves the head
@@ -11,6 +12,8 @@ public struct ANIL: NetworkLearner {
   public let innerLoop: InnerLoop
   /// Whether meta-training normalises queries by their own statistics.
   public let trainsTransductively: Bool
+  /// What the network's outputs are.
+  public let meaning: Prediction.Meaning
   private let body: Network
   private let head: Network
 
@@ -19,11 +22,12 @@ public struct ANIL: NetworkLearner {
   /// Stops where these normalise: they see features alone.
   public init(
     network: Network, innerLoop: InnerLoop, headName: String = "head",
-    trainsTransductively: Bool = false
+    trainsTransductively: Bool = false, meaning: Prediction.Meaning = .logits
   ) {
     self.network = network
     self.innerLoop = innerLoop
     self.trainsTransductively = trainsTransductively
+    self.meaning = meaning
     body = network.prefix(before: headName)
     head = network.suffix(from: headName)
     guard !head.normalises else {
@@ -33,42 +37,61 @@ public struct ANIL: NetworkLearner {
 
   /// The parameters of the network, and the learned rates of the head.
   public func initialParameters(_ key: RandomKey) -> ParameterValues {
-    innerLoop.initialParameters(of: network, moving: isOfHead, key)
+    let names = Set(head.parameterShapes.names)
+    return innerLoop.initialParameters(of: network, moving: names.contains, key)
   }
 
   /// The body as it is, the head after some steps on the support set, and the statistics.
   public func adapted(
-    _ parameters: Parameters, to support: Examples, key: SymbolicKey
+    _ parameters: Parameters, to support: Examples, _ context: LearningContext
   ) -> Parameters {
-    let fast = descend(
-      parameters, body(support, parameters), support, steps: innerLoop.evaluationSteps)
+    let fast = descend(parameters, body(support, parameters), support, context)
     return body.withStatistics(of: support, fast)
   }
 
   /// The query loss of the moved head.
   public func objective(
-    _ parameters: Parameters, on episode: Episode, key: SymbolicKey
+    _ parameters: Parameters, on episode: Episode, _ context: LearningContext
   ) -> Objective {
     let support = body(episode.support, parameters)
-    let fast = descend(parameters, support, episode.support, steps: innerLoop.steps)
+    let fast = descend(parameters, support, episode.support, context)
     let queries = body.queryResults(
       of: episode, parameters, transductively: trainsTransductively)
-    return Objective(predictions: head(queries, fast), on: episode.query)
+    return Objective(
+      Prediction(headResults(queries, fast), meaning), on: episode.query, context)
   }
 
-  private func isOfHead(_ name: String) -> Bool {
-    head.layers.contains { name.hasPrefix("\($0.name).") }
+  private func headResults(_ features: Tensor, _ parameters: Parameters) -> Tensor {
+    head(features, parameters.subtree(Network.parametersName))
   }
 
   /// The network's parameters after some steps of the head on the features of a support set.
   private func descend(
-    _ parameters: Parameters, _ features: Tensor, _ support: Examples, steps: Int
+    _ parameters: Parameters, _ features: Tensor, _ support: Examples, _ context: LearningContext
   ) -> Parameters {
     let start = innerLoop.start(parameters, of: network, for: support)
+    let names = Set(head.parameterShapes.names.map { "\(Network.parametersName)/\($0)" })
     let fast = innerLoop.descend(
-      start.filter { isOfHead($0.name) }, steps: steps,
-      rates: parameters.below(InnerLoop.ratesName)
-    ) { loss(of: head(features, $0), on: support) }
+      start.filter { names.contains($0.name) }, steps: innerLoop.stepCount(context),
+      rates: parameters.subtree(InnerLoop.ratesName)
+    ) { head, _ in loss(of: headResults(features, head), on: support) }
     return start.replacing(with: fast)
+  }
+}
+
+extension ANIL {
+  /// The learner as recipes name it.
+  public static let entry = LearnerEntry(
+    "anil", "MAML whose inner loop moves the head alone (Raghu et al. 2020)"
+  ) { (settings) throws(SettingsError) in
+    let isFirstOrder = try settings.boolean(
+      "firstOrder", "Whether inner gradients are constants to the meta-gradient.", default: false)
+    let loop = try InnerLoop(settings, isFirstOrder: isFirstOrder)
+    let trainsTransductively = try settings.trainsTransductively()
+    return LearnerPlan(needs: loop.needs) { parts in
+      ANIL(
+        network: parts.network, innerLoop: loop.adjusted(to: parts),
+        trainsTransductively: trainsTransductively, meaning: parts.meaning)
+    }
   }
 }

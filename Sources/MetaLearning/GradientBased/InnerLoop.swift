@@ -1,5 +1,6 @@
 import MetaTasks
 import NeuralNetworks
+public import Settings
 import Tensors
 
 /// Some steps of gradient descent on one task, which derivatives go through.
@@ -24,7 +25,7 @@ public struct InnerLoop: Sendable, Hashable {
   /// A mean over fewer classes has larger gradients for each of them. Steps on tasks with other numbers
   /// of classes are as much longer or shorter, so that logits are as certain as in training.
   public var zeroedClassCount: Int?
-  /// Whether the insides of a step are computed anew for the meta-gradient rather than kept.
+  /// Whether the insides of a step are recomputed for the meta-gradient rather than kept.
   public var recomputes: Bool
 
   /// Makes an inner loop.
@@ -43,73 +44,139 @@ public struct InnerLoop: Sendable, Hashable {
     self.recomputes = recomputes
   }
 
-  /// The part of a parameter's name that its learned rate is known by.
-  private static func layer(of name: String) -> String {
-    name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
+  /// Reads an inner loop.
+  public init(_ settings: SettingsSection, isFirstOrder: Bool) throws(SettingsError) {
+    let steps = try settings.integer(
+      "steps", "Gradient steps on a support set in meta-training.", default: 1, in: 1...1000)
+    self.init(
+      steps: steps,
+      evaluationSteps: try settings.integer(
+        "evaluationSteps", "Gradient steps when a trained learner adapts.", default: steps,
+        in: 0...1000),
+      learningRate: try settings.number(
+        "learningRate", "The rate of a gradient step, or where learned rates begin.",
+        default: 0.1, .positive),
+      isFirstOrder: isFirstOrder,
+      learnsRates: try settings.boolean(
+        "learnsRates", "Whether each layer has a learned rate for each step.", default: false),
+      zeroedLayer: try settings.boolean(
+        "zeroesHead", "Whether the head begins each task at zero, for any number of classes.",
+        default: false) ? "head" : nil,
+      recomputes: try settings.boolean(
+        "recomputes", "Whether steps are recomputed for the meta-gradient rather than kept.",
+        default: steps > 5))
   }
 
-  /// Names learned rates below this.
-  package static let ratesName = "innerRates"
+  /// The same loop on tasks of so many classes, with other steps when it adapts where they are given.
+  func adjusted(to parts: LearnerParts) -> InnerLoop {
+    var loop = self
+    loop.zeroedClassCount = parts.ways
+    loop.evaluationSteps = parts.adaptationSteps ?? evaluationSteps
+    return loop
+  }
 
-  /// The parameters of the network alone.
-  private static func withoutRates(_ parameters: Parameters) -> Parameters {
-    parameters.filter { !$0.name.hasPrefix("\(ratesName).") }
+  /// What learners with this loop need of networks and tasks.
+  var needs: LearnerNeeds {
+    var needs = LearnerNeeds(
+      zeroedLayer == nil ? .fixedHead : .anyHead, network: InnerLoop.networkNeeds,
+      adaptationSteps: evaluationSteps)
+    needs.anyHeadAdvice = "set learner.zeroesHead=true"
+    return needs
+  }
+
+  /// Statistics that follow training have no place in an inner loop that does not follow them.
+  static let networkNeeds = NetworkNeeds(refusing: [
+    .running: "with a learner whose inner loop does not follow running statistics"
+  ])
+}
+
+// MARK: Parameters
+
+extension InnerLoop {
+  /// Names learned rates among a learner's parameters.
+  package static let ratesName = "rates"
+
+  private static let networkPrefix = Network.parametersName + "/"
+
+  /// The part of a parameter's name that its learned rate is known by.
+  private static func layer(of name: String) -> String {
+    let own = name.hasPrefix(networkPrefix) ? String(name.dropFirst(networkPrefix.count)) : name
+    return own.lastIndex(of: ".").map { String(own[..<$0]) } ?? own
   }
 
   private func isZeroed(_ name: String) -> Bool {
-    zeroedLayer.map { name.hasPrefix("\($0).") } ?? false
+    zeroedLayer.map { name.hasPrefix("\(InnerLoop.networkPrefix)\($0).") } ?? false
   }
 
   /// The parameters of a network, and the learned rates; without those of the zeroed layer, which
-  /// each task makes for itself.
+  /// each task makes for itself. `moves` says which the loop moves, by their names in the network.
   func initialParameters(
     of network: Network, moving moves: (String) -> Bool = { _ in true }, _ key: RandomKey
   ) -> ParameterValues {
-    let all = network.initialParameters(key)
+    let all = network.initialSubtree(key)
     var parameters = all.filter { !isZeroed($0.name) }
-    parameters.append(initialRates(for: all.filter { moves($0.name) }), below: InnerLoop.ratesName)
+    let moved = network.parameterShapes.learned.names.filter(moves)
+    parameters.append(initialRates(for: moved), as: InnerLoop.ratesName)
     return parameters
   }
 
-  /// The parameters of a network that a task begins with: those given, without rates, and the zeroed
-  /// layer with an output for each class of the support set.
-  func start(_ parameters: Parameters, of network: Network, for support: Examples) -> Parameters {
-    var start = InnerLoop.withoutRates(parameters)
-    guard let zeroedLayer else { return start }
-    let layer = network.suffix(from: zeroedLayer).initialParameters(RandomKey(seed: 0))
-    for entry in layer.entries where isZeroed(entry.name) {
-      let shape = entry.leaf.shape
-      let zeros = Tensor.fill(
-        0, shape: shape.replacing(axis: -1, with: support.classCount ?? shape[-1]))
-      let leaf = support.inputs.variesByLane ? zeros.seenPerLane : zeros
-      start.append(.init(name: entry.name, leaf: leaf))
-    }
-    return start
-  }
-
   /// The learned rates [steps] of the layers of parameters, empty where none are learned.
-  private func initialRates(for parameters: ParameterValues) -> ParameterValues {
+  private func initialRates(for names: [String]) -> ParameterValues {
     var rates = ParameterValues()
     guard learnsRates else { return rates }
-    for name in parameters.learned.names.map(InnerLoop.layer) where rates.leaf(named: name) == nil {
+    for name in names.map(InnerLoop.layer) where rates.leaf(named: name) == nil {
       rates.append(
         .init(name: name, leaf: TensorValue(repeating: Float(learningRate), shape: [steps])))
     }
     return rates
   }
 
-  /// The parameters after a number of steps down a loss.
-  func descend(
-    _ start: Parameters, steps: Int, rates: Parameters, _ loss: (Parameters) -> Tensor
-  ) -> Parameters {
-    repeated(steps, from: start, recomputing: recomputes) { fast, index in
-      let gradient = gradient(of: loss(fast), withRespectTo: fast)
-      let direction = isFirstOrder ? gradient.stopGradient() : gradient
-      let moved = direction.mapEntries { entry in
-        fast[entry.name] - rate(of: entry, step: index, rates) * entry.leaf
-      }
-      return fast.replacing(with: moved)
+  /// The parameters of a network that a task begins with: those given, without rates, and the zeroed
+  /// layer with an output for each class of the support set.
+  func start(_ parameters: Parameters, of network: Network, for support: Examples) -> Parameters {
+    var start = parameters.filter { $0.name.hasPrefix(InnerLoop.networkPrefix) }
+    guard let zeroedLayer else { return start }
+    let varies = support.targets.variesByLane
+    for entry in network.suffix(from: zeroedLayer).parameterShapes.entries {
+      let name = InnerLoop.networkPrefix + entry.name
+      guard isZeroed(name) else { continue }
+      let zeros = Tensor.fill(0, shape: entry.leaf.replacing(axis: -1, with: support.classCount))
+      start.append(.init(name: name, leaf: varies ? zeros.seenPerLane : zeros))
     }
+    return start
+  }
+}
+
+// MARK: Descent
+
+extension InnerLoop {
+  /// The number of steps that a context asks for.
+  func stepCount(_ context: LearningContext) -> Int {
+    context.choose(training: steps, adapting: evaluationSteps)
+  }
+
+  /// The parameters after a number of steps down a loss, which is told each step's number, from 0.
+  func descend(
+    _ start: Parameters, steps: Int, rates: Parameters, isFirstOrder: Bool? = nil,
+    _ loss: (Parameters, Int) -> Tensor
+  ) -> Parameters {
+    repeated(steps, from: start, recomputing: recomputes) { fast, step in
+      moved(
+        fast, down: loss(fast, step), step: step, rates: rates,
+        isFirstOrder: isFirstOrder ?? self.isFirstOrder)
+    }
+  }
+
+  /// The parameters after one step down a loss.
+  func moved(
+    _ fast: Parameters, down loss: Tensor, step: Int, rates: Parameters, isFirstOrder: Bool
+  ) -> Parameters {
+    let gradient = gradient(of: loss, withRespectTo: fast)
+    let direction = isFirstOrder ? gradient.stopGradient() : gradient
+    let moved = direction.mapEntries { entry in
+      fast[entry.name] - rate(of: entry, step: step, rates) * entry.leaf
+    }
+    return fast.replacing(with: moved)
   }
 
   /// The rate of a parameter in a step; steps beyond those learned have the rate of the last.

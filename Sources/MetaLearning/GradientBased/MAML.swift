@@ -1,5 +1,6 @@
 public import MetaTasks
 public import NeuralNetworks
+public import Settings
 public import Tensors
 
 /// Model-agnostic meta-learning (Finn, Abbeel and Levine 2017, Algorithm 2): parameters from which a
@@ -15,12 +16,18 @@ public struct MAML: NetworkLearner {
   public let innerLoop: InnerLoop
   /// Whether meta-training normalises queries by their own statistics.
   public let trainsTransductively: Bool
+  /// What the network's outputs are.
+  public let meaning: Prediction.Meaning
 
   /// Makes a learner.
-  public init(network: Network, innerLoop: InnerLoop, trainsTransductively: Bool = false) {
+  public init(
+    network: Network, innerLoop: InnerLoop, trainsTransductively: Bool = false,
+    meaning: Prediction.Meaning = .logits
+  ) {
     self.network = network
     self.innerLoop = innerLoop
     self.trainsTransductively = trainsTransductively
+    self.meaning = meaning
   }
 
   /// The parameters of the network, and the learned rates.
@@ -30,26 +37,61 @@ public struct MAML: NetworkLearner {
 
   /// The parameters after some steps on the support set, and its statistics under them.
   public func adapted(
-    _ parameters: Parameters, to support: Examples, key: SymbolicKey
+    _ parameters: Parameters, to support: Examples, _ context: LearningContext
   ) -> Parameters {
-    let fast = descend(parameters, on: support, steps: innerLoop.evaluationSteps)
-    return network.withStatistics(of: support, fast)
+    network.withStatistics(of: support, descend(parameters, on: support, context))
   }
 
   /// The query loss after the inner loop.
   public func objective(
-    _ parameters: Parameters, on episode: Episode, key: SymbolicKey
+    _ parameters: Parameters, on episode: Episode, _ context: LearningContext
   ) -> Objective {
-    let fast = descend(parameters, on: episode.support, steps: innerLoop.steps)
-    let predictions = network.queryResults(
-      of: episode, fast, transductively: trainsTransductively)
-    return Objective(predictions: predictions, on: episode.query)
+    let fast = descend(parameters, on: episode.support, context)
+    let results = network.queryResults(of: episode, fast, transductively: trainsTransductively)
+    return Objective(Prediction(results, meaning), on: episode.query, context)
   }
 
-  private func descend(_ parameters: Parameters, on support: Examples, steps: Int) -> Parameters {
-    let start = innerLoop.start(parameters, of: network, for: support)
-    return innerLoop.descend(start, steps: steps, rates: parameters.below(InnerLoop.ratesName)) {
-      loss(of: network(support, $0), on: support)
+  private func descend(
+    _ parameters: Parameters, on support: Examples, _ context: LearningContext
+  ) -> Parameters {
+    innerLoop.descend(
+      innerLoop.start(parameters, of: network, for: support),
+      steps: innerLoop.stepCount(context), rates: parameters.subtree(InnerLoop.ratesName)
+    ) { fast, _ in
+      loss(of: network(support, fast), on: support)
     }
+  }
+}
+
+extension MAML {
+  /// The learner as recipes name it.
+  public static let entry = LearnerEntry(
+    "maml", "model-agnostic meta-learning through second derivatives (Finn et al. 2017)"
+  ) { (settings) throws(SettingsError) in try plan(settings, isFirstOrder: false) }
+
+  /// The learner with first derivatives alone, as recipes name it.
+  public static let firstOrderEntry = LearnerEntry(
+    "fomaml", "MAML whose inner gradients are constants to the meta-gradient (Finn et al. 2017)"
+  ) { (settings) throws(SettingsError) in try plan(settings, isFirstOrder: true) }
+
+  private static func plan(
+    _ settings: SettingsSection, isFirstOrder: Bool
+  ) throws(SettingsError) -> LearnerPlan {
+    let loop = try InnerLoop(settings, isFirstOrder: isFirstOrder)
+    let trainsTransductively = try settings.trainsTransductively()
+    return LearnerPlan(needs: loop.needs) { parts in
+      MAML(
+        network: parts.network, innerLoop: loop.adjusted(to: parts),
+        trainsTransductively: trainsTransductively, meaning: parts.meaning)
+    }
+  }
+}
+
+extension SettingsSection {
+  /// The key `trainsTransductively`.
+  func trainsTransductively() throws(SettingsError) -> Bool {
+    try boolean(
+      "trainsTransductively",
+      "Whether meta-training normalises queries by their own statistics.", default: false)
   }
 }

@@ -11,7 +11,7 @@ struct MiniBatches {
 
   /// Makes a number of batches of a size; of all examples each where there is no size.
   init(of examples: Examples, size: Int?, count: Int) {
-    let total = examples.inputs.shape[0]
+    let total = examples.targets.shape[0]
     guard let size, size < total else {
       all = [Examples](repeating: examples, count: count)
       return
@@ -34,14 +34,16 @@ extension ExampleSet where Value == Tensor {
 
   /// The examples of one set followed by those of another.
   static func joining(_ first: Examples, _ second: Examples) -> Examples {
-    func ones(_ examples: Examples) -> Tensor { .fill(1, shape: [examples.inputs.shape[0]]) }
+    func ones(_ examples: Examples) -> Tensor { .fill(1, shape: [examples.targets.shape[0]]) }
+    func joined(_ first: Tensor, _ second: Tensor) -> Tensor {
+      Tensor.concatenating([first, second], along: 0)
+    }
     let hasWeights = first.weights != nil || second.weights != nil
     return Examples(
-      inputs: Tensor.concatenating([first.inputs, second.inputs], along: 0),
-      targets: Tensor.concatenating([first.targets, second.targets], along: 0),
+      inputs: first.inputs.mapEntries { joined($0.leaf, second.inputs[$0.name]) },
+      targets: joined(first.targets, second.targets),
       weights: hasWeights
-        ? Tensor.concatenating(
-          [first.weights ?? ones(first), second.weights ?? ones(second)], along: 0) : nil,
-      classCount: first.classCount)
+        ? joined(first.weights ?? ones(first), second.weights ?? ones(second)) : nil,
+      target: first.target)
   }
 }

@@ -18,8 +18,8 @@ package struct OptimizerLoop {
     package var parameters: Parameters
     /// The optimizer's state after the last step.
     package var state: Parameters
-    /// What the network made of the last mini-batch before the step on it; nil without steps.
-    package var lastPredictions: Tensor?
+    /// The network's outputs for the last mini-batch before the step on it; nil without steps.
+    package var lastOutputs: Tensor?
   }
 
   /// Takes a step on each batch.
@@ -27,13 +27,13 @@ package struct OptimizerLoop {
     var result = Result(parameters: parameters, state: state)
     for (index, batch) in batches.enumerated() {
       Scope.named("inner step \(index + 1)") {
-        let predictions = network(batch, result.parameters)
+        let outputs = network(batch, result.parameters)
         let slope = gradient(
-          of: loss(of: predictions, on: batch), withRespectTo: result.parameters)
+          of: loss(of: outputs, on: batch), withRespectTo: result.parameters)
         (result.parameters, result.state) = optimizer.step(
           result.parameters, gradient: slope.stopGradient(), state: result.state,
           learningRate: Tensor.fill(learningRate))
-        result.lastPredictions = predictions
+        result.lastOutputs = outputs
       }
     }
     return result

@@ -3,11 +3,8 @@ public import Tensors
 
 /// The weighted means [classes, features] of the features of each class.
 public func prototypes(_ features: Tensor, of support: Examples) -> Tensor {
-  guard let classCount = support.classCount else {
-    fatalError("Prototypes are of classes; these examples have none.")
-  }
   let flat = features.reshaped([features.shape[0], -1])
-  var membership = support.targets.oneHot(classCount)
+  var membership = support.targets.oneHot(support.classCount)
   if let weights = support.weights { membership = membership * weights.insertingAxis(at: 1) }
   let sums = matrixProduct(membership, flat, transposingLeft: true)
   return sums / membership.sum(along: [0]).insertingAxis(at: 1)

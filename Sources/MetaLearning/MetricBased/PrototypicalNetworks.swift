@@ -1,10 +1,11 @@
 public import MetaTasks
 public import NeuralNetworks
+public import Settings
 public import Tensors
 
 /// Prototypical Networks (Snell, Swersky and Zemel 2017, Algorithm 1): a class is the mean of its
 /// examples' features, and a query belongs to the nearest one by squared Euclidean distance.
-public struct PrototypicalNetworks: MetaLearner {
+public struct PrototypicalNetworks: FeatureLearner {
   /// Maps inputs to features.
   public let network: Network
   /// Whether meta-training normalises queries by their own statistics where layers measure the
@@ -19,29 +20,34 @@ public struct PrototypicalNetworks: MetaLearner {
 
   /// The parameters of the network.
   public func initialParameters(_ key: RandomKey) -> ParameterValues {
-    network.initialParameters(key)
+    network.initialSubtree(key)
   }
 
   /// The network and the prototype of each class.
   public func adapted(
-    _ parameters: Parameters, to support: Examples, key: SymbolicKey
+    _ parameters: Parameters, to support: Examples, _ context: LearningContext
   ) -> Parameters {
     var adapted = network.withStatistics(of: support, parameters)
-    let features = network.inductivePredictions(for: support.inputs, with: adapted)
+    let features = network.inductiveResults(for: support.inputs, with: adapted)
     adapted.append(.init(name: "prototypes", leaf: prototypes(features, of: support)))
     return adapted
   }
 
   /// Minus the squared distances to the prototypes.
-  public func predictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
-    squaredDistanceLogits(
-      network.inductivePredictions(for: inputs, with: adapted), adapted["prototypes"])
+  public func predictions(for inputs: Inputs, with adapted: Parameters) -> Prediction {
+    logits(network.inductiveResults(for: inputs, with: adapted), adapted)
   }
 
   /// The same with inputs normalised by themselves; nil where no layer measures the support set.
-  public func transductivePredictions(for inputs: Tensor, with adapted: Parameters) -> Tensor? {
+  public func transductivePredictions(
+    for inputs: Inputs, with adapted: Parameters
+  ) -> Prediction? {
     guard network.measuresSupport else { return nil }
-    return squaredDistanceLogits(network(inputs, adapted), adapted["prototypes"])
+    return logits(network.transductiveResults(for: inputs, with: adapted), adapted)
+  }
+
+  private func logits(_ features: Tensor, _ adapted: Parameters) -> Prediction {
+    Prediction(squaredDistanceLogits(features, adapted["prototypes"]), .logits)
   }
 
   /// The cross-entropy of the queries' distances to the prototypes.
@@ -49,24 +55,42 @@ public struct PrototypicalNetworks: MetaLearner {
   /// Where no layer measures the support set, supports and queries go through the network as one
   /// batch, whose statistics running ones follow.
   public func objective(
-    _ parameters: Parameters, on episode: Episode, key: SymbolicKey
+    _ parameters: Parameters, on episode: Episode, _ context: LearningContext
   ) -> Objective {
     guard !network.measuresSupport else {
-      let adapted = adapted(parameters, to: episode.support, key: key)
+      let adapted = adapted(parameters, to: episode.support, context)
       let inputs = episode.query.inputs
       let together =
         trainsTransductively ? transductivePredictions(for: inputs, with: adapted) : nil
       return Objective(
-        predictions: together ?? predictions(for: inputs, with: adapted), on: episode.query)
+        together ?? predictions(for: inputs, with: adapted), on: episode.query, context)
     }
     let examples = Examples.joining(episode.support, episode.query)
-    var context = NetworkContext(exampleWeights: examples.weights, key: key)
-    let count = episode.support.inputs.shape[0]
-    let features = network.apply(examples.inputs, parameters, &context)
+    var pass = NetworkContext(exampleWeights: examples.weights, key: context.key)
+    let count = episode.support.targets.shape[0]
+    let features = network(examples.inputs, parameters, &pass)
     let support = features.slice(along: 0, from: 0, to: count)
     let query = features.slice(along: 0, from: count, to: features.shape[0])
+    let logits = squaredDistanceLogits(query, prototypes(support, of: episode.support))
     return Objective(
-      predictions: squaredDistanceLogits(query, prototypes(support, of: episode.support)),
-      on: episode.query, statistics: context.updatedStatistics)
+      Prediction(logits, .logits), on: episode.query, context,
+      updates: Parameters(pass.updatedStatistics, as: Network.parametersName))
+  }
+}
+
+extension PrototypicalNetworks {
+  /// The learner as recipes name it.
+  public static let entry = LearnerEntry(
+    "protonet", "the nearest mean of each class's features (Snell et al. 2017)"
+  ) { (settings) throws(SettingsError) in
+    let trainsTransductively = try settings.trainsTransductively()
+    let network = NetworkNeeds(
+      defaultNormalization: .running,
+      refusing: [
+        .supportAndQuery: "with a learner whose prototypes would differ from query to query"
+      ])
+    return LearnerPlan(needs: LearnerNeeds(.features, targets: [.classes], network: network)) {
+      PrototypicalNetworks(network: $0.network, trainsTransductively: trainsTransductively)
+    }
   }
 }

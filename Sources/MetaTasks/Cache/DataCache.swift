@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 import Synchronization
 
@@ -28,19 +29,19 @@ public struct DataCache: Sendable {
     named name: String, digest: String, make: () throws(ReadError) -> LabelledPictures
   ) throws(ReadError) -> LabelledPictures {
     let file = folder.appendingPathComponent("\(name)-\(digest.prefix(32)).pictures")
-    if let bytes = try? ByteFile.bytes(of: file, limit: 1 << 36),
+    if let bytes = try? OpenFile.bytes(of: file.path, limit: 1 << 36),
       let pictures = PicturesFile.pictures(in: bytes)
     {
       return pictures
     }
     let pictures = try make()
-    if (try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true))
-      != nil,
-      (try? PicturesFile.data(of: pictures).write(to: file, options: .atomic)) != nil
-    {
-      makeRoom(keeping: file)
-    }
+    if (try? keep(PicturesFile.bytes(of: pictures), as: file)) != nil { makeRoom(keeping: file) }
     return pictures
+  }
+
+  private func keep(_ bytes: [UInt8], as file: URL) throws(FileError) {
+    try Folder.make(folder)
+    try AtomicFile.write(bytes, to: file)
   }
 
   /// Removes the files that were written longest ago until the others are within the limit.
@@ -64,20 +65,13 @@ public struct DataCache: Sendable {
       ofLines: [source.standardizedFileURL.path]
         + files.map { "\($0.size) \($0.modified) \($0.name)" })
     let index = folder.appendingPathComponent("digests.json")
-    var known: [String: String] = [:]
-    if let bytes = try? ByteFile.bytes(of: index, limit: 1 << 24) {
-      known = (try? JSONDecoder().decode([String: String].self, from: Data(bytes))) ?? [:]
-    }
-    if let digest = known[state] { return digest }
+    let bytes = try? OpenFile.bytes(of: index.path, limit: 1 << 24)
+    let known = bytes.flatMap { try? JSONValue(parsing: $0) } ?? [:]
+    if let digest = known[state]?.string { return digest }
     let digest = try Self.digest(of: source, files: files)
-    if known.count > 1000 { known = [:] }
-    known[state] = digest
-    if let bytes = try? JSONEncoder().encode(known),
-      (try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true))
-        != nil
-    {
-      try? bytes.write(to: index, options: .atomic)
-    }
+    let members = known.object ?? []
+    let kept = (members.count > 1000 ? [] : members) + [.init(state, .string(digest))]
+    try? keep(Array("\(JSONValue.object(kept))".utf8), as: index)
     return digest
   }
 
@@ -89,12 +83,16 @@ public struct DataCache: Sendable {
   private static func digest(
     of source: URL, files: [FolderListing.File]
   ) throws(ReadError) -> String {
-    if !isFolder(source) { return try Digest.hexadecimal(ofFile: source) }
+    if Folder.kind(at: source) != .folder { return try content(of: source) }
     var lines: [String] = []
     for file in files {
-      let content = try Digest.hexadecimal(ofFile: source.appendingPathComponent(file.name))
+      let content = try content(of: source.appendingPathComponent(file.name))
       lines.append("\(content)  \(file.name)")
     }
     return Digest.hexadecimal(ofLines: lines)
+  }
+
+  private static func content(of file: URL) throws(ReadError) -> String {
+    try ReadError.naming { () throws(FileError) in try Digest.hexadecimal(ofFile: file) }
   }
 }

@@ -1,4 +1,6 @@
+import Files
 public import Foundation
+import Settings
 
 /// CIFAR-FS: the 100 classes of CIFAR-100 divided into 64, 16 and 20.
 ///
@@ -9,6 +11,20 @@ public enum CIFARFS {
     (.train, "train"), (.validation, "val"), (.test, "test"),
   ]
   static var parts: [String] { folders.map(\.name) }
+
+  /// The set as recipes name it.
+  public static let entry = DataSetEntry(
+    "cifar-fs", "photographs of 100 classes, 32x32 colour",
+    origin: .published(files: parts, downloads: []), divisions: ["bertinetto"]
+  ) { (settings) throws(SettingsError) in
+    var options = try PictureOptions(seedIn: settings)
+    try options.readAugmentation(settings)
+    let chosen = options
+    return DataSetPlan.pictures { files in
+      try load(
+        from: try files.location(), options: chosen, cache: files.cache)
+    }
+  }
 
   /// SHA-256 of the lists of classes, each line with a line feed, in byte order.
   private static let digests: [Split: String] = [
@@ -21,8 +37,9 @@ public enum CIFARFS {
   ///
   /// Throws where one is missing or damaged, or the classes are not those of the set.
   public static func load(
-    from folder: URL, options: DataSetOptions = DataSetOptions(), cache: DataCache? = nil
-  ) throws(ReadError) -> LoadedDataSet {
+    from folder: URL, options: PictureOptions = PictureOptions(), cache: DataCache? = nil
+  ) throws -> LoadedDataSet {
+    try options.validate()
     let sources = try DataSource.parts(parts, in: folder, of: "cifar-fs")
     let size = options.size ?? 32
     let reading = PicturePreparation(height: size, width: size, channels: options.channels ?? 3)

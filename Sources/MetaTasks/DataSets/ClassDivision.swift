@@ -1,3 +1,5 @@
+import Files
+
 /// Divides classes into splits by their names alone, so that everybody has the same division.
 enum ClassDivision {
   /// The name that this division goes by.

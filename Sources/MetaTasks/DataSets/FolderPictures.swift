@@ -1,10 +1,26 @@
+import Files
 public import Foundation
+import Settings
 
 /// The user's own pictures: a folder with a folder of PNG or JPEG files for each class.
 ///
 /// `root/<class>/*`, whose classes are divided by the digests of their names; or
 /// `root/train/<class>/*`, `root/val/<class>/*` and `root/test/<class>/*`.
 public enum FolderPictures {
+  /// The set as recipes name it.
+  public static let entry = DataSetEntry(
+    "folder", "your own pictures, <class>/*.png or *.jpg", origin: .own, divisions: [ClassDivision.name], takesPaths: true
+  ) { (settings) throws(SettingsError) in
+    var options = try PictureOptions(seedIn: settings)
+    try options.readOwnPictures(settings)
+    try options.readAugmentation(settings)
+    let chosen = options
+    return DataSetPlan.pictures { files in
+      try load(
+        from: try files.location(), options: chosen, cache: files.cache)
+    }
+  }
+
   /// The names that the folder of each split may have.
   private static let folders: [(split: Split, names: [String])] = [
     (.train, ["train"]), (.validation, ["val", "validation", "valid"]), (.test, ["test"]),
@@ -14,8 +30,9 @@ public enum FolderPictures {
   ///
   /// Throws where there is no such folder, a file is not a picture, or the classes cannot be divided.
   public static func load(
-    from folder: URL, options: DataSetOptions = DataSetOptions(), cache: DataCache? = nil
+    from folder: URL, options: PictureOptions = PictureOptions(), cache: DataCache? = nil
   ) throws -> LoadedDataSet {
+    try options.validate()
     let channels = options.channels ?? 3
     let size = options.size ?? (channels == 1 ? 28 : 32)
     let reading = PicturePreparation(
@@ -52,7 +69,9 @@ public enum FolderPictures {
     in folder: URL
   ) throws(ReadError) -> [(split: Split, name: String)] {
     let found = folders.compactMap { split, names in
-      names.first { isFolder(folder.appendingPathComponent($0)) }.map { (split, $0) }
+      names.first { Folder.kind(at: folder.appendingPathComponent($0)) == .folder }.map {
+        (split, $0)
+      }
     }
     // A class may be called train or test; only together do they divide.
     if found.count < 2 { return [] }

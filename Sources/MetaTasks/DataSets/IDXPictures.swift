@@ -1,4 +1,6 @@
+import Files
 public import Foundation
+import Settings
 
 /// Pictures in idx files, as MNIST, Fashion-MNIST, KMNIST and EMNIST come in.
 ///
@@ -6,12 +8,27 @@ public import Foundation
 /// compressed (`.gz`); all pairs are put together and the labels divided as classes by the digests
 /// of their numbers. EMNIST stores its pictures with rows and columns exchanged; they stay so.
 public enum IDXPictures {
+  /// The set as recipes name it.
+  public static let entry = DataSetEntry(
+    "idx", "idx files such as those of MNIST, plain or .gz", origin: .own, divisions: [ClassDivision.name]
+  ) { (settings) throws(SettingsError) in
+    var options = try PictureOptions(seedIn: settings)
+    try options.readOwnPictures(settings)
+    try options.readAugmentation(settings)
+    let chosen = options
+    return DataSetPlan.pictures { files in
+      try load(
+        from: try files.location(), options: chosen, cache: files.cache)
+    }
+  }
+
   /// Reads all pairs of a folder, at their own size or scaled to `options.size`.
   ///
   /// Throws where there is no pair, a file is damaged, or pictures and labels do not match.
   public static func load(
-    from folder: URL, options: DataSetOptions = DataSetOptions(), cache: DataCache? = nil
+    from folder: URL, options: PictureOptions = PictureOptions(), cache: DataCache? = nil
   ) throws -> LoadedDataSet {
+    try options.validate()
     guard options.channels ?? 1 == 1 else {
       throw TaskError("data: idx files hold grey pictures; leave the channels out or give 1.")
     }
@@ -38,7 +55,7 @@ public enum IDXPictures {
   private static func pairs(
     in folder: URL
   ) throws(ReadError) -> [(images: URL, labels: URL)] {
-    guard isFolder(folder) else {
+    guard Folder.kind(at: folder) == .folder else {
       throw ReadError(.missing, file: folder.path, "there is no such folder.")
     }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []

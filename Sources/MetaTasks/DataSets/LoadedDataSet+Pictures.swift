@@ -1,3 +1,5 @@
+import Files
+
 extension LoadedDataSet {
   /// A data set of pictures in classes, divided into splits.
   ///
@@ -7,7 +9,7 @@ extension LoadedDataSet {
     _ name: String, classSplit: String,
     of prepared: (pictures: LabelledPictures, checksums: [String: String]),
     positions: [Split: [Int]], reading: PicturePreparation, rotationsAsClasses: Bool = false,
-    notes: [String] = [], options: DataSetOptions, className: (String) -> String = { $0 }
+    notes: [String] = [], options: PictureOptions, className: (String) -> String = { $0 }
   ) -> LoadedDataSet {
     var checksums = prepared.checksums
     var parts: [Split: LabelledPictures] = [:]
@@ -22,11 +24,11 @@ extension LoadedDataSet {
     let preparation = PicturePreparation(
       height: reading.height, width: reading.width, channels: reading.channels,
       darkInk: reading.darkInk, normalization: normalization ?? .unit)
-    let tasks = parts.map { split, part -> (Split, any TaskDistribution) in
+    let tasks = parts.map { split, part -> (Split, any TaskFamily) in
       let isTraining = split == .train
       return (
         split,
-        ClassificationTasks(
+        PictureTasks(
           name: "\(name), \(split.rawValue)", pictures: part,
           normalization: preparation.normalization,
           rotationsAsClasses: isTraining && rotationsAsClasses,

@@ -1,4 +1,6 @@
+import Files
 public import Foundation
+import Settings
 import Tensors
 
 /// Omniglot: 1,623 characters of 50 alphabets, each drawn by 20 people.
@@ -8,13 +10,33 @@ import Tensors
 /// through probabilistic program induction, 2015.
 public enum Omniglot {
   /// How the characters are divided.
-  public enum ClassSplit: String, Sendable, CaseIterable, Codable {
+  public enum ClassSplit: String, Sendable, CaseIterable {
     /// By alphabets but for Gurmukhi, as in Vinyals et al. 2016: 1,028, 172 and 423 characters.
     case vinyals
     /// The same without the four test characters of Gurmukhi, whose alphabet training sees.
     case vinyalsWhole = "vinyals-whole"
     /// A seeded shuffle of all characters: 1,100, 100 and 423; for comparison only.
     case random1200 = "random-1200"
+  }
+
+  /// The set as recipes name it.
+  public static let entry = DataSetEntry(
+    "omniglot", "1,623 handwritten characters by 20 people, 28x28 grey",
+    origin: .published(files: parts, downloads: downloads),
+    divisions: ClassSplit.allCases.map(\.rawValue)
+  ) { (settings) throws(SettingsError) in
+    var options = try PictureOptions(seedIn: settings)
+    let split: ClassSplit = try settings.choice(
+      "split", "How characters are divided.", default: .vinyals)
+    options.rotations = try settings.boolean(
+      "rotations", "Whether rotations by 90 degrees are new classes in training.", default: true)
+    try options.readAugmentation(settings)
+    let chosen = options
+    return DataSetPlan.pictures { files in
+      try load(
+        from: try files.location(), split: split, options: chosen,
+        cache: files.cache)
+    }
   }
 
   /// The two archives or folders, without `.zip`.
@@ -55,7 +77,7 @@ public enum Omniglot {
         throw ReadError(
           .damaged, file: path,
           "its \(characters.count) characters are not the 1,623 of brendenlake/omniglot; fetch "
-            + "images_background.zip and images_evaluation.zip anew.")
+            + "images_background.zip and images_evaluation.zip again.")
       }
     }
     switch split {
@@ -76,9 +98,10 @@ public enum Omniglot {
   ///
   /// Throws where one is missing or damaged, or the characters are not those of the set.
   public static func load(
-    from folder: URL, split: ClassSplit = .vinyals, options: DataSetOptions = DataSetOptions(),
+    from folder: URL, split: ClassSplit = .vinyals, options: PictureOptions = PictureOptions(),
     cache: DataCache? = nil
-  ) throws(ReadError) -> LoadedDataSet {
+  ) throws -> LoadedDataSet {
+    try options.validate()
     let sources = try DataSource.parts(parts, in: folder, of: "omniglot")
     let preparation = PicturePreparation(
       height: options.size ?? 28, width: options.size ?? 28, channels: 1, darkInk: true)
@@ -114,7 +137,7 @@ public enum Omniglot {
       throw ReadError(
         .damaged, file: folder.path, member: character.name,
         "\(character.files.count) drawings of a character, and there should be 20; fetch the "
-          + "archives anew.")
+          + "archives again.")
     }
     return try listing.pictures(prepared: preparation)
   }

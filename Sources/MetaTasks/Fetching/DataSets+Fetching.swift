@@ -1,4 +1,5 @@
 public import Foundation
+import Settings
 
 extension DataSets {
   /// Fetches the files of a set into a folder of its name within `folder`, then reads the set to
@@ -6,26 +7,25 @@ extension DataSets {
   ///
   /// Throws a `TaskError` where the set has nothing to fetch, a `FetchError` where its files do not
   /// come, a `ReadError` where they are not the set; what came is removed then.
-  public static func fetch(
-    _ name: String, into folder: URL, cache: DataCache?, fetcher: DataFetcher = DataFetcher(),
+  public func fetch(
+    _ name: String, into folder: URL, fetcher: DataFetcher = DataFetcher(),
     progress: (DataFetcher.Progress) -> Void = { _ in }
   ) throws -> LoadedDataSet {
-    let description = try description(of: name)
-    guard !description.downloads.isEmpty else {
-      let fetchable = all.filter { !$0.downloads.isEmpty }.map(\.name).joined(separator: ", ")
-      let reason = description.kind == .builtIn ? "is built in" : "has no known address"
+    let entry = try entry(for: name)
+    guard !entry.downloads.isEmpty else {
+      let fetchable = catalogue.items.filter { !$0.downloads.isEmpty }.map(\.name)
+        .joined(separator: ", ")
+      let reason = entry.origin == .builtIn ? "is built in" : "has no known address"
       throw TaskError(
         "data: \(name) \(reason), so there is nothing to fetch; sets to fetch: \(fetchable).")
     }
     return try fetch(
-      name, from: description.downloads, into: folder, cache: cache, fetcher: fetcher,
-      progress: progress)
+      name, from: entry.downloads, into: folder, fetcher: fetcher, progress: progress)
   }
 
   /// The same from other places than the set's own.
-  package static func fetch(
-    _ name: String, from downloads: [Download], into folder: URL, cache: DataCache?,
-    fetcher: DataFetcher, progress: (DataFetcher.Progress) -> Void = { _ in }
+  package func fetch(
+    _ name: String, from downloads: [Download], into folder: URL, fetcher: DataFetcher, progress: (DataFetcher.Progress) -> Void = { _ in }
   ) throws -> LoadedDataSet {
     let place = folder.appendingPathComponent(name)
     let missing = downloads.map { place.appendingPathComponent($0.fileName) }
@@ -34,7 +34,7 @@ extension DataSets {
       _ = try fetcher.fetch(download, into: place, progress: progress)
     }
     do {
-      return try DataSets(folders: [folder], cache: cache).load(name)
+      return try searching(folder).load(name)
     } catch let error as ReadError where error.kind == .damaged {
       // Kept, it would be taken for the set the next time.
       for file in missing { try? FileManager.default.removeItem(at: file) }

@@ -1,3 +1,4 @@
+import Settings
 import Tensors
 
 /// Ways to make another class of a class: all its pictures in a task are changed alike, the classes
@@ -5,7 +6,7 @@ import Tensors
 ///
 /// Characters that are slanted or stretched are other characters, so a task distribution gets many
 /// more classes than there are drawings of.
-public struct ClassVariation: Sendable, Hashable, Codable {
+public struct ClassVariation: Sendable, Hashable {
   /// Mirror half of the classes left to right.
   public var mirroring: Bool
   /// Rotate by up to so many degrees about the centre.
@@ -21,6 +22,21 @@ public struct ClassVariation: Sendable, Hashable, Codable {
     self.rotation = rotation
     self.stretch = stretch
     self.shear = shear
+  }
+
+  /// Reads a variation.
+  init(_ settings: SettingsSection) throws(SettingsError) {
+    mirroring = try settings.boolean(
+      "mirroring", "Mirror half of the classes left to right.", default: false)
+    rotation = Float(
+      try settings.number(
+        "rotation", "Rotate a class by up to so many degrees.", default: 0, .within(0...180)))
+    stretch = Float(
+      try settings.number(
+        "stretch", "Scale width and height by up to this part.", default: 0, .within(0...0.99)))
+    shear = Float(
+      try settings.number(
+        "shear", "Slant by up to so many columns a row.", default: 0, .within(0...1)))
   }
 
   /// Throws where a setting is out of range.

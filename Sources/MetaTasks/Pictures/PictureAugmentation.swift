@@ -1,9 +1,10 @@
+import Settings
 import Tensors
 
 /// Ways to vary pictures as tasks are made, each picture of each task in a way of its own.
 ///
 /// What lies beyond the border of a picture is 0: black, or paper.
-public struct PictureAugmentation: Sendable, Hashable, Codable {
+public struct PictureAugmentation: Sendable, Hashable {
   /// Crop at random after padding each side by so many pixels: shifts by whole pixels.
   public var cropPadding: Int
   /// Mirror half of the pictures left to right.
@@ -31,6 +32,28 @@ public struct PictureAugmentation: Sendable, Hashable, Codable {
     self.rotation = rotation
     self.scaling = scaling
     self.classes = classes
+  }
+
+  /// Reads a variation.
+  init(_ settings: SettingsSection) throws(SettingsError) {
+    cropPadding = try settings.integer(
+      "cropPadding", "Crop at random after padding by so many pixels.", default: 0, in: 0...64)
+    mirroring = try settings.boolean(
+      "mirroring", "Mirror half of the pictures left to right.", default: false)
+    colourJitter = Float(
+      try settings.number(
+        "colourJitter", "Change brightness, contrast and saturation by up to this part.",
+        default: 0, .within(0...0.99)))
+    shift = Float(
+      try settings.number("shift", "Shift by up to so many pixels.", default: 0, .within(0...64)))
+    rotation = Float(
+      try settings.number(
+        "rotation", "Rotate by up to so many degrees.", default: 0, .within(0...180)))
+    scaling = Float(
+      try settings.number("scaling", "Scale by up to this part.", default: 0, .within(0...0.99)))
+    let variation = try ClassVariation(
+      try settings.section("classes", "How classes are changed to other classes."))
+    classes = variation == ClassVariation() ? nil : variation
   }
 
   /// Crops, mirror images and colour jitter of 0.4, as is usual for photographs of 32 pixels.

@@ -1,13 +1,14 @@
 public import Tensors
 
 /// How the bytes of pictures become numbers: `byte * scale + offset`, by channel.
-public struct PictureNormalization: Sendable, Hashable, Codable {
+public struct PictureNormalization: Sendable, Hashable {
   /// The factor of each channel; a single one serves all.
   public let scale: [Float]
   /// The summand of each channel; a single one serves all.
   public let offset: [Float]
 
-  private init(scale: [Float], offset: [Float]) {
+  /// Makes a normalization of factors and summands.
+  init(scale: [Float], offset: [Float]) {
     self.scale = scale
     self.offset = offset
   }
@@ -54,7 +55,7 @@ public struct PictureNormalization: Sendable, Hashable, Codable {
 
   /// The pictures of the given numbers as float32 `[count, height, width, channels]`.
   public func values(of pictures: LabelledPictures, numbers: [Int]) -> TensorValue {
-    let drawn = numbers.map { DrawnPicture(number: $0, quarterTurns: 0) }
+    let drawn = numbers.map { DrawnPicture(number: $0, quarterRotations: 0) }
     return PictureGathering(pictures: pictures, normalization: self).values(of: drawn)
   }
 }

@@ -1,3 +1,6 @@
+import Files
+import Foundation
+
 /// A file that cannot be read as what it should be: where, what, and what to do, in one line.
 public struct ReadError: Error, Hashable, CustomStringConvertible {
   /// What kind of trouble it is: what a command's exit code tells apart.
@@ -31,5 +34,30 @@ public struct ReadError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     let place = member.map { "\(file), member \($0.debugDescription)" } ?? file
     return "\(place): \(problem)"
+  }
+}
+
+extension ReadError {
+  /// Takes up what the file system refuses, or a file that is not what it should be.
+  init(_ error: FileError) {
+    let kind: Kind =
+      switch error.code {
+      case nil: .damaged
+      case ENOENT, ENOTDIR: .missing
+      default: .inaccessible
+      }
+    self.init(
+      kind, file: error.path, kind == .missing ? "there is no such file." : "\(error.reason).")
+  }
+
+  /// Does something with files, turning their errors into those of reading.
+  static func naming<Result: ~Copyable>(
+    _ body: () throws(FileError) -> Result
+  ) throws(ReadError) -> Result {
+    do throws(FileError) {
+      return try body()
+    } catch {
+      throw ReadError(error)
+    }
   }
 }

@@ -1,96 +1,128 @@
 public import Foundation
+public import MetaLearning
 internal import MetaTasks
+public import NeuralNetworks
+public import Settings
 
 /// Everything that decides a run besides the data: tasks, learner, network, training, evaluation.
-public struct Recipe: Hashable, Sendable {
+public struct Recipe: Sendable {
   /// Which tasks.
   public let task: TaskRecipe
   /// What learns.
-  public internal(set) var learner: LearnerRecipe
-  /// On which network.
-  public let network: NetworkRecipe
-  /// What moves the parameters.
-  public let optimizer: OptimizerRecipe
+  public let learner: Choice<LearnerPlan>
+  /// On which network; nil where the learner makes its own.
+  public let network: Choice<NetworkPlan>?
   /// How long and how fast.
   public let training: TrainingRecipe
   /// How it is judged.
   public let evaluation: EvaluationRecipe
+  /// What can be named.
+  public let catalogues: Catalogues
   /// The recipe as YAML with every key, defaults included; it reads as the same recipe.
   public let yaml: String
+  /// The value of every key by its full name.
+  private let values: [String: SettingValue]
+
+  /// Something that a recipe chose from a catalogue.
+  public struct Choice<Plan: Sendable>: Sendable {
+    /// Its name.
+    public let name: String
+    /// What it is, with its settings.
+    public let plan: Plan
+    /// Where it was chosen.
+    public let place: SettingsPlace
+  }
 
   /// Reads a recipe; throws at the first key or value that cannot be followed.
-  public init(_ reader: RecipeReader) throws(RecipeError) {
-    task = try TaskRecipe(try reader.section("task"))
-    learner = try LearnerRecipe(
-      try reader.section("learner"), ways: task.episodes.ways?.upperBound)
-    let network = try reader.section("network")
-    self.network = try NetworkRecipe(
-      network, of: learner.kind, forPictures: task.episodes.ways != nil)
-    optimizer = try OptimizerRecipe(try reader.section("optimizer"), default: .adam)
-    training = try TrainingRecipe(try reader.section("training"))
-    let evaluation = try reader.section("evaluation")
-    self.evaluation = try EvaluationRecipe(evaluation, task: task, learner: learner)
+  public init(
+    _ reader: RecipeReader, _ catalogues: Catalogues = .standard
+  ) throws(SettingsError) {
+    self.catalogues = catalogues
+    task = try TaskRecipe(try reader.section("task", "Which tasks."), catalogues)
+    let learner = try Self.learner(try reader.section("learner", "What learns."), catalogues)
+    self.learner = learner
+    network =
+      learner.plan.needs.outputs == .ownNetwork
+      ? nil
+      : try Self.network(
+        try reader.section("network", "On which network."), learner.plan.needs, task, catalogues)
+    training = try TrainingRecipe(reader, learner.plan.needs, catalogues)
+    evaluation = try EvaluationRecipe(
+      try reader.section("evaluation", "How it is judged."), task, learner)
     try reader.finish()
     yaml = reader.complete
+    values = reader.root.values
+    try checkTargets(reader)
     try checkHead(reader)
   }
 
   /// Reads the recipe of a file with overrides such as `training.iterations=60`.
-  public init(url: URL, overrides: [String] = []) throws(RecipeError) {
-    try self.init(try RecipeReader(url: url, overrides: overrides))
+  public init(
+    url: URL, overrides: [String] = [], _ catalogues: Catalogues = .standard
+  ) throws(SettingsError) {
+    try self.init(try RecipeReader(url: url, overrides: overrides), catalogues)
   }
 
   /// Reads a recipe from memory; `file` is the name that errors give it.
-  public init(yaml: String, file: String, overrides: [String] = []) throws(RecipeError) {
-    try self.init(try RecipeReader(yaml: yaml, file: file, overrides: overrides))
+  public init(
+    yaml: String, file: String, overrides: [String] = [], _ catalogues: Catalogues = .standard
+  ) throws(SettingsError) {
+    try self.init(try RecipeReader(yaml: yaml, file: file, overrides: overrides), catalogues)
+  }
+
+  private static func learner(
+    _ section: SettingsSection, _ catalogues: Catalogues
+  ) throws(SettingsError) -> Choice<LearnerPlan> {
+    let entry = try section.kind(of: catalogues.learners)
+    return Choice(
+      name: entry.name, plan: try entry.read(section), place: section.place(of: "kind"))
+  }
+
+  private static func network(
+    _ section: SettingsSection, _ needs: LearnerNeeds, _ task: TaskRecipe,
+    _ catalogues: Catalogues
+  ) throws(SettingsError) -> Choice<NetworkPlan> {
+    let (name, plan) = try section.network(
+      of: catalogues.networks, default: task.plan.usualNetwork, needs.network)
+    return Choice(name: name, plan: plan, place: section.place(of: "kind"))
+  }
+
+  /// A learner says which targets it can learn.
+  private func checkTargets(_ reader: RecipeReader) throws(SettingsError) {
+    guard !learner.plan.needs.accepts(task.plan.target) else { return }
+    let names = learner.plan.needs.targets.map(\.rawValue).sorted().joined(separator: ", ")
+    throw SettingsError(
+      .outOfBounds, learner.place,
+      "'learner.kind' \(learner.name) learns \(names), and these tasks are "
+        + "\(task.plan.target.words); see metalearn explain learners")
   }
 
   /// A network with an output for each class serves one number of ways.
-  private func checkHead(_ reader: RecipeReader) throws(RecipeError) {
-    if task.episodes.ways == nil, learner.kind == .protonet {
-      throw RecipeError(
-        .outOfBounds, try reader.section("learner").place(of: "kind"),
-        "'learner.kind' protonet tells classes apart, and these tasks are of numbers; use maml, "
-          + "fomaml, anil or reptile")
-    }
-    guard learner.hasFixedWays, let ways = task.episodes.ways else { return }
-    let advice = learner.kind == .reptile ? "" : "; or set learner.zeroesHead=true"
+  private func checkHead(_ reader: RecipeReader) throws(SettingsError) {
+    guard learner.plan.needs.outputs == .fixedHead, let ways = task.episodes?.ways else { return }
+    let advice = learner.plan.needs.anyHeadAdvice.map { "; or \($0)" } ?? ""
     guard ways.count == 1 else {
-      throw RecipeError(
-        .outOfBounds, try reader.section("task").place(of: "ways"),
-        "'task.ways' must be one number with the learner \(learner.kind.rawValue), whose network "
-          + "has an output for each class\(advice)")
+      throw try reader.section("task").error(
+        "ways",
+        "must be one number with the learner \(learner.name), whose network has an output for each "
+          + "class\(advice)")
     }
-    guard evaluation.shape.ways == ways.lowerBound else {
-      throw RecipeError(
-        .outOfBounds, try reader.section("evaluation").place(of: "ways"),
-        "'evaluation.ways' must be 'task.ways', \(ways.lowerBound), with the learner "
-          + "\(learner.kind.rawValue), whose network has an output for each class\(advice)")
+    guard evaluation.shape?.ways == ways.lowerBound else {
+      throw try reader.section("evaluation").error(
+        "ways",
+        "must be 'task.ways', \(ways.lowerBound), with the learner \(learner.name), whose network "
+          + "has an output for each class\(advice)")
     }
   }
 }
 
 extension Recipe {
-  /// The keys whose values differ between two recipes, as `key: one and other`.
-  func differences(from other: Recipe) -> [String] {
-    func lines(_ yaml: String) -> [String: String] {
-      var section: [String] = []
-      var values: [String: String] = [:]
-      for line in yaml.split(separator: "\n") {
-        let depth = line.prefix { $0 == " " }.count / 2
-        let parts = line.split(separator: ":", maxSplits: 1)
-        let path = Array(section.prefix(depth)) + [parts[0].trimmingCharacters(in: .whitespaces)]
-        section = path
-        if parts.count > 1 {
-          values[path.joined(separator: ".")] = parts[1].trimmingCharacters(in: .whitespaces)
-        }
-      }
-      return values
-    }
-    let (own, others) = (lines(yaml), lines(other.yaml))
-    return Set(own.keys).union(others.keys).sorted().compactMap { key in
-      own[key] == others[key]
-        ? nil : "\(key) is \(own[key] ?? "not there") and \(others[key] ?? "not there")"
+  /// The keys whose values differ between two recipes, as `key is one and other`.
+  public func differences(from other: Recipe) -> [String] {
+    func text(_ value: SettingValue?) -> String { value.map(RecipeWriter.text) ?? "not there" }
+    return Set(values.keys).union(other.values.keys).sorted().compactMap { key in
+      let (own, others) = (values[key], other.values[key])
+      return own == others ? nil : "\(key) is \(text(own)) and \(text(others))"
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Settings
 internal import Yams
 
 /// Turns YAML into the tree of a recipe.
@@ -8,10 +9,10 @@ struct RecipeParser {
   private static let maximumIndentation = 100
 
   /// The place of a line, counted from 1, or of the whole text.
-  let place: (Int?) -> RecipePlace
+  let place: (Int?) -> SettingsPlace
 
   /// The tree of a text; an empty one is an empty section.
-  func parse(_ yaml: String) throws(RecipeError) -> RecipeNode {
+  func parse(_ yaml: String) throws(SettingsError) -> SettingsNode {
     // Some editors begin a file with a mark of its byte order.
     let yaml =
       yaml.unicodeScalars.first == "\u{FEFF}" ? String(yaml.unicodeScalars.dropFirst()) : yaml
@@ -22,16 +23,16 @@ struct RecipeParser {
     } catch let error as YamlError {
       throw describe(error)
     } catch {
-      throw RecipeError(.syntax, place(nil), "it is not YAML")
+      throw SettingsError(.syntax, place(nil), "it is not YAML")
     }
-    guard let root else { return RecipeNode(content: .section([]), place: place(nil)) }
+    guard let root else { return SettingsNode(.section([]), at: place(nil)) }
     return try node(root)
   }
 
   /// Refuses what would make the YAML parser itself nest deeply or expand without bound.
-  private func checkSize(_ yaml: String) throws(RecipeError) {
+  private func checkSize(_ yaml: String) throws(SettingsError) {
     guard yaml.utf8.count <= Self.maximumByteCount else {
-      throw RecipeError(.syntax, place(nil), "it is longer than \(Self.maximumByteCount) bytes")
+      throw SettingsError(.syntax, place(nil), "it is longer than \(Self.maximumByteCount) bytes")
     }
     var brackets = 0
     for (number, line) in yaml.split(
@@ -40,10 +41,10 @@ struct RecipeParser {
       brackets += line.count { $0 == "[" || $0 == "{" }
       let indentation = line.prefix { " \t-?:".contains($0) }.count
       guard brackets <= Self.maximumBracketCount, indentation <= Self.maximumIndentation else {
-        throw RecipeError(.syntax, place(number + 1), "it is nested too deeply for a recipe")
+        throw SettingsError(.syntax, place(number + 1), "it is nested too deeply for a recipe")
       }
       if Self.mayReferToOthers(line) {
-        throw RecipeError(
+        throw SettingsError(
           .syntax, place(number + 1),
           "anchors and aliases (& and *) have no place in a recipe; write the value out")
       }
@@ -86,56 +87,56 @@ struct RecipeParser {
     return line[..<mark]
   }
 
-  private func node(_ node: Node) throws(RecipeError) -> RecipeNode {
+  private func node(_ node: Node) throws(SettingsError) -> SettingsNode {
     let place = place(node.mark?.line)
     switch node {
     case .scalar(let scalar):
       let isQuoted = scalar.style != .plain && scalar.style != .any
       let isNull = !isQuoted && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
-      return RecipeNode(
-        content: isNull ? .null : .scalar(scalar.string, isQuoted: isQuoted), place: place)
+      return SettingsNode(
+        isNull ? .null : .scalar(scalar.string, isQuoted: isQuoted), at: place)
     case .sequence(let sequence):
-      var elements: [RecipeNode] = []
+      var elements: [SettingsNode] = []
       for element in sequence { elements.append(try self.node(element)) }
-      return RecipeNode(content: .list(elements), place: place)
+      return SettingsNode(.list(elements), at: place)
     case .mapping(let mapping):
-      return RecipeNode(content: .section(try entries(mapping)), place: place)
+      return SettingsNode(.section(try entries(mapping)), at: place)
     case .alias:
-      throw RecipeError(.syntax, place, "aliases have no place in a recipe; write the value out")
+      throw SettingsError(.syntax, place, "aliases have no place in a recipe; write the value out")
     }
   }
 
-  private func entries(_ mapping: Node.Mapping) throws(RecipeError) -> [RecipeNode.Entry] {
-    var entries: [RecipeNode.Entry] = []
+  private func entries(_ mapping: Node.Mapping) throws(SettingsError) -> [SettingsNode.Entry] {
+    var entries: [SettingsNode.Entry] = []
     for (key, value) in mapping {
       let place = place(key.mark?.line)
       guard case .scalar(let scalar) = key else {
-        throw RecipeError(.syntax, place, "a key must be a word, not a list or section")
+        throw SettingsError(.syntax, place, "a key must be a word, not a list or section")
       }
       guard !entries.contains(where: { $0.key == scalar.string }) else {
-        throw RecipeError(.syntax, place, "the key '\(scalar.string)' is there twice")
+        throw SettingsError(.syntax, place, "the key '\(scalar.string)' is there twice")
       }
       entries.append(
-        RecipeNode.Entry(key: scalar.string, place: place, value: try node(value)))
+        SettingsNode.Entry(key: scalar.string, place: place, value: try node(value)))
     }
     return entries
   }
 
-  private func describe(_ error: YamlError) -> RecipeError {
+  private func describe(_ error: YamlError) -> SettingsError {
     switch error {
     case .scanner(let context, let problem, let mark, _),
       .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
       let text = context.map { " \($0.text)" } ?? ""
-      return RecipeError(.syntax, place(mark.line), "it is not YAML: \(problem)\(text)")
+      return SettingsError(.syntax, place(mark.line), "it is not YAML: \(problem)\(text)")
     case .duplicatedKeysInMapping(let duplicates, let context):
-      return RecipeError(
+      return SettingsError(
         .syntax, place(context.mark.line),
         "the key '\(duplicates.sorted().first ?? "")' is there twice")
     case .reader(let problem, _, _, _):
-      return RecipeError(.syntax, place(nil), "it is not YAML: \(problem)")
+      return SettingsError(.syntax, place(nil), "it is not YAML: \(problem)")
     default:
-      return RecipeError(.syntax, place(nil), "it is not YAML")
+      return SettingsError(.syntax, place(nil), "it is not YAML")
     }
   }
 }

@@ -1,4 +1,6 @@
+internal import Files
 public import Foundation
+public import Settings
 
 /// Reads a recipe key by key, with a default for each, and notices every key that nobody asked for.
 ///
@@ -8,68 +10,70 @@ public import Foundation
 /// out, which reads as the same recipe.
 public final class RecipeReader {
   /// The outermost section.
-  public let root: RecipeSection
+  public let root: SettingsSection
 
   /// Parses a recipe and applies overrides such as `training.iterations=60`, in order.
   ///
   /// `file` is the name that errors give the text. Throws where either is not what it should be.
-  public init(yaml: String, file: String, overrides: [String] = []) throws(RecipeError) {
+  public init(yaml: String, file: String, overrides: [String] = []) throws(SettingsError) {
     var tree = try RecipeParser { .file(file, line: $0) }.parse(yaml)
-    guard case .section = tree.content else {
-      throw RecipeError(
+    guard tree.isSection else {
+      throw SettingsError(
         .syntax, .file(file, line: 1), "a recipe is a section of keys, not \(tree.shown)")
     }
     for override in overrides { try Self.apply(override, to: &tree) }
-    root = RecipeSection(path: [], node: tree)
+    root = SettingsSection(tree)
   }
 
+  /// Reads what a section says, or describes what would be read.
+  init(_ root: SettingsSection) { self.root = root }
+
   /// Reads the recipe of a file; throws where it is missing or not what it should be.
-  public convenience init(url: URL, overrides: [String] = []) throws(RecipeError) {
-    let place = RecipePlace.file(url.path, line: nil)
+  public convenience init(url: URL, overrides: [String] = []) throws(SettingsError) {
+    let place = SettingsPlace.file(url.path, line: nil)
     let bytes: [UInt8]
     do throws(FileError) {
       // One byte more than is allowed tells a file that is too long without reading all of it.
       bytes = try OpenFile.reading(url.path).read(upTo: RecipeParser.maximumByteCount + 1)
     } catch {
-      throw RecipeError(.file(error), place, "\(error)")
+      let kind = error.isMissing ? SettingsError.Kind.missingFile : .unreadableFile
+      throw SettingsError(kind, place, "\(error)")
     }
     guard let yaml = String(validating: bytes, as: UTF8.self) else {
-      throw RecipeError(.syntax, place, "it is not a text in UTF-8")
+      throw SettingsError(.syntax, place, "it is not a text in UTF-8")
     }
     try self.init(yaml: yaml, file: url.path, overrides: overrides)
   }
 
   /// The section of a name; an absent one is empty.
-  public func section(_ name: String) throws(RecipeError) -> RecipeSection {
-    try root.section(name)
+  public func section(
+    _ name: String, _ meaning: String = ""
+  ) throws(SettingsError) -> SettingsSection {
+    try root.section(name, meaning)
   }
 
   /// Throws for the first key that was never asked for, naming the nearest that was.
-  public func finish() throws(RecipeError) { try root.refuseUnknownKeys(known: root.knownPaths()) }
+  public func finish() throws(SettingsError) { try root.refuseUnknownKeys() }
 
   /// The recipe as YAML with every key that was asked for, defaults included.
   public var complete: String {
     var writer = RecipeWriter()
-    root.write(to: &writer)
+    writer.write(root)
     return writer.yaml
   }
 
-  private static func apply(_ override: String, to tree: inout RecipeNode) throws(RecipeError) {
-    let place = RecipePlace.override(override)
+  private static func apply(_ override: String, to tree: inout SettingsNode) throws(SettingsError) {
+    let place = SettingsPlace.override(override)
     let parts = override.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let path = parts[0].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2, path.allSatisfy({ !$0.isEmpty }) else {
-      throw RecipeError(
+      throw SettingsError(
         .syntax, place, "an override is KEY=VALUE, such as training.iterations=60")
     }
     let value = try RecipeParser { _ in place }.parse(String(parts[1]))
-    if case .section(let entries) = value.content {
-      guard entries.isEmpty else {
-        throw RecipeError(.syntax, place, "an override sets one value, not a section")
-      }
-      try tree.set(RecipeNode(content: .null, place: place), at: path[...])
-    } else {
-      try tree.set(value, at: path[...])
+    guard !value.isSection || value.isEmptySection else {
+      throw SettingsError(.syntax, place, "an override sets one value, not a section")
     }
+    try tree.set(value.isSection ? SettingsNode(.null, at: place) : value, at: path[...])
   }
 }

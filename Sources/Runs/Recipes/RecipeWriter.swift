@@ -1,35 +1,28 @@
-/// A value as a recipe writes it.
-public enum RecipeValue: Hashable, Sendable {
-  case null
-  case boolean(Bool)
-  case integer(Int)
-  case number(Double)
-  case string(String)
-  case list([RecipeValue])
-}
+internal import Files
+package import Settings
 
 /// Writes a recipe as YAML, in the order in which its keys are given.
 ///
 /// What is written reads back as the same values, here and in other readers of YAML.
-public struct RecipeWriter {
+package struct RecipeWriter {
   private var lines: [String] = []
   private let indentation: String
 
   /// An empty recipe.
-  public init() { self.init(indentation: "") }
+  package init() { self.init(indentation: "") }
 
   private init(indentation: String) { self.indentation = indentation }
 
   /// The recipe as it stands.
-  public var yaml: String { lines.map { $0 + "\n" }.joined() }
+  package var yaml: String { lines.map { $0 + "\n" }.joined() }
 
   /// Writes a key and its value.
-  public mutating func write(_ key: String, _ value: RecipeValue) {
+  package mutating func write(_ key: String, _ value: SettingValue) {
     lines.append("\(indentation)\(Self.text(key)): \(Self.text(value))")
   }
 
   /// Writes a section of keys; one without keys is left out.
-  public mutating func section(_ name: String, _ body: (inout RecipeWriter) -> Void) {
+  package mutating func section(_ name: String, _ body: (inout RecipeWriter) -> Void) {
     var inner = RecipeWriter(indentation: indentation + "  ")
     body(&inner)
     guard !inner.lines.isEmpty else { return }
@@ -37,13 +30,39 @@ public struct RecipeWriter {
     lines.append(contentsOf: inner.lines)
   }
 
-  private static func text(_ value: RecipeValue) -> String {
+  /// Writes all answers of a section, in the order in which they were asked for.
+  package mutating func write(_ section: SettingsSection) {
+    for (key, answer) in section.answers {
+      switch answer {
+      case .value(_, let value): write(key, value)
+      case .section(let inner, _): self.section(key) { $0.write(inner) }
+      case .sections(let elements, _): list(key, elements)
+      }
+    }
+  }
+
+  /// Writes a list of sections; an empty one is left out.
+  private mutating func list(_ key: String, _ elements: [SettingsSection]) {
+    if elements.isEmpty { return }
+    lines.append("\(indentation)\(Self.text(key)):")
+    for element in elements {
+      var inner = RecipeWriter(indentation: indentation + "    ")
+      inner.write(element)
+      for (number, line) in inner.lines.enumerated() {
+        let own = line.dropFirst(indentation.count + 4)
+        lines.append("\(indentation)  \(number == 0 ? "- " : "  ")\(own)")
+      }
+    }
+  }
+
+  /// A value as it is written.
+  static func text(_ value: SettingValue) -> String {
     switch value {
     case .null: "null"
     case .boolean(let value): value ? "true" : "false"
     case .integer(let value): "\(value)"
     case .number(let value): text(value)
-    case .string(let value): text(value)
+    case .text(let value): text(value)
     case .list(let elements): "[\(elements.map(text).joined(separator: ", "))]"
     }
   }

@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 
 /// Reading and writing of safetensors files, the format in which weights are exchanged.

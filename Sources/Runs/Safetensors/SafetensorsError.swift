@@ -1,3 +1,5 @@
+public import Files
+
 /// Why a safetensors file is not read, or tensors are not written as one.
 public struct SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Which rule is broken, in the order in which a reader checks them.

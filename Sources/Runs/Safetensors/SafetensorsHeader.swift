@@ -1,3 +1,5 @@
+internal import Files
+
 /// What the header of a safetensors file says, by the letter of the format but not yet checked
 /// against the data.
 struct SafetensorsHeader {

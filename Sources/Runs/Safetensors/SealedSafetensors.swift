@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 internal import MetaTasks
 public import Tensors

@@ -1,3 +1,4 @@
+import Files
 import Runs
 
 /// An object of a fixture's JSON, whose members are asked for by name and type.

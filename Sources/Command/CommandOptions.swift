@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+import MetaTasks
+import Runs
+import TensorPrograms
+
+/// The option that says where data are.
+struct DataOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("A folder that holds data sets.", valueName: "folder"))
+  var data: String?
+
+  /// The option as it is written behind a command, or nothing.
+  var words: String { data.map { " --data \(ShellWord.of($0))" } ?? "" }
+
+  /// The data sets that there are, in the folders to search.
+  func dataSets(_ catalogues: Catalogues) -> DataSets {
+    DataSets(
+      explicit: data.map { URL(fileURLWithPath: $0) }, catalogue: catalogues.dataSets)
+  }
+}
+
+/// The option that says how work is done; no result depends on it.
+struct ThreadOptions: ParsableArguments {
+  @Option(help: "Threads to work with (default: all cores).")
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads must be between 1 and 1024, not \(threads)")
+    }
+  }
+
+  /// Threads and kernels; throws where the environment forces kernels that this machine lacks.
+  func runner() throws -> Runner {
+    if let name = KernelSet.forcedName(in: ProcessInfo.processInfo.environment),
+      KernelSet.named(name) == nil
+    {
+      throw CommandFailure(
+        .usage,
+        "\(KernelSet.environmentVariable) is '\(name)', and this machine has: "
+          + KernelSet.available.map(\.name).joined(separator: ", "))
+    }
+    return Runner(threads.map { Runner.Configuration(threads: $0) } ?? Runner.Configuration())
+  }
+}
+
+/// Options about what is printed.
+struct OutputOptions: ParsableArguments {
+  @Flag(help: "Print one JSON object as the last line of stdout.")
+  var json = false
+
+  @Flag(name: [.short, .long], help: "Print no progress.")
+  var quiet = false
+}
+
+/// Options that change a recipe.
+struct RecipeOptions: ParsableArguments {
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Override a value of the recipe, such as training.iterations=60; may be repeated.",
+      valueName: "key=value"))
+  var overrides: [String] = []
+
+  @Option(help: "Test tasks, as --set evaluation.episodes=N.")
+  var episodes: Int?
+
+  /// All overrides, those of own options last.
+  func all(seed: Int?, _ seedKey: String) -> [String] {
+    overrides + (episodes.map { ["evaluation.episodes=\($0)"] } ?? [])
+      + (seed.map { ["\(seedKey)=\($0)"] } ?? [])
+  }
+}

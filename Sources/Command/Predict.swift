@@ -1,0 +1,74 @@
+import ArgumentParser
+import Files
+import Foundation
+import MetaTasks
+import Runs
+
+/// `metalearn predict MODEL FILE...`.
+struct Predict: CatalogueCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say for each picture or text which class it belongs to, and how likely that is.",
+    discussion: """
+      The answer for one does not depend on which others are asked with it.
+
+      EXAMPLES:
+        metalearn predict signs.safetensors photos/*.jpg
+        metalearn predict signs.safetensors new.png --json
+      """)
+
+  @Argument(help: "The model file that `metalearn adapt` wrote.")
+  var model: String
+
+  @Argument(help: "Pictures (PNG or JPEG files), or texts, as the model was trained on.")
+  var files: [String]
+
+  @OptionGroup var threads: ThreadOptions
+
+  @Flag(help: "Print one JSON object a line, one for each picture.")
+  var json = false
+
+  func run(_ catalogues: Catalogues) throws {
+    let runner = try threads.runner()
+    let model = try AdaptedModel.read(URL(fileURLWithPath: model), catalogues)
+    let answers = try model.answers(forItems: files, runner: runner)
+    let widths = (files.map(\.count).max() ?? 0, model.classes.map(\.count).max() ?? 0)
+    var failure: CommandFailure?
+    for (file, answer) in zip(files, answers) {
+      switch answer {
+      case .success(let answer): show(file, answer, model.classes, widths)
+      case .failure(let error):
+        let found = CommandFailure(error)
+        Terminal.note("metalearn: \(found)")
+        if json {
+          Terminal.result(
+            "\(["file": .string(file), "error": .string(found.description)] as JSONValue)")
+        }
+        failure = failure ?? found
+      }
+    }
+    // What can be read is answered; the first picture that cannot decides how the command ends.
+    if let failure { throw CommandExit(code: failure.status.rawValue) }
+  }
+
+  private func show(
+    _ file: String, _ answer: AdaptedModel.Answer, _ classes: [String], _ widths: (Int, Int)
+  ) {
+    if json {
+      let probabilities = zip(classes, answer.probabilities).map {
+        JSONValue.Member($0, .number($1))
+      }
+      let object: JSONValue = [
+        "file": .string(file), "class": .string(answer.category),
+        "probability": .number(answer.probability), "probabilities": .object(probabilities),
+      ]
+      return Terminal.result("\(object)")
+    }
+    Terminal.result(
+      padded(file, widths.0) + padded(answer.category, widths.1)
+        + answer.probability.withDecimals(4))
+  }
+
+  private func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: width - text.count + 2)
+  }
+}

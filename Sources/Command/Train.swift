@@ -1,0 +1,140 @@
+public import ArgumentParser
+import Files
+import Foundation
+import MetaLearning
+import MetaTasks
+public import Runs
+import TensorPrograms
+
+/// `metalearn train [RECIPE]`.
+struct Train: CatalogueCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Meta-train by a recipe, evaluate on new classes and write a run folder.",
+    discussion: """
+      Without RECIPE the built-in characters are learned, which needs no download and half a minute.
+
+      EXAMPLES:
+        metalearn train
+        metalearn train Recipes/omniglot-protonet.yaml --data ../shared/data \\
+          --output runs/omniglot --resume auto
+      """)
+
+  @Argument(help: "The recipe, a YAML file (default: the built-in one, or that of the run).")
+  var recipe: String?
+
+  @Option(
+    help: ArgumentHelp("The run folder (default: runs/NAME-1, -2, ...).", valueName: "folder"))
+  var output: String?
+
+  @Option(help: "auto: go on where --output holds a run, and leave a finished one as it is; never.")
+  var resume: RunClaim.Resumption = .never
+
+  @Option(help: "Decides first parameters and tasks, as --set training.seed=N.")
+  var seed: Int?
+
+  @OptionGroup var recipeOptions: RecipeOptions
+  @OptionGroup var place: DataOptions
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var printing: OutputOptions
+
+  func run(_ catalogues: Catalogues) throws {
+    let runner = try threads.runner()
+    let recipe = try chosenRecipe(catalogues)
+    if resume == .auto, let named, named.isFinished { return try showFinished(named, recipe) }
+    let stop = StopSignal()
+    let prepared = try PreparedRecipe(recipe, from: place.dataSets(catalogues))
+    let claim = try claim(for: prepared)
+    if claim.state == .finished { return try showFinished(claim.folder, recipe) }
+    var run = try TrainingRun(
+      prepared, claim: claim, environment: environment(prepared, runner), runner: runner)
+    let folder = shown(claim.folder.url)
+    if !printing.quiet { Terminal.note("\(prepared.title); run folder \(folder)") }
+    switch try outcome(of: &run, prepared, until: stop) {
+    case .finished(let result, let figures):
+      FigurePrinter(isJSON: printing.json).show(figures, prepared)
+      FigurePrinter(isJSON: printing.json).show(next: nextSteps(folder, prepared))
+      if printing.json { Terminal.result("\(result)") }
+    case .interrupted(let step), .pruned(let step):
+      let message =
+        "stopped at step \(step), and a checkpoint is written; go on with: "
+        + "metalearn train --output \(folder) --resume auto\(place.words)"
+      Terminal.note("metalearn: \(message)")
+      throw CommandExit(
+        code: stop.exitCode ?? ExitStatus.interrupted.rawValue, message: message)
+    }
+  }
+
+  private func outcome(
+    of run: inout TrainingRun, _ prepared: PreparedRecipe, until stop: StopSignal
+  ) throws -> TrainingOutcome {
+    var printer = TrainingPrinter(
+      isQuiet: printing.quiet, metric: prepared.dataSet.signature.mainMetric)
+    defer { printer.end() }
+    return try run.run(
+      wish: { stop.exitCode == nil ? .goOn : .stop }, report: { printer.show($0) })
+  }
+
+  /// The folder that `--output` names.
+  private var named: RunFolder? { output.map { RunFolder(URL(fileURLWithPath: $0)) } }
+
+  private func chosenRecipe(_ catalogues: Catalogues) throws -> Recipe {
+    let overrides = recipeOptions.all(seed: seed, "training.seed")
+    if let recipe {
+      return try Recipe(url: URL(fileURLWithPath: recipe), overrides: overrides, catalogues)
+    }
+    if resume == .auto, let named, named.isRun {
+      return try Recipe(url: named.recipe, overrides: overrides, catalogues)
+    }
+    return try Recipe.standard(overrides: overrides, catalogues)
+  }
+
+  private func claim(for prepared: PreparedRecipe) throws -> RunClaim {
+    if let named { return try RunClaim(named.url, resumption: resume) }
+    return try RunClaim(newIn: URL(fileURLWithPath: "runs"), named: runName(prepared))
+  }
+
+  /// The name of a run that nobody named: that of the recipe's file where it says which data are learned,
+  /// else data and learner.
+  private func runName(_ prepared: PreparedRecipe) -> String {
+    let isOfOtherData = recipeOptions.overrides.contains { $0.hasPrefix("task.data=") }
+    if let recipe, !isOfOtherData {
+      return URL(fileURLWithPath: recipe).deletingPathExtension().lastPathComponent
+    }
+    return "\(prepared.dataSet.name)-\(prepared.recipe.learner.name)"
+  }
+
+  private func showFinished(_ folder: RunFolder, _ recipe: Recipe) throws {
+    try TrainingRun.check(recipe, against: folder)
+    let result = try folder.readResult()
+    Terminal.note("\(folder.url.path) is finished and left as it is")
+    if printing.json { Terminal.result("\(result)") }
+  }
+
+  private func environment(_ prepared: PreparedRecipe, _ runner: Runner) -> JSONValue {
+    RunEnvironment.current(
+      version: programVersion, arguments: CommandLine.arguments,
+      threads: runner.configuration.threads,
+      further: [
+        .init("instructionSet", .string(runner.configuration.kernels.name)),
+        .init("dataSet", prepared.dataDescription),
+      ])
+  }
+
+  private func shown(_ url: URL) -> String {
+    let here = URL(fileURLWithPath: ".").standardizedFileURL.path + "/"
+    let path = url.standardizedFileURL.path
+    return ShellWord.of(path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path)
+  }
+
+  private func nextSteps(_ run: String, _ prepared: PreparedRecipe) -> [String] {
+    let evaluate = "metalearn evaluate \(run) --episodes 1000\(place.words)"
+    guard let preparation = prepared.dataSet.preparation else { return [evaluate] }
+    let (item, form) = (type(of: preparation).itemName, type(of: preparation).supportForm)
+    return [
+      "metalearn adapt \(run) --support PATH --output model.safetensors   # PATH: \(form)",
+      "metalearn predict model.safetensors \(item.uppercased())...", evaluate,
+    ]
+  }
+}
+
+extension RunClaim.Resumption: ExpressibleByArgument {}

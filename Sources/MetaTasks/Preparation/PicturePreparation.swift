@@ -1,0 +1,150 @@
+public import Files
+public import Foundation
+public import Tensors
+
+/// How pictures of any kind become the inputs that a network was trained on.
+///
+/// It belongs into every model file, so that new pictures are treated as those of the training.
+public struct PicturePreparation: Preparation, Hashable {
+  /// The rows that pictures are scaled to.
+  public let height: Int
+  /// The columns that pictures are scaled to.
+  public let width: Int
+  /// 1 for grey, 3 for colour.
+  public let channels: Int
+  /// Whether files show dark ink on bright paper, to become 1 on 0.
+  public let darkInk: Bool
+  /// How bytes become numbers.
+  public let normalization: PictureNormalization
+
+  /// Describes a preparation.
+  public init(
+    height: Int, width: Int, channels: Int, darkInk: Bool = false,
+    normalization: PictureNormalization = .unit
+  ) {
+    self.height = height
+    self.width = width
+    self.channels = channels
+    self.darkInk = darkInk
+    self.normalization = normalization
+  }
+
+  /// The bytes of a picture at the right size, ink bright.
+  func samples(of picture: Picture) -> [UInt8] {
+    let scaled = picture.scaled(height: height, width: width).samples
+    return darkInk ? scaled.map { 255 - $0 } : scaled
+  }
+
+  /// Pictures of one size.
+  public var inputs: [InputDescription] {
+    [InputDescription(PictureTasks.inputName, shape: [height, width, channels])]
+  }
+
+  /// The pictures in files as float32 `[files, height, width, channels]`, in the order given.
+  ///
+  /// Throws at the first file that is missing or not a picture.
+  public func values(of items: [String]) throws(ReadError) -> NamedTree<TensorValue> {
+    let all = try inParallel(items.count) { (position) throws(ReadError) in
+      let bytes = try ReadError.naming { () throws(FileError) in
+        try OpenFile.bytes(of: items[position], limit: 1 << 28)
+      }
+      return samples(
+        of: try PictureReader.picture(bytes, channels: channels, name: items[position]))
+    }
+    let pictures = LabelledPictures(
+      samples: all.flatMap { $0 }, height: height, width: width, channels: channels,
+      categories: [])
+    return values(of: pictures, numbers: Array(items.indices))
+  }
+
+  private func values(
+    of pictures: LabelledPictures, numbers: [Int]
+  ) -> NamedTree<TensorValue> {
+    NamedTree([PictureTasks.inputName: normalization.values(of: pictures, numbers: numbers)])
+  }
+
+  /// The pictures below a folder, `folder/<class>/*.png|jpg|jpeg`, classes in order of their names.
+  ///
+  /// Throws where there is no such folder, no class, a class without pictures or a file that is not a
+  /// picture.
+  public func classes(at url: URL) throws(ReadError) -> LabelledInputs {
+    let pictures = try pictures(inFolder: url)
+    return LabelledInputs(
+      classes: pictures.categories.map { ($0.name, $0.pictures.count) },
+      inputs: values(of: pictures, numbers: pictures.categories.flatMap { Array($0.pictures) }))
+  }
+
+  /// The pictures below a folder, one folder for each class.
+  func pictures(inFolder folder: URL) throws(ReadError) -> LabelledPictures {
+    let listing = try PictureListing(classesIn: try FileTree(folder), below: "")
+    let classes = Set(listing.categories.map { Array($0.name.utf8) })
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in names.sorted(by: precedesInBytes)
+    where FileTree.isVisible(name)
+      && Folder.kind(at: folder.appendingPathComponent(name)) == .folder
+    {
+      guard classes.contains(Array(name.utf8)) else {
+        throw ReadError(
+          .missing, file: folder.appendingPathComponent(name).path,
+          "this class has no pictures; add PNG or JPEG files, or take its folder away.")
+      }
+    }
+    return try listing.pictures(prepared: self)
+  }
+}
+
+// MARK: In model files
+
+extension PicturePreparation {
+  /// The name in model files.
+  public static var kind: String { "picture" }
+  /// What one item is.
+  public static var itemName: String { "picture" }
+  /// A folder of pictures for each class.
+  public static var supportForm: String { "FOLDER/<class>/*.png" }
+
+  /// Size, channels, ink and normalization.
+  public var json: JSONValue {
+    func numbers(_ floats: [Float]) -> JSONValue { .array(floats.map { .number($0) }) }
+    return [
+      "height": .integer(height), "width": .integer(width), "channels": .integer(channels),
+      "darkInk": .boolean(darkInk), "scale": numbers(normalization.scale),
+      "offset": numbers(normalization.offset),
+    ]
+  }
+
+  /// Reads what `json` wrote.
+  public init(json: JSONValue) throws(PreparationError) {
+    func integer(_ key: String, in range: ClosedRange<Int>) throws(PreparationError) -> Int {
+      guard case .integer(let integer)? = json[key], range.contains(integer) else {
+        throw PreparationError("its \(key) is missing or out of bounds")
+      }
+      return integer
+    }
+    let channels = try integer("channels", in: 1...3)
+    func numbers(_ key: String) throws(PreparationError) -> [Float] {
+      guard case .array(let elements)? = json[key] else {
+        throw PreparationError("its \(key) is missing")
+      }
+      let floats = elements.compactMap { element -> Float? in
+        switch element {
+        case .number(let number): Float(number)
+        case .integer(let integer): Float(integer)
+        default: nil
+        }
+      }
+      guard floats.count == elements.count, [1, channels].contains(floats.count),
+        floats.allSatisfy(\.isFinite)
+      else { throw PreparationError("its \(key) does not have one number for each channel") }
+      return floats
+    }
+    guard channels != 2, case .boolean(let darkInk)? = json["darkInk"] else {
+      throw PreparationError("its channels or darkInk are not those of pictures")
+    }
+    self.init(
+      height: try integer("height", in: 1...1024), width: try integer("width", in: 1...1024),
+      channels: channels, darkInk: darkInk,
+      normalization: PictureNormalization(
+        scale: try numbers("scale"), offset: try numbers("offset")))
+  }
+}
