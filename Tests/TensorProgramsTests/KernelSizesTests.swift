@@ -5,7 +5,8 @@ import Testing
   /// Each field of a struct of sizes is one 64-bit number, so that kernels find it in an array.
   @Test func `sizes are structs of 64-bit numbers`() {
     let counts = [
-      (MemoryLayout<ml_matrix_product_sizes>.size, 8), (MemoryLayout<ml_convolution_sizes>.size, 15),
+      (MemoryLayout<ml_matrix_product_sizes>.size, 8),
+      (MemoryLayout<ml_convolution_sizes>.size, 15),
       (MemoryLayout<ml_axis_sizes>.size, 3), (MemoryLayout<ml_cumulative_sum_sizes>.size, 5),
       (MemoryLayout<ml_top_indices_sizes>.size, 3), (MemoryLayout<ml_fill_sizes>.size, 1),
       (MemoryLayout<ml_conversion_sizes>.size, 3), (MemoryLayout<ml_gather_sizes>.size, 3),

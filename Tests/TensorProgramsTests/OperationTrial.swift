@@ -42,7 +42,8 @@ struct OperationTrial {
       + [GuardedMemory(count: Int(plan.scratchBytes))]
     var own = memories[inputs.count...].makeIterator()
     let results = outputs.indices.map { shared[$0].map { memories[$0] } ?? own.next() }
-    let operands = unsafe (memories[..<inputs.count] + results.compactMap(\.self) + memories.suffix(1))
+    let operands =
+      unsafe (memories[..<inputs.count] + results.compactMap(\.self) + memories.suffix(1))
       .map { unsafe Optional($0.address) }
     let kernels = unsafe [plan.kernels.0, plan.kernels.1, plan.kernels.2]
     for kernel in 0..<Int(plan.kernelCount) {

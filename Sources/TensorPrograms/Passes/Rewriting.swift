@@ -4,6 +4,7 @@ package import Tensors
 /// changes nothing is dropped, and which values vary by lane is derived again, so that work that
 /// all lanes share is done once.
 package struct Rewriting {
+  /// The graph in the making.
   private(set) var graph: Graph
   /// The lanes that are summed over, those of other processes included.
   private let totalLaneCount: Int
@@ -27,11 +28,13 @@ package struct Rewriting {
     let variesByLane: Bool
   }
 
+  /// A sum that was asked for.
   struct Sum: Hashable {
     let operand: Graph.ValueID
     let axes: [Int]
   }
 
+  /// What is taken from a value at positions.
   struct Gathering: Hashable {
     let source: Graph.ValueID
     let index: Graph.ValueID
@@ -74,6 +77,7 @@ package struct Rewriting {
     return apply(node.operation, operands, node.shape, node.elementType, scope: node.scope)
   }
 
+  /// The shape of a value, for one lane.
   func shape(_ id: Graph.ValueID) -> Shape { graph.values[id].shape }
 
   /// The result of an operation, simplified where a rule fits.

@@ -18,15 +18,21 @@ struct BoundProgram: Sendable {
     let step: Int
     /// Into how many parts it pays to cut the kernel at most.
     let partLimit: Int64
+    /// Where its sizes begin among those of all calls.
     let sizesOffset: Int
+    /// Where its scalars begin among those of all calls.
     let scalarsOffset: Int
+    /// The values that it reads and writes.
     let operands: [Graph.ValueID]
+    /// The place of its scratch, which comes after the operands.
     let scratch: MemoryPlan.Place?
     /// How many bytes before its place an operand would begin of which only a tile is there.
     var bytesBefore: [Graph.ValueID: Int] = [:]
   }
 
+  /// The graph whose steps the calls are.
   let graph: Graph
+  /// The places of all values.
   let plan: MemoryPlan
   /// Sizes and scalars of all calls, one after the other.
   private(set) var sizes: [Int64] = []

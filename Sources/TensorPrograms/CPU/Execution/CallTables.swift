@@ -8,6 +8,7 @@ final class CallTables {
   private let places: Memory
   private var placeCount = 0
 
+  /// Makes room for the calls of a program.
   init(_ bound: BoundProgram) {
     sizes = Memory(byteCount: bound.sizes.count * MemoryLayout<Int64>.stride)
     sizes.write(bound.sizes, at: 0)

@@ -3,6 +3,7 @@
 /// Where there are fewer lanes than workers, lanes run one after the other and workers share the work
 /// of each.
 struct LaneDivision {
+  /// The lanes of the program.
   let laneCount: Int
   /// Whether each worker runs lanes of its own.
   let runsLanes: Bool

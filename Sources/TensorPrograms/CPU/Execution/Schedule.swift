@@ -26,7 +26,8 @@ final class Schedule: @unchecked Sendable {
     let parts = workers.count > 1 ? Tuning.partsPerWorker * workers.count : 1
     func list(_ stages: [Stage], partitions: [Int: [Range<Int>]] = [:]) -> CallList {
       unsafe CallList(
-        tables.calls(stages.flatMap { bound.calls[$0] ?? [] }, of: bound), bases, partitions: partitions,
+        tables.calls(stages.flatMap { bound.calls[$0] ?? [] }, of: bound), bases,
+        partitions: partitions,
         parts: parts)
     }
     before = list([.before])
@@ -127,7 +128,9 @@ private final class CallList: @unchecked Sendable {
   }
 
   // Written once, before any worker sees it.
+  /// The number of calls.
   let count: Int
+  /// What is run, one entry after the other.
   let entries: [Entry]
   private let partitions: [[Range<Int>]]
   private let calls: UnsafeMutableBufferPointer<ml_call>

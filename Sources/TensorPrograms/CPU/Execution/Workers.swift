@@ -39,6 +39,7 @@ private final class Shared: Sendable {
   private let sleepers = Atomic<Int>(0)
   private let alarm = NSCondition()
 
+  /// Gives the others a job; nil sends them home.
   func start(_ newJob: (@Sendable (Int) -> Void)?, others: Int) {
     job.withLock { $0 = newJob }
     running.store(others, ordering: .relaxed)
@@ -56,6 +57,7 @@ private final class Shared: Sendable {
     job.withLock { $0 = nil }
   }
 
+  /// Runs jobs until there is none.
   func serve(as index: Int) {
     var seen = 0
     while true {

@@ -158,6 +158,7 @@ package struct Fusion {
     return .memory(id, .full, nil)
   }
 
+  /// The element type of a value.
   func elementType(_ value: Graph.ValueID) -> ElementType { graph.values[value].elementType }
 
   /// What stands behind a value.

@@ -6,6 +6,7 @@ import Tensors
 /// rows or columns, or if it is computed once for all lanes but read by each. Of the rest, costly
 /// ones with several readers exist too, and so do those that would make a program too long.
 struct Materialization {
+  /// Whether a value must exist in memory, by value.
   private(set) var isMaterialized: [Bool]
   private let graph: Graph
   private let producers: [Int]
@@ -27,6 +28,7 @@ struct Materialization {
   /// positions in them.
   private static let operandLimit = RowProgramBuilder.inputLimit - 1
 
+  /// Decides for all values of a graph.
   init(_ graph: Graph) {
     self.graph = graph
     producers = graph.producers

@@ -11,7 +11,9 @@ package struct RowProgram: Hashable, Sendable {
 
   /// One elementwise operation on registers.
   package struct Step: Hashable, Sendable {
+    /// What it does.
     package let operation: Operation
+    /// The registers that it reads.
     package let registers: [Int]
     /// The element type of the operands, which integer comparisons depend on.
     package let operandType: ElementType
@@ -19,14 +21,21 @@ package struct RowProgram: Hashable, Sendable {
 
   /// A register that leaves the program.
   package struct Output: Hashable, Sendable {
+    /// The register.
     package let register: Int
+    /// How it leaves.
     package let access: Access
   }
 
+  /// The number of rows.
   package let rows: Int
+  /// The number of columns.
   package let columns: Int
+  /// How each input meets rows and columns.
   package var inputs: [Access]
+  /// The steps, in the order in which they run.
   package var steps: [Step]
+  /// What leaves the program.
   package var outputs: [Output]
   /// The windows of operands that have one number for each window; rows are positions of pictures.
   package var windows: TiledWindows?

@@ -3,8 +3,11 @@ import Tensors
 
 /// One kernel's work with its sizes and the values that it reads and writes, before memory is known.
 struct BoundOperation: Sendable {
+  /// The operation.
   let operation: ml_operation
+  /// Its sizes.
   let sizes: KernelSizes
+  /// The numbers that it carries.
   var scalars: [Float] = []
   /// Inputs, then outputs.
   let operands: [Graph.ValueID]
@@ -12,6 +15,7 @@ struct BoundOperation: Sendable {
 
 /// From steps to kernels.
 struct KernelBinding {
+  /// The graph whose steps are bound.
   let graph: Graph
   /// Forbids convolutions that trade rounding for speed.
   let isExact: Bool
@@ -56,6 +60,7 @@ struct KernelBinding {
       operation: kernel, sizes: KernelSizes(sizes), scalars: scalars, operands: operands(of: step))
   }
 
+  /// The shape of a value, for one lane.
   func shape(_ value: Graph.ValueID) -> Shape { graph.values[value].shape }
 
   private func operands(of step: Graph.Step) -> [Graph.ValueID] { step.inputs + step.outputs }

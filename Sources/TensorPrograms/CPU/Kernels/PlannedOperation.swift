@@ -7,6 +7,7 @@ struct PlannedOperation: @unchecked Sendable {
   let operation: BoundOperation
   let plan: ml_plan
 
+  /// Asks a set of kernels for its plan.
   init(_ operation: BoundOperation, _ kernels: KernelSet) {
     self.operation = operation
     plan = unsafe operation.sizes.numbers.withUnsafeBufferPointer {

@@ -7,6 +7,7 @@ struct Lifetimes {
   /// The position of the last step that reads the value; `Int.max` where it must stay.
   private(set) var end: [Int]
 
+  /// Finds the lifetimes of all values of a graph.
   init(_ graph: Graph) {
     root = Array(graph.values.indices)
     end = [Int](repeating: -1, count: graph.values.count)

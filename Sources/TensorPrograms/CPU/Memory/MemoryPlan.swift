@@ -20,7 +20,9 @@ struct MemoryPlan: Sendable {
   /// A place in a region, in bytes from its start (from the lane's start in `.lane`; from the start
   /// of the first lane's in `.batch`).
   struct Place: Sendable, Hashable {
+    /// The region.
     let region: Region
+    /// Bytes from its start.
     let offset: Int
   }
 

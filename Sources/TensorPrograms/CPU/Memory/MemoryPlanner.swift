@@ -15,6 +15,7 @@ struct MemoryPlanner {
   /// Bytes of the batch region.
   private(set) var batchByteCount = 0
 
+  /// A plan in which nothing has a place yet.
   init(_ graph: Graph, _ tiling: BatchTiling) {
     self.graph = graph
     self.tiling = tiling

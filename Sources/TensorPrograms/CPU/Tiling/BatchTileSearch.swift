@@ -14,6 +14,7 @@ struct BatchTileSearch {
   /// The steps, aliases aside, that read a value or an alias of it; `Int.max` for an output.
   private var readers: [[Int]]
 
+  /// Makes a search in a graph, given the kernels of each step.
   init(_ graph: Graph, _ kernels: [[PlannedOperation]], partitionCount: Int) {
     self.graph = graph
     self.kernels = kernels
