@@ -3,20 +3,20 @@ import Tensors
 /// Convolutions over few channels, as over pictures, once more for each step that reads them, right
 /// before it: to write their results and read them again costs more than to compute them.
 ///
-/// It does so where the reader then takes turns with the convolution, so that the results are held for
-/// one turn.
-struct ConvolutionsAnew {
-  /// The graph with convolutions computed anew.
+/// It does so where the reader then runs tile by tile with the convolution, so that of the results one
+/// tile is kept.
+struct ConvolutionRecomputation {
+  /// The graph with convolutions computed again.
   private(set) var graph: Graph
   /// The results of new convolutions, and the position before of the step that reads each.
   private(set) var readers: [Graph.ValueID: Int] = [:]
-  /// The convolutions that are computed anew, by their results and aliases of these.
+  /// The convolutions that are computed again, by their results and aliases of these.
   private var sources: [Graph.ValueID: Graph.Step] = [:]
 
-  /// Computes anew what does not stay in the cache.
+  /// Computes again what does not stay in the cache.
   ///
   /// - Parameters:
-  ///   - graph: the graph, in order.
+  ///   - graph: the graph, ordered.
   ///   - byteCount: what stays in the cache.
   ///   - fewestPictures: convolutions of fewer pictures stay what they are.
   ///   - kept: the positions of steps that read what was computed before.
@@ -72,5 +72,5 @@ struct ConvolutionsAnew {
 
 extension Shape {
   /// Of a convolution's kernel: whether a result takes so few products that memory is what it costs.
-  var hasFewProducts: Bool { dimensions.dropLast().reduce(1, *) <= 32 }
+  var hasFewProducts: Bool { dimensions.dropLast().reduce(1, *) <= Tuning.fewProducts }
 }

@@ -2,7 +2,7 @@ import TensorPrograms
 import Tensors
 import Testing
 
-@Suite struct TurnsTests {
+@Suite struct BatchTilingTests {
   struct Case: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let pictures: Shape
@@ -10,20 +10,20 @@ import Testing
     var stride = 1
     var pools = true
     var innerSteps = 0
-    /// Whether the most memory is taken where a value is held for one turn.
+    /// Whether the most memory is taken where a value has memory for one tile.
     var holdsLess = true
-    /// The same of two threads that share the pictures.
-    var holdsLessShared = false
+    /// The same of threads that each have a partition of the pictures.
+    var holdsLessPartitioned = false
   }
 
   static let cases = [
     Case(testDescription: "one channel, pooled", pictures: [19, 28, 28, 1]),
     Case(
-      testDescription: "enough pictures for shares", pictures: [33, 28, 28, 1],
-      holdsLessShared: true
+      testDescription: "enough pictures for partitions", pictures: [33, 28, 28, 1],
+      holdsLessPartitioned: true
     ),
     Case(
-      testDescription: "shares of strided pictures", pictures: [48, 40, 40, 1], stride: 2,
+      testDescription: "partitions of strided pictures", pictures: [48, 40, 40, 1], stride: 2,
       pools: false, innerSteps: 1, holdsLess: false),
     Case(
       testDescription: "one channel, pooled, a gradient through a step",
@@ -44,15 +44,15 @@ import Testing
   ]
 
   @Test(arguments: cases)
-  func `give the bits of whole steps, and hold less`(_ row: Case) {
+  func `gives the bits of whole steps, and holds less`(_ row: Case) {
     let outputs = row.outputs
     let program = Program(outputs, laneCount: 1)
     let values = row.values
     func results(
-      _ kernels: KernelSet, threads: Int, takesTurns: Bool = true
+      _ kernels: KernelSet, threads: Int, tilesBatches: Bool = true
     ) -> (values: [TensorValue], bytes: Int) {
       var configuration = Runner.Configuration(threads: threads, kernels: kernels)
-      configuration.tilesBatches = takesTurns
+      configuration.tilesBatches = tilesBatches
       let execution = Runner(configuration).execution(of: program)
       for (name, value) in values { execution.set(name, value) }
       execution.run()
@@ -60,19 +60,19 @@ import Testing
       return (outputs.map { execution.value($0.name) }, execution.byteCount)
     }
     for kernels in KernelSet.available where kernels.name != "portable" {
-      let whole = results(kernels, threads: 1, takesTurns: false)
+      let whole = results(kernels, threads: 1, tilesBatches: false)
       for threads in 2...4 {
-        let shared = results(kernels, threads: threads)
-        #expect(shared.values == whole.values, "\(kernels.name), \(threads) threads")
-        if row.holdsLessShared { #expect(shared.bytes < whole.bytes, "\(kernels.name)") }
+        let partitioned = results(kernels, threads: threads)
+        #expect(partitioned.values == whole.values, "\(kernels.name), \(threads) threads")
+        if row.holdsLessPartitioned { #expect(partitioned.bytes < whole.bytes, "\(kernels.name)") }
       }
-      let byTurns = results(kernels, threads: 1)
-      #expect(byTurns.values == whole.values, "\(kernels.name)")
-      if row.holdsLess { #expect(byTurns.bytes < whole.bytes, "\(kernels.name)") }
+      let tiled = results(kernels, threads: 1)
+      #expect(tiled.values == whole.values, "\(kernels.name)")
+      if row.holdsLess { #expect(tiled.bytes < whole.bytes, "\(kernels.name)") }
     }
   }
 
-  @Test func `leave memory that other steps of a turn still read`() {
+  @Test func `leaves memory that other steps of a tile still read`() {
     let pictures = Tensor.input("x", shape: [4, 64, 64, 16], .perLane)
     let weights = matrixProduct(
       Tensor.input("a", shape: [256, 1], .perLane), Tensor.input("b", shape: [1, 16], .perLane)
@@ -86,9 +86,9 @@ import Testing
     ]
     let program = Program(outputs, laneCount: 1)
     let key = RandomKey(seed: 3)
-    func results(takesTurns: Bool) -> [TensorValue] {
+    func results(tilesBatches: Bool) -> [TensorValue] {
       var configuration = Runner.Configuration(threads: 1)
-      configuration.tilesBatches = takesTurns
+      configuration.tilesBatches = tilesBatches
       let execution = Runner(configuration).execution(of: program)
       for (index, input) in program.inputs.enumerated() {
         execution.set(input.name, key.folded(index).value(Shape([1] + input.shape.dimensions)))
@@ -96,11 +96,11 @@ import Testing
       execution.run()
       return outputs.map { execution.value($0.name) }
     }
-    #expect(results(takesTurns: true) == results(takesTurns: false))
+    #expect(results(tilesBatches: true) == results(tilesBatches: false))
   }
 }
 
-extension TurnsTests.Case {
+extension BatchTilingTests.Case {
   fileprivate var start: Parameters {
     var start = Parameters()
     let filters = filters

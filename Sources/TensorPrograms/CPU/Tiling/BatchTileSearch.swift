@@ -1,23 +1,24 @@
 import CTensorKernels
 import Tensors
 
-/// Looks for steps that can take turns together.
+/// Looks for steps that can run tile by tile.
 ///
-/// They follow one another, work on the pictures of one convolution in order, and read of each other
-/// only what is written in order: no sum over rows, which is complete after the last turn.
-struct TurnSearch {
+/// They follow one another, work on the pictures of one convolution in ascending order, and read of
+/// each other only what is written so: no sum over rows, which is complete after the last tile.
+struct BatchTileSearch {
   private let graph: Graph
   private let kernels: [[PlannedOperation]]
-  private let shareCount: Int
+  private let partitionCount: Int
   private let stages: [Stage]
   private let root: [Graph.ValueID]
   /// The steps, aliases aside, that read a value or an alias of it; `Int.max` for an output.
   private var readers: [[Int]]
 
-  init(_ graph: Graph, _ kernels: [[PlannedOperation]], shareCount: Int) {
+  /// Makes a search in a graph, given the kernels of each step.
+  init(_ graph: Graph, _ kernels: [[PlannedOperation]], partitionCount: Int) {
     self.graph = graph
     self.kernels = kernels
-    self.shareCount = shareCount
+    self.partitionCount = partitionCount
     stages = Stage.ofSteps(in: graph)
     root = Lifetimes(graph).root
     readers = [[Int]](repeating: [], count: graph.values.count)
@@ -27,8 +28,8 @@ struct TurnSearch {
     for output in graph.outputs { readers[root[output]].append(.max) }
   }
 
-  /// The steps from a position on that can take turns together; nil where it does not pay.
-  func group(from first: Int) -> Turns.Group? {
+  /// The steps from a position on that can run tile by tile; nil where it does not pay.
+  func group(from first: Int) -> BatchTiling.Group? {
     guard let pictures = pictureCount(from: first) else { return nil }
     var (inOrder, asWhole): (Set<Graph.ValueID>, Set<Graph.ValueID>) = ([], [])
     var end = first
@@ -48,21 +49,21 @@ struct TurnSearch {
     }
     let steps = connected(first..<end)
     guard steps.lowerBound == first, steps.count > 1 else { return nil }
-    let shares = shares(steps, pictures)
-    let together = picturesTogether(steps, pictures, shares)
-    guard together < pictures, shares.count == shareCount else { return nil }
-    return Turns.Group(steps: steps, shares: shares, together: together)
+    let partitions = partitions(steps, pictures)
+    let tileSize = tileSize(steps, pictures, partitions)
+    guard tileSize < pictures, partitions.count == partitionCount else { return nil }
+    return BatchTiling.Group(steps: steps, partitions: partitions, tileSize: tileSize)
   }
 
   /// The pictures of all, cut evenly where every step may be cut; fewer than asked where they may not.
-  private func shares(_ steps: Range<Int>, _ pictures: Int) -> [Range<Int>] {
+  private func partitions(_ steps: Range<Int>, _ pictures: Int) -> [Range<Int>] {
     var cuts = [0]
     let members = steps.flatMap { kernels[$0] }
     let isCut =
-      pictures >= Turns.fewestPictures(forShares: shareCount)
-      && members.allSatisfy { $0.plan.turns.shares >= shareCount }
-    for share in 1..<max(1, shareCount) where isCut {
-      let cut = cut(members, pictures, upTo: pictures * share / shareCount)
+      pictures >= BatchTiling.fewestPictures(forPartitions: partitionCount)
+      && members.allSatisfy { $0.plan.batchTiling.partitions >= partitionCount }
+    for partition in 1..<max(1, partitionCount) where isCut {
+      let cut = cut(members, pictures, upTo: pictures * partition / partitionCount)
       if cut > cuts[cuts.count - 1] { cuts.append(cut) }
     }
     return zip(cuts, cuts.dropFirst() + [pictures]).map { $0..<$1 }
@@ -74,7 +75,7 @@ struct TurnSearch {
     while picture > 0 {
       let earliest =
         kernels.map { kernel in
-          let rows = Int(kernel.plan.turns.rows) / pictures
+          let rows = Int(kernel.plan.batchTiling.rows) / pictures
           return kernel.cut(upTo: picture * rows) / rows
         }.min() ?? 0
       if earliest == picture { break }
@@ -89,11 +90,11 @@ struct TurnSearch {
     return steps.compactMap(\.convolvedPictures).map { graph.values[$0].shape[0] }.first
   }
 
-  /// How many pictures a step takes at least; nil if it cannot take turns.
+  /// How many pictures a tile of a step has at least; nil if it has no tiles.
   private func fewestPictures(of position: Int, _ pictures: Int) -> Int? {
     guard stages[position] == .lane, kernels[position].count == 1, pictures > 0 else { return nil }
-    let turns = kernels[position][0].plan.turns
-    let (rows, granule) = (Int(turns.rows), Int(turns.granule))
+    let tiling = kernels[position][0].plan.batchTiling
+    let (rows, granule) = (Int(tiling.rows), Int(tiling.granule))
     guard rows > 0, rows % pictures == 0 else { return nil }
     let rowsOfPicture = rows / pictures
     if rowsOfPicture % granule == 0 { return 1 }
@@ -118,25 +119,22 @@ struct TurnSearch {
     return steps
   }
 
-  /// As many pictures as stay in the cache, but no fewer than each step takes, no more than a share
-  /// has, and not in more turns than pay for being listed.
-  private func picturesTogether(_ steps: Range<Int>, _ pictures: Int, _ shares: [Range<Int>]) -> Int
-  {
+  /// As many pictures as stay in the cache, but no fewer than each step takes, no more than a
+  /// partition has, and not in more tiles than pay for being listed.
+  private func tileSize(_ steps: Range<Int>, _ pictures: Int, _ partitions: [Range<Int>]) -> Int {
     let operands = Set(steps.flatMap { graph.steps[$0].operandsInOrder.map { root[$0] } })
     let byteCount = operands.reduce(0) { $0 + graph.values[$1].byteCount } / pictures
     let fewest = steps.compactMap { fewestPictures(of: $0, pictures) }
       .reduce(1, leastCommonMultiple)
-    let share = shares.map(\.count).max() ?? pictures
-    let fitting = min(Turns.byteCount / max(1, byteCount), share)
-    let granulesOfShare = (share + fewest - 1) / fewest
-    let leastGranules = (granulesOfShare + TurnSearch.mostTurns - 1) / TurnSearch.mostTurns
+    let partition = partitions.map(\.count).max() ?? pictures
+    let fitting = min(Tuning.residentByteCount / max(1, byteCount), partition)
+    let granules = (partition + fewest - 1) / fewest
+    let leastGranules = (granules + Tuning.tilesPerPartition - 1) / Tuning.tilesPerPartition
     return max(leastGranules, fitting / fewest) * fewest
   }
 
-  private static let mostTurns = 64
-
   /// What steps of a group write in order and no other step reads, and aliases of that.
-  func valuesInside(_ group: Turns.Group) -> [Graph.ValueID] {
+  func valuesInside(_ group: BatchTiling.Group) -> [Graph.ValueID] {
     let steps = group.steps.map { graph.steps[$0] }
     let written = Set(steps.flatMap(\.outputsInOrder))
     return steps.flatMap(\.outputs).filter { output in
