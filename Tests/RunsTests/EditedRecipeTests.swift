@@ -61,7 +61,7 @@ import Testing
 
   @Test func `its figures say so, and only its`() throws {
     try run.go()
-    let (figures, prepared, json) = try figures()
+    let (figures, prepared, json) = try self.figures()
     #expect(figures.editedKeys.isEmpty)
     #expect(FigureTable(figures, prepared).notes.isEmpty)
     #expect(!json.contains("edited"))

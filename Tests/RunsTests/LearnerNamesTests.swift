@@ -1,5 +1,6 @@
 import Foundation
 import MetaLearning
+import Settings
 import Testing
 
 /// A learner is known by name in its own file alone: nothing else asks which learner it is.
@@ -9,9 +10,11 @@ import Testing
 
   /// The text of each source file by its path.
   private static let texts: [String: String] = {
-    let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
     var texts: [String: String] = [:]
-    for case let file as URL in files ?? .init() where file.pathExtension == "swift" {
+    guard
+      let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
+    else { return texts }
+    for case let file as URL in files where file.pathExtension == "swift" {
       texts[file.path] = try? String(contentsOf: file, encoding: .utf8)
     }
     return texts

@@ -65,7 +65,7 @@ import Testing
     #expect(try stopped.bytes() == straight.bytes())
   }
 
-  // The second phase begins after step 5, and step 8 has a checkpoint, which comes after its report.
+  // The second phase begins after step 5; step 8 has a checkpoint, which comes after its report.
   @Test(arguments: [6, 8, 10])
   func `a run that was killed in the second phase becomes the same bytes`(_ step: Int) async throws
   {

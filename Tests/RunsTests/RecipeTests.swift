@@ -4,6 +4,7 @@ import MetaTasks
 import NeuralNetworks
 import Runs
 import Settings
+import Tensors
 import Testing
 
 /// A recipe that cannot be followed, and what is said of it.
@@ -241,7 +242,8 @@ private struct RightRecipe: CustomTestStringConvertible, Sendable {
     let error = #expect(throws: (any Error).self) {
       try PreparedRecipe(recipe, from: DataSets(folders: [], cache: nil))
     }
-    #expect("\(error, default: "")".contains(wrong.error), "\(error, default: "")")
+    let text = error.map { "\($0)" } ?? ""
+    #expect(text.contains(wrong.error), "\(text)")
   }
 
   @Test(arguments: RightRecipe.all)

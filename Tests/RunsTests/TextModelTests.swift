@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import MetaLearning
 import MetaTasks
@@ -21,7 +22,7 @@ private struct TextCase: CustomTestStringConvertible, Sendable {
     Self(
       name: "MAML on means",
       recipe: "learner:\n  kind: maml\n  learningRate: 0.5\nnetwork:\n  hidden: [8]\n"),
-    // Queries go through the network together with the support set, which the model therefore holds.
+    // Queries go through the network together with the support set, so the model holds it.
     Self(
       name: "MAML whose model holds the support set",
       recipe: """

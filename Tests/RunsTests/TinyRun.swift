@@ -127,7 +127,8 @@ struct TinyRun {
     return (outcome, warnings)
   }
 
-  /// Goes on with the run, stopping it again and again after so many events; how often it was opened.
+  /// Goes on with the run to its end, stopping it again and again after so many events; returns how
+  /// often it was opened, at most 21 times.
   func goInParts(events: Int) throws -> Int {
     for opening in 1...20 {
       if case .finished = try go(events: events).outcome { return opening }

@@ -11,6 +11,12 @@ package struct SmallSettings: Equatable {
     package var label: String
     /// A whole number.
     package var steps: Int
+
+    /// Puts a part together.
+    package init(label: String, steps: Int) {
+      self.label = label
+      self.steps = steps
+    }
   }
 
   /// A text.
