@@ -102,8 +102,12 @@ let package = Package(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg",
       providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
 
-    // Folders, random numbers and mutations for tests of files.
-    .target(name: "TestMaterial", path: "Tests/TestMaterial", swiftSettings: settings),
+    // What tests of several rooms need: folders, random numbers, mutations, settings of every kind.
+    .target(
+      name: "TestMaterial", dependencies: ["Settings"], path: "Tests/TestMaterial",
+      swiftSettings: settings),
+    .testTarget(
+      name: "SettingsTests", dependencies: ["Settings", "TestMaterial"], swiftSettings: settings),
     .testTarget(
       name: "FilesTests", dependencies: ["Files", "TestMaterial"], swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
@@ -131,7 +135,8 @@ let package = Package(
     .testTarget(
       name: "RunsTests",
       dependencies: [
-        "Runs", "MetaLearning", "MetaTasks", "TensorPrograms", "Tensors", "Files", "TestMaterial",
+        "Runs", "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors",
+        "Settings", "Files", "TestMaterial",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -1,8 +1,7 @@
-import Files
 import ArgumentParser
+import Files
 import Foundation
 import MetaTasks
-import Files
 import Runs
 import Settings
 

@@ -1,8 +1,7 @@
-import Files
 import ArgumentParser
+import Files
 import Foundation
 import MetaTasks
-import Files
 import Runs
 import Settings
 import TensorPrograms
@@ -57,10 +56,10 @@ struct Doctor: CatalogueCommand {
         SystemLibraries.versions.map { .init($0.name, .string($0.version)) }),
       "cache": cache.map(JSONValue.string) ?? .null,
       "dataSets": .object(
-        catalogues.dataSets.items.filter { !$0.downloads.isEmpty || dataSets.found($0) != nil }.map { description in
-          .init(
-            description.name,
-            dataSets.found(description).map { .string($0.path) } ?? .null)
+        catalogues.dataSets.items.filter { entry in
+          !entry.downloads.isEmpty || dataSets.found(entry) != nil
+        }.map { entry in
+          .init(entry.name, dataSets.found(entry).map { .string($0.path) } ?? .null)
         }),
     ]
     Terminal.result("\(object)")

@@ -1,7 +1,6 @@
-import Files
 import ArgumentParser
-import Foundation
 import Files
+import Foundation
 import MetaTasks
 import Runs
 

@@ -61,7 +61,7 @@ public struct LearnerNeeds: Sendable {
   public enum Outputs: Hashable, Sendable {
     /// One output for each class, number or candidate, always as many.
     case fixedHead
-    /// A head that the learner makes anew for each task, of any number of classes.
+    /// A head that the learner makes for each task, of any number of classes.
     case anyHead
     /// Features.
     case features

@@ -121,11 +121,12 @@ extension GaussianProcessTasks {
 
     /// The covariance of the values at two points at a distance, without noise.
     package func covariance(at distance: Double) -> Double {
+      let distance = abs(distance)
       let ratio = distance / length
       switch kernel {
       case .rbf: return scale * scale * RandomKey.exponential(-ratio * ratio / 2)
       case .matern52:
-        let root = 2.23606797749979 * abs(ratio)
+        let root = 2.23606797749979 * ratio
         return scale * scale * (1 + root + root * root / 3) * RandomKey.exponential(-root)
       case .periodic:
         let sine = sine(Double.pi * distance / period) / length

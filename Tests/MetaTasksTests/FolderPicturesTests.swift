@@ -218,6 +218,10 @@ import Testing
     ("characters", "size", "28", "unknown key 'size'"),
     ("characters", "augmentation.scaling", "2", "'augmentation.scaling' must be between"),
     ("sinusoid", "tasks", "0", "between 1 and"),
+    ("gaussian-process", "kernel", "matern", "did you mean 'matern52'?"),
+    ("gaussian-process", "noise", "0", "between 0.001 and 1"),
+    ("clinc150", "length", "0", "between 1 and 1024"),
+    ("banking77", "lenght", "8", "did you mean 'length'?"),
   ])
   func `a setting that is not known is told`(
     name: String, key: String, value: String, part: String

@@ -73,6 +73,12 @@ import MetaTasks
     #expect(curves.count <= 14 && curves.count >= 5)
   }
 
+  @Test func `the squared error counts, and how sure a prediction is comes beside it`() {
+    let signature = SinusoidTasks().signature
+    #expect(signature.mainMetric == .squaredError)
+    #expect(signature.metrics.contains(.negativeLogLikelihood))
+  }
+
   @Test func `the same key names the same points`() {
     let tasks = SinusoidTasks(.bayesianMAML)
     let shape = EpisodeShape(shots: 5, queries: 5)

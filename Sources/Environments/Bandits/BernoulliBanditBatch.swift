@@ -15,7 +15,7 @@ public struct BernoulliBanditBatch: EnvironmentBatch {
     pulls = Array(repeating: 0, count: bandits.count * arms)
   }
 
-  /// Starts anew; nothing was pulled yet, so `previousAction` `[bandits, arms]` and `previousReward`
+  /// Starts again; nothing was pulled yet, so `previousAction` `[bandits, arms]` and `previousReward`
   /// `[bandits, 1]` are zero.
   public mutating func begin() -> NamedTree<TensorValue> {
     pulls = Array(repeating: 0, count: pulls.count)

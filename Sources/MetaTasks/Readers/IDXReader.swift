@@ -38,7 +38,7 @@ public enum IDXReader {
     guard count == bytes.count - start else {
       throw damaged(
         "its extents \(dimensions) ask for \(count) bytes, and there are \(bytes.count - start); "
-          + "fetch it anew.")
+          + "fetch it again.")
     }
     return Contents(dimensions: dimensions, elements: Array(bytes[start...]))
   }

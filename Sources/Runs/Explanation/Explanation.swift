@@ -1,5 +1,6 @@
 public import Files
 internal import MetaTasks
+internal import NeuralNetworks
 internal import Settings
 
 /// What recipes can name, and every key of it with its bounds, default and meaning: made of the same
@@ -12,8 +13,8 @@ public struct Explanation {
     let settings: SettingsSection
   }
 
-  private let subject: String
-  private let items: [Item]
+  let subject: String
+  let items: [Item]
   /// Whether the keys are shown, or names alone.
   private let isWhole: Bool
 
@@ -71,6 +72,8 @@ public struct Explanation {
       "optimizer": items(catalogues.optimizers), "data": items(catalogues.dataSets),
       "metric": items(catalogues.metrics), "control": items(catalogues.controls),
       "phase": items(catalogues.outerSteps), "writer": items(catalogues.runWriters),
+      "schedule": items(ScheduleCatalogue.standard), "layer": items(LayerCatalogue.standard),
+      "preparation": items(catalogues.preparations),
     ]
   }
 

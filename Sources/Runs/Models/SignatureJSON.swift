@@ -12,8 +12,9 @@ extension Signature {
     ]
   }
 
-  /// Reads what `json` wrote; nil where it is something else or out of all bounds. Metrics are not part
-  /// of it: a model file is not judged.
+  /// Reads what `json` wrote; nil where it is something else or out of all bounds.
+  ///
+  /// Metrics are not part of it: a model file is not judged.
   init?(json: JSONValue) {
     guard let inputs = json["inputs"]?.array?.map(InputDescription.init(json:)),
       (1...16).contains(inputs.count), let name = json["target"]?.string,

@@ -4,7 +4,9 @@ public import MetaTasks
 public import NeuralNetworks
 public import Settings
 
-/// Everything that recipes can name, by kind. A package of one's own adds to it and passes it on.
+/// Everything that recipes can name, by kind.
+///
+/// A package of one's own adds to it and passes it on.
 public struct Catalogues: Sendable {
   /// The learners.
   public var learners: Catalogue<LearnerEntry>

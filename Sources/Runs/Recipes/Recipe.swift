@@ -20,6 +20,8 @@ public struct Recipe: Sendable {
   public let catalogues: Catalogues
   /// The recipe as YAML with every key, defaults included; it reads as the same recipe.
   public let yaml: String
+  /// The value of every key by its full name.
+  private let values: [String: SettingValue]
 
   /// Something that a recipe chose from a catalogue.
   public struct Choice<Plan: Sendable>: Sendable {
@@ -49,6 +51,7 @@ public struct Recipe: Sendable {
       try reader.section("evaluation", "How it is judged."), task, learner)
     try reader.finish()
     yaml = reader.complete
+    values = reader.root.values
     try checkTargets(reader)
     try checkHead(reader)
   }
@@ -116,27 +119,10 @@ public struct Recipe: Sendable {
 extension Recipe {
   /// The keys whose values differ between two recipes, as `key is one and other`.
   public func differences(from other: Recipe) -> [String] {
-    let (own, others) = (values, other.values)
-    return Set(own.keys).union(others.keys).sorted().compactMap { key in
-      own[key] == others[key]
-        ? nil : "\(key) is \(own[key] ?? "not there") and \(others[key] ?? "not there")"
+    func text(_ value: SettingValue?) -> String { value.map(RecipeWriter.text) ?? "not there" }
+    return Set(values.keys).union(other.values.keys).sorted().compactMap { key in
+      let (own, others) = (values[key], other.values[key])
+      return own == others ? nil : "\(key) is \(text(own)) and \(text(others))"
     }
-  }
-
-  /// The written values by their full keys.
-  private var values: [String: String] {
-    var section: [String] = []
-    var values: [String: String] = [:]
-    for line in yaml.split(separator: "\n") {
-      let depth = line.prefix { $0 == " " || $0 == "-" }.count / 2
-      let parts = line.drop { $0 == " " || $0 == "-" }.split(separator: ":", maxSplits: 1)
-      let path = Array(section.prefix(depth)) + [parts[0].trimmingCharacters(in: .whitespaces)]
-      section = path
-      if parts.count > 1 {
-        let key = path.joined(separator: ".")
-        values[key, default: ""] += parts[1].trimmingCharacters(in: .whitespaces)
-      }
-    }
-    return values
   }
 }

@@ -38,6 +38,8 @@ public struct PreparedRecipe: Sendable {
     if let episodes = recipe.task.episodes {
       try validate([episodes.largest, episodes.smallest], on: .train)
     }
+    // What cannot be trained is told before anything is written.
+    _ = try configuration()
     guard let shape = recipe.evaluation.shape else { return }
     if recipe.training.phases.contains(where: { $0.validateEvery != nil }) {
       try validate([shape], on: .validation)
@@ -86,6 +88,7 @@ extension PreparedRecipe {
       OuterStepParts(
         learner: learner, tasks: dataSet.tasks(.train), episodes: recipe.task.episodes,
         tasksPerStep: phase.tasksPerStep, update: phase.update, metrics: metrics))
+    try checkTrainedLeaves(of: phase, step)
     var validation: Phase.Validation?
     if let every = phase.validateEvery {
       var evaluation = try evaluation(of: learner, on: .validation, owner: owner)
@@ -97,6 +100,26 @@ extension PreparedRecipe {
       stopRule: StopRule(
         iterations: phase.iterations, seconds: phase.seconds, patience: phase.patience),
       validation: validation)
+  }
+
+  /// Throws where the recipe says that leaves of a name are trained, and there are none.
+  private func checkTrainedLeaves(
+    of phase: PhaseRecipe, _ step: any OuterStep
+  ) throws(SettingsError) {
+    guard let trained = phase.update.trained else { return }
+    let key = RandomKey(seed: 0)
+    let parameters = learner.initialParameters(key)
+    let trees = step.initialTrees(for: parameters, key: key)
+    let names =
+      parameters.learned.names
+      + trees.flatMap { tree in tree.value.learned.names.map { "\(tree.key)/\($0)" } }
+    for beginning in trained where !names.contains(where: { $0.hasPrefix(beginning) }) {
+      let parts = Set(names.map { $0.prefix { $0 != "." }.description })
+      throw SettingsError(
+        .outOfBounds, phase.trains.place,
+        "'\(phase.trains.name)' has '\(beginning)', with which no leaf's name begins"
+          + NearestName.question(for: beginning, among: parts.union(names).sorted()))
+    }
   }
 
   /// An evaluation of a learner on the recipe's tasks of a split.
@@ -165,7 +188,8 @@ extension Recipe {
     }
     guard let entry = catalogues.networks[task.plan.usualNetwork] else {
       throw SettingsError(
-        .outOfBounds, learner.place, "there is no network '\(task.plan.usualNetwork)' for a control")
+        .outOfBounds, learner.place, "there is no network '\(task.plan.usualNetwork)' for a control"
+      )
     }
     return try entry.read(.describing(), NetworkNeeds())
       .network(for: signature.inputs, outputs: outputs, orAt: learner.place)

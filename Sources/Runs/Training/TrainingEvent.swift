@@ -61,8 +61,8 @@ public struct TrainingDivergence: Error, Hashable, Sendable, CustomStringConvert
   /// One line: what, where, what to do.
   public var description: String {
     let last = checkpoint.map { "the last good checkpoint is \($0); " } ?? ""
-    return "the loss or a parameter is NaN or infinite at step \(step); \(last)begin another run with a "
-      + "lower training.learningRate, learner.learningRate or training.gradientNormLimit"
+    return "the loss or a parameter is NaN or infinite at step \(step); \(last)begin another run "
+      + "with a lower training.learningRate, learner.learningRate or training.gradientNormLimit"
   }
 }
 

@@ -69,8 +69,8 @@ public struct TrainingRun {
     let present = try Recipe(url: folder.recipe, recipe.catalogues)
     if let edited = folder.editedKeys(of: present).first {
       throw ResumeError(
-        description: "\(folder.recipe.path) was edited since the run was begun (\(edited) then); put it "
-          + "back, or begin another run with it: metalearn train \(folder.recipe.path)")
+        description: "\(folder.recipe.path) was edited since the run was begun (\(edited) then); "
+          + "put it back, or begin another run with it: metalearn train \(folder.recipe.path)")
     }
     guard let difference = recipe.differences(from: present).first else { return }
     throw ResumeError(

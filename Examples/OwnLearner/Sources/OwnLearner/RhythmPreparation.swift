@@ -7,6 +7,7 @@ import Tensors
 struct RhythmPreparation: Preparation {
   static let kind = "rhythm"
   static let itemName = "rhythm"
+  static let supportForm = "a file with a line NAME RHYTHM for each"
   static let entry = PreparationEntry(RhythmPreparation.self, "rhythms written as x and .")
 
   init() {}

@@ -81,6 +81,8 @@ public struct PhaseRecipe: Sendable {
   public let validateEvery: Int?
   /// Tasks of a validation.
   public let validationTasks: Int
+  /// Where `trains` is written, and its full name.
+  let trains: (place: SettingsPlace, name: String)
 
   init(
     _ section: SettingsSection, _ optimizer: any Optimizer, _ needs: LearnerNeeds,
@@ -102,6 +104,7 @@ public struct PhaseRecipe: Sendable {
       .within(1e-30...1e30))
     let trained = try section.texts(
       "trains", "Beginnings of the names of leaves that are trained; none: all.", default: [])
+    trains = (section.place(of: "trains"), section.full("trains"))
     update = ParameterUpdate(
       optimizer: try own.map { (section) throws(SettingsError) in
         try section.item(of: catalogues.optimizers)
