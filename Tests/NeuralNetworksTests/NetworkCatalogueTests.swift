@@ -133,14 +133,6 @@ import Tensors
     #expect(entry.summary.hasSuffix("."))
   }
 
-  @Test(arguments: [
-    ([picture], "conv4"), ([numbers], "mlp"), ([tokens, length], "textMean"),
-    ([numbers, length], "layers"),
-  ])
-  func `inputs have a usual network`(_ inputs: [InputDescription], _ name: String) {
-    #expect(NetworkCatalogue.standard.usualName(for: inputs) == name)
-  }
-
   // MARK: What does not go together
 
   private static let mistakes:

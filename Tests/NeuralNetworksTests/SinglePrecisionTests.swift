@@ -10,9 +10,9 @@ import Tensors
   private func error(_ outputs: [Tensor], _ values: [String: TensorValue]) -> Double {
     let named = outputs.enumerated().map { (name: "output\($0)", tensor: $1) }
     let program = Program(named)
-    let execution = Runner().execution(of: program)
     // A layer need not read all that it has.
     let read = Set(program.inputs.map(\.name))
+    let execution = Runner().execution(of: program)
     for (name, value) in values where read.contains(name) { execution.set(name, value) }
     execution.run()
     let expected = ReferenceExecutor().evaluate(outputs, values: values)
