@@ -56,7 +56,9 @@ public struct LearnerParts: Sendable {
   public var meaning: Prediction.Meaning { Prediction.Meaning(of: signature.target) }
 }
 
-/// What a learner needs of networks and tasks. Nothing else asks which learner it is.
+/// What a learner needs of networks and tasks.
+///
+/// Nothing else asks which learner it is.
 public struct LearnerNeeds: Sendable {
   /// What the network gives.
   public enum Outputs: Hashable, Sendable {

@@ -96,9 +96,11 @@ public func intervalCoverage(
 
 // MARK: Calibration
 
-/// The expected calibration error of logits [n, classes] (Guo et al. 2017, equation 3): examples are put
-/// into ten bins by the probability of their likeliest class, and the distances of each bin's mean
-/// probability from its part of right answers are averaged with the bins' sizes.
+/// The expected calibration error of logits [n, classes].
+///
+/// Guo et al., On calibration of modern neural networks, 2017, equation 3: examples are put into ten bins
+/// by the probability of their likeliest class, and the distances of each bin's mean probability from its
+/// part of right answers are averaged with the bins' sizes.
 public func expectedCalibrationError(_ logits: Tensor, _ labels: Tensor) -> Tensor {
   let bins = 10
   let largest = logits.maximum(along: [-1], keepingAxes: true)

@@ -2,7 +2,9 @@ public import NeuralNetworks
 package import TensorPrograms
 package import Tensors
 
-/// How a loss moves parameters: gradient, clipping, optimizer. What all outer steps have in common.
+/// How a loss moves parameters: gradient, clipping, optimizer.
+///
+/// What all outer steps have in common.
 public struct ParameterUpdate: Sendable {
   /// Moves the parameters.
   public let optimizer: any Optimizer
