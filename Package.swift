@@ -21,8 +21,8 @@ let package = Package(
     .library(
       name: "MetaLearn",
       targets: [
-        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Runs",
-        "Settings", "Files", "Command",
+        "MetaLearning", "NeuralNetworks", "Environments", "MetaTasks", "TensorPrograms", "Tensors",
+        "Runs", "Settings", "Files", "Command",
       ]),
     .executable(name: "metalearn", targets: ["metalearn"]),
   ],
@@ -61,6 +61,10 @@ let package = Package(
         "Tensors", "Settings", "Files", "CTensorKernels", "CZlib", "CPNG", "CTurboJPEG",
       ],
       swiftSettings: settings),
+    // What acts back: bandits, decision processes, simulators; vectorised, host side.
+    .target(
+      name: "Environments", dependencies: ["MetaTasks", "Tensors", "Settings"],
+      swiftSettings: settings),
     // Learners, the meta-step, the trainer, evaluation.
     .target(
       name: "MetaLearning",
@@ -70,8 +74,8 @@ let package = Package(
     .target(
       name: "Runs",
       dependencies: [
-        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Settings",
-        "Files", .product(name: "Yams", package: "Yams"),
+        "MetaLearning", "NeuralNetworks", "Environments", "MetaTasks", "TensorPrograms", "Tensors",
+        "Settings", "Files", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
     // The command, for the learners, networks and data sets that it is given: parses, calls, prints.
@@ -98,8 +102,12 @@ let package = Package(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg",
       providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
 
-    // Folders, random numbers and mutations for tests of files.
-    .target(name: "TestMaterial", path: "Tests/TestMaterial", swiftSettings: settings),
+    // What tests of several rooms need: folders, random numbers, mutations, settings of every kind.
+    .target(
+      name: "TestMaterial", dependencies: ["Settings"], path: "Tests/TestMaterial",
+      swiftSettings: settings),
+    .testTarget(
+      name: "SettingsTests", dependencies: ["Settings", "TestMaterial"], swiftSettings: settings),
     .testTarget(
       name: "FilesTests", dependencies: ["Files", "TestMaterial"], swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
@@ -107,11 +115,16 @@ let package = Package(
       name: "TensorProgramsTests", dependencies: ["TensorPrograms", "Tensors", "CTensorKernels"],
       swiftSettings: settings),
     .testTarget(
-      name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "TensorPrograms", "Tensors"],
+      name: "NeuralNetworksTests",
+      dependencies: ["NeuralNetworks", "TensorPrograms", "Tensors", "Settings"],
       swiftSettings: settings),
     .testTarget(
       name: "MetaTasksTests",
       dependencies: ["MetaTasks", "Tensors", "Settings", "Files", "CZlib", "TestMaterial"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "EnvironmentsTests",
+      dependencies: ["Environments", "MetaTasks", "Tensors", "Settings"],
       swiftSettings: settings),
     .testTarget(
       name: "MetaLearningTests",
@@ -122,7 +135,8 @@ let package = Package(
     .testTarget(
       name: "RunsTests",
       dependencies: [
-        "Runs", "MetaLearning", "MetaTasks", "TensorPrograms", "Tensors", "Files", "TestMaterial",
+        "Runs", "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors",
+        "Settings", "Files", "TestMaterial",
       ],
       swiftSettings: settings),
     .testTarget(

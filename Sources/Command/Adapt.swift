@@ -1,12 +1,12 @@
-import Files
 import ArgumentParser
+import Files
 import Foundation
 import MetaTasks
 import Runs
 import TensorPrograms
 
 /// `metalearn adapt RUN --support FOLDER --output MODEL`.
-struct Adapt: ParsableCommand {
+struct Adapt: CatalogueCommand {
   static let configuration = CommandConfiguration(
     abstract: "Adapt a trained run to your own classes: one small model file comes out.",
     discussion: """
@@ -30,41 +30,40 @@ struct Adapt: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var printing: OutputOptions
 
-  func run() throws {
-    let execution = try threads.execution()
+  func run(_ catalogues: Catalogues) throws {
+    let runner = try threads.runner()
     let file = try modelFile()
     let target = URL(fileURLWithPath: output)
     guard target.resolvingSymlinksInPath() != file.resolvingSymlinksInPath() else {
       throw CommandFailure(
         .usage, "--output \(output) is the model that is adapted; choose another file")
     }
-    let model = try MetaTrainedModel.read(file)
+    let model = try MetaTrainedModel.read(file, catalogues)
     guard let preparation = model.preparation else {
       throw CommandFailure(
         .badData,
-        "\(source) learned from numbers, and \(support) would hold pictures; name a run that learned "
-          + "from pictures")
+        "\(source) learned from what no files hold, so \(support) cannot be learned; name a run that "
+          + "learned from pictures or texts")
     }
-    let pictures = try preparation.pictures(inFolder: URL(fileURLWithPath: support))
+    let inputs = try preparation.classes(at: URL(fileURLWithPath: support))
     let clock = ContinuousClock()
     let start = clock.now
     let adapted = try AdaptedModel(
-      adapting: model, to: pictures, named: support, execution: execution)
+      adapting: model, to: inputs, named: support, runner: runner)
     let seconds = (clock.now - start) / .seconds(1)
     try adapted.write(to: target)
+    let item = type(of: preparation).itemName
     let printer = FigurePrinter(isJSON: printing.json)
     printer.line(
-      "adapted to \(adapted.classes.count) classes, \(pictures.pictureCount) pictures, in "
-        + "\(FigurePrinter.decimals(seconds, 3)) s: \(output)")
-    for category in pictures.categories {
-      printer.line("  \(category.name): \(category.pictures.count)")
-    }
-    printer.show(next: ["metalearn predict \(ShellWord.of(output)) PICTURE..."])
+      "adapted to \(adapted.classes.count) classes, \(inputs.count) \(item)s, in "
+        + "\(seconds.withDecimals(3)) s: \(output)")
+    for category in inputs.classes { printer.line("  \(category.name): \(category.count)") }
+    printer.show(next: ["metalearn predict \(ShellWord.of(output)) \(item.uppercased())..."])
     if printing.json {
       let object: JSONValue = [
         "schema": 1, "command": "adapt", "run": .string(source), "model": .string(output),
         "classes": .array(adapted.classes.map(JSONValue.string)),
-        "pictures": .integer(pictures.pictureCount), "seconds": .number(seconds),
+        "examples": .integer(inputs.count), "seconds": .number(seconds),
       ]
       Terminal.result("\(object)")
     }

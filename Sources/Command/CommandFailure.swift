@@ -2,6 +2,7 @@ import Files
 import Foundation
 import MetaTasks
 import Runs
+import Settings
 
 /// An error as the command tells it: one line and an exit code.
 struct CommandFailure: Error, CustomStringConvertible {
@@ -17,16 +18,18 @@ struct CommandFailure: Error, CustomStringConvertible {
   init?(_ error: any Error) {
     switch error {
     case let error as CommandFailure: self = error
-    case let error as RecipeError: self.init(error.exitStatus, error.description)
+    case let error as SettingsError: self.init(error.exitStatus, error.description)
     case let error as RunError: self.init(error.exitStatus, error.description)
     case let error as FileError: self.init(error.exitStatus, error.description)
     case let error as ModelError: self.init(error.exitStatus, error.description)
     case let error as SafetensorsError: self.init(error.exitStatus, error.description)
     case let error as ResumeError: self.init(.usage, error.description)
+    case let error as ExplanationError: self.init(.usage, error.description)
     case let error as TrainingDivergence: self.init(.badData, error.description)
     case let error as TaskError: self.init(.badData, error.description)
     case let error as JSONError: self.init(.badData, "\(error)")
     case let error as ReadError: self.init(error)
+    case let error as PreparationError: self.init(.badData, error.description)
     case let error as FetchError:
       self.init(error.kind == .damaged ? .badData : .inputOutput, error.description)
     default: return nil

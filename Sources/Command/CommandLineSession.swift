@@ -1,13 +1,20 @@
-import Files
 import ArgumentParser
+import Files
 import Foundation
 import MetaTasks
-import Runs
+public import Runs
+import Settings
+
+/// A command that knows what recipes can name.
+protocol CatalogueCommand: ParsableCommand {
+  /// Does what the words ask for.
+  func run(_ catalogues: Catalogues) throws
+}
 
 /// From words to exit code: the one place where errors become lines.
-enum CommandLineSession {
-  /// Runs the command that the words ask for.
-  static func run(_ words: [String]) -> Int32 {
+public enum CommandLineSession {
+  /// Runs the command that the words ask for, with what recipes can name.
+  public static func run(_ words: [String], _ catalogues: Catalogues) -> Int32 {
     Terminal.openStreams()
     // A reader that goes away, such as `head`, ends the output and not the program.
     _ = signal(SIGPIPE, SIG_IGN)
@@ -17,7 +24,11 @@ enum CommandLineSession {
     do {
       if let mistake = unknownSubcommand(words) { throw mistake }
       var command = try Metalearn.parseAsRoot(words)
-      try command.run()
+      if let command = command as? any CatalogueCommand {
+        try command.run(catalogues)
+      } else {
+        try command.run()
+      }
       return ExitStatus.success.rawValue
     } catch let exit as CommandExit {
       if isJSON, let message = exit.message { showAsJSON(exit.code, message) }

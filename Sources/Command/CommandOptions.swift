@@ -12,8 +12,11 @@ struct DataOptions: ParsableArguments {
   /// The option as it is written behind a command, or nothing.
   var words: String { data.map { " --data \(ShellWord.of($0))" } ?? "" }
 
-  /// The folders to search for data sets.
-  var dataSets: DataSets { DataSets(explicit: data.map { URL(fileURLWithPath: $0) }) }
+  /// The data sets that there are, in the folders to search.
+  func dataSets(_ catalogues: Catalogues) -> DataSets {
+    DataSets(
+      explicit: data.map { URL(fileURLWithPath: $0) }, catalogue: catalogues.dataSets)
+  }
 }
 
 /// The option that says how work is done; no result depends on it.
@@ -28,7 +31,7 @@ struct ThreadOptions: ParsableArguments {
   }
 
   /// Threads and kernels; throws where the environment forces kernels that this machine lacks.
-  func execution() throws -> Execution.Configuration {
+  func runner() throws -> Runner {
     if let name = KernelSet.forcedName(in: ProcessInfo.processInfo.environment),
       KernelSet.named(name) == nil
     {
@@ -37,7 +40,7 @@ struct ThreadOptions: ParsableArguments {
         "\(KernelSet.environmentVariable) is '\(name)', and this machine has: "
           + KernelSet.available.map(\.name).joined(separator: ", "))
     }
-    return threads.map { Execution.Configuration(threads: $0) } ?? Execution.Configuration()
+    return Runner(threads.map { Runner.Configuration(threads: $0) } ?? Runner.Configuration())
   }
 }
 

@@ -1,8 +1,9 @@
-import Files
 import ArgumentParser
+import Files
 import Foundation
 import MetaTasks
 import Runs
+import Settings
 
 /// `metalearn data list|fetch|check`.
 struct Data: ParsableCommand {
@@ -16,7 +17,7 @@ struct Data: ParsableCommand {
     subcommands: [List.self, Fetch.self, Check.self])
 
   /// `metalearn data list`.
-  struct List: ParsableCommand {
+  struct List: CatalogueCommand {
     static let configuration = CommandConfiguration(
       abstract: "List the data sets that recipes can name, and where each was found.",
       discussion: """
@@ -28,29 +29,30 @@ struct Data: ParsableCommand {
     @OptionGroup var place: DataOptions
     @OptionGroup var printing: OutputOptions
 
-    func run() throws {
-      let width = DataSets.all.map(\.name.count).max() ?? 0
-      for description in DataSets.all {
+    func run(_ catalogues: Catalogues) throws {
+      let sets = place.dataSets(catalogues)
+      let width = sets.catalogue.items.map(\.name.count).max() ?? 0
+      for description in sets.catalogue.items {
         let name = description.name + String(repeating: " ", count: width - description.name.count)
         FigurePrinter(isJSON: printing.json).line(
-          "\(name)  \(description.summary) (\(place.dataSets.standing(of: description)))")
+          "\(name)  \(description.summary) (\(sets.standing(of: description)))")
       }
       if printing.json {
-        let sets = DataSets.all.map { description -> JSONValue in
+        let found = sets.catalogue.items.map { description -> JSONValue in
           [
             "name": .string(description.name), "summary": .string(description.summary),
-            "folder": place.dataSets.found(description).map { .string($0.path) } ?? .null,
-            "classSplits": .array(description.classSplits.map(JSONValue.string)),
+            "folder": sets.found(description).map { .string($0.path) } ?? .null,
+            "classSplits": .array(description.divisions.map(JSONValue.string)),
           ]
         }
-        let object: JSONValue = ["schema": 1, "command": "data list", "sets": .array(sets)]
+        let object: JSONValue = ["schema": 1, "command": "data list", "sets": .array(found)]
         Terminal.result("\(object)")
       }
     }
   }
 
   /// `metalearn data check NAME...`.
-  struct Check: ParsableCommand {
+  struct Check: CatalogueCommand {
     static let configuration = CommandConfiguration(
       abstract: "Read data sets whole, compare them with the published lists and count them.",
       discussion: """
@@ -65,21 +67,21 @@ struct Data: ParsableCommand {
     @OptionGroup var place: DataOptions
     @OptionGroup var printing: OutputOptions
 
-    func run() throws {
+    func run(_ catalogues: Catalogues) throws {
       var objects: [JSONValue] = []
       for name in names {
-        let set = try place.dataSets.load(name)
+        let set = try place.dataSets(catalogues).load(name)
         let printer = FigurePrinter(isJSON: printing.json)
-        printer.line("\(set.name), division \(set.classSplit): in order")
+        printer.line("\(set.name), division \(set.classSplit): OK")
         var counts: [JSONValue.Member] = []
         for split in Split.allCases {
           guard let count = set.count(split) else { continue }
           printer.line(
-            "  \(split.rawValue): \(count.classes) classes, \(count.pictures) pictures")
+            "  \(split.rawValue): \(count.classes) classes, \(count.examples) examples")
           counts.append(
             .init(
               split.rawValue,
-              ["classes": .integer(count.classes), "pictures": .integer(count.pictures)]))
+              ["classes": .integer(count.classes), "examples": .integer(count.examples)]))
         }
         for note in set.notes { printer.line("  note: \(note)") }
         let digests = set.checksums.sorted { $0.key < $1.key }
@@ -102,20 +104,20 @@ struct Data: ParsableCommand {
 
 extension DataSets {
   /// Where a set with files was found; nil for others.
-  func found(_ description: DataSetDescription) -> URL? {
-    description.kind == .published ? location(of: description) : nil
+  func found(_ entry: DataSetEntry) -> URL? {
+    if case .published = entry.origin { location(of: entry) } else { nil }
   }
 
   /// Where a set stands, in words.
-  func standing(of description: DataSetDescription) -> String {
-    switch description.kind {
+  func standing(of entry: DataSetEntry) -> String {
+    switch entry.origin {
     case .builtIn: "built in"
     case .own: "yours: name its folder with --data"
     case .published:
-      found(description).map { "found in \($0.path)" }
-        ?? (description.downloads.isEmpty
+      found(entry).map { "found in \($0.path)" }
+        ?? (entry.downloads.isEmpty
           ? "not found; name its folder with --data"
-          : "not found; metalearn data fetch \(description.name)")
+          : "not found; metalearn data fetch \(entry.name)")
     }
   }
 }

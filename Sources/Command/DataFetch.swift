@@ -1,12 +1,12 @@
-import Files
 import ArgumentParser
+import Files
 import Foundation
 import MetaTasks
 import Runs
 
 extension Data {
   /// `metalearn data fetch NAME`.
-  struct Fetch: ParsableCommand {
+  struct Fetch: CatalogueCommand {
     static let configuration = CommandConfiguration(
       abstract: "Fetch a data set from its public place, going on where an attempt broke off.",
       discussion: """
@@ -23,8 +23,9 @@ extension Data {
     @OptionGroup var place: DataOptions
     @OptionGroup var printing: OutputOptions
 
-    func run() throws {
-      guard let folder = place.dataSets.folders.first else {
+    func run(_ catalogues: Catalogues) throws {
+      let sets = place.dataSets(catalogues)
+      guard let folder = sets.folders.first else {
         throw CommandFailure(
           .inputOutput, "there is no home folder to keep data in; name a folder with --data")
       }
@@ -32,7 +33,7 @@ extension Data {
       var lastShown: ContinuousClock.Instant?
       // What follows, an error too, has a line of its own.
       defer { if Terminal.isInteractive, lastShown != nil { Terminal.write("\r\u{1B}[K", to: 2) } }
-      let set = try DataSets.fetch(name, into: folder, cache: place.dataSets.cache) { progress in
+      let set = try sets.fetch(name, into: folder) { progress in
         let now = clock.now
         let pause = Terminal.isInteractive ? 0.1 : 5
         if printing.quiet || lastShown.map({ (now - $0) / .seconds(1) < pause }) == true { return }
@@ -51,8 +52,8 @@ extension Data {
     }
 
     private func show(_ progress: DataFetcher.Progress) {
-      let megabytes = FigurePrinter.decimals(Double(progress.received) / 1e6, 1)
-      let total = progress.total.map { " of \(FigurePrinter.decimals(Double($0) / 1e6, 1))" } ?? ""
+      let megabytes = (Double(progress.received) / 1e6).withDecimals(1)
+      let total = progress.total.map { " of \((Double($0) / 1e6).withDecimals(1))" } ?? ""
       let text = "\(progress.fileName): \(megabytes)\(total) MB"
       if Terminal.isInteractive {
         Terminal.write("\r\u{1B}[K\(text)", to: 2)

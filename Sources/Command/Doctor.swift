@@ -1,12 +1,13 @@
-import Files
 import ArgumentParser
+import Files
 import Foundation
 import MetaTasks
 import Runs
+import Settings
 import TensorPrograms
 
 /// `metalearn doctor`.
-struct Doctor: ParsableCommand {
+struct Doctor: CatalogueCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say what this machine has: kernels, threads, libraries, speed, folders, data.",
     discussion: """
@@ -19,8 +20,9 @@ struct Doctor: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var printing: OutputOptions
 
-  func run() throws {
-    let execution = try threads.execution()
+  func run(_ catalogues: Catalogues) throws {
+    let execution = try threads.runner().configuration
+    let dataSets = place.dataSets(catalogues)
     let sets = KernelSet.available
     let peak = execution.kernels.measuredPeak()
     let cache = DataCache.user()?.folder.path
@@ -31,14 +33,14 @@ struct Doctor: ParsableCommand {
         "\(execution.kernels.name) (this machine runs \(sets.map(\.name).joined(separator: ", ")))"
       ),
       ("threads", "\(execution.threads)"),
-      ("multiply-add peak", "\(FigurePrinter.decimals(peak / 1e9, 1)) GFLOP/s on one core"),
+      ("multiply-add peak", "\((peak / 1e9).withDecimals(1)) GFLOP/s on one core"),
     ]
     rows += SystemLibraries.versions.map { ("library \($0.name)", $0.version) }
     rows.append(("cache", cache ?? "none: there is no home folder"))
     rows.append(
-      ("data folders", place.dataSets.folders.map(\.path).joined(separator: ", ")))
-    rows += DataSets.all.filter { $0.kind != .own }
-      .map { ("data \($0.name)", place.dataSets.standing(of: $0)) }
+      ("data folders", dataSets.folders.map(\.path).joined(separator: ", ")))
+    rows += catalogues.dataSets.items.filter { $0.origin != .own }
+      .map { ("data \($0.name)", dataSets.standing(of: $0)) }
     let width = rows.map(\.0.count).max() ?? 0
     let printer = FigurePrinter(isJSON: printing.json)
     for (name, text) in rows {
@@ -54,10 +56,10 @@ struct Doctor: ParsableCommand {
         SystemLibraries.versions.map { .init($0.name, .string($0.version)) }),
       "cache": cache.map(JSONValue.string) ?? .null,
       "dataSets": .object(
-        DataSets.all.filter { $0.kind == .published }.map { description in
-          .init(
-            description.name,
-            place.dataSets.found(description).map { .string($0.path) } ?? .null)
+        catalogues.dataSets.items.filter { entry in
+          !entry.downloads.isEmpty || dataSets.found(entry) != nil
+        }.map { entry in
+          .init(entry.name, dataSets.found(entry).map { .string($0.path) } ?? .null)
         }),
     ]
     Terminal.result("\(object)")

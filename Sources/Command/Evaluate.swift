@@ -5,7 +5,7 @@ import Runs
 import TensorPrograms
 
 /// `metalearn evaluate RUN...`.
-struct Evaluate: ParsableCommand {
+struct Evaluate: CatalogueCommand {
   static let configuration = CommandConfiguration(
     abstract: "Evaluate one run on test tasks, or compare two on the same tasks.",
     discussion: """
@@ -34,30 +34,31 @@ struct Evaluate: ParsableCommand {
     }
   }
 
-  func run() throws {
-    let execution = try threads.execution()
+  func run(_ catalogues: Catalogues) throws {
+    let runner = try threads.runner()
     let stop = StopSignal()
     let overrides = recipeOptions.all(seed: seed, "evaluation.seed")
     var evaluations: [RunEvaluation] = []
     for path in runs {
       let folder = try RunFolder.existing(at: URL(fileURLWithPath: path))
-      let evaluation = try RunEvaluation(folder, overrides: overrides, from: place.dataSets)
+      let evaluation = try RunEvaluation(
+        folder, overrides: overrides, from: place.dataSets(catalogues), catalogues)
       if let first = evaluations.first { try evaluation.expectSameTasks(as: first) }
       evaluations.append(evaluation)
     }
     for index in evaluations.indices {
-      try evaluate(&evaluations[index], named: runs[index], execution, until: stop)
+      try evaluate(&evaluations[index], named: runs[index], runner, until: stop)
     }
     show(evaluations)
   }
 
   private func evaluate(
-    _ evaluation: inout RunEvaluation, named name: String, _ execution: Execution.Configuration,
+    _ evaluation: inout RunEvaluation, named name: String, _ runner: Runner,
     until stop: StopSignal
   ) throws {
     var printer = TrainingPrinter(isQuiet: printing.quiet)
     defer { printer.end() }
-    let isComplete = try evaluation.run(execution) { part, done, count in
+    let isComplete = try evaluation.run(runner) { part, done, count in
       printer.show(.evaluating("\(name): \(part)", done: done, of: count))
       return stop.exitCode == nil
     }
@@ -77,11 +78,11 @@ struct Evaluate: ParsableCommand {
       let result = evaluations[0].figures?.result
     {
       let verdict =
-        abs(difference.mean) > difference.interval
+        difference.excludesZero
         ? "the interval excludes zero" : "the interval includes zero: no difference is shown"
       printer.line(
         "difference, \(runs[0]) minus \(runs[1]), over the same \(difference.count) tasks: "
-          + "\(FigurePrinter.text(difference, of: result)) (\(verdict))")
+          + "\(result.mainMetric.text(difference)) (\(verdict))")
     }
     if printing.json { Terminal.result("\(RunEvaluation.json(evaluations))") }
   }

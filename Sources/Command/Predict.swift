@@ -1,14 +1,15 @@
-import Files
 import ArgumentParser
+import Files
 import Foundation
+import MetaTasks
 import Runs
 
 /// `metalearn predict MODEL FILE...`.
-struct Predict: ParsableCommand {
+struct Predict: CatalogueCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say for each picture which class it shows, and how likely that is.",
+    abstract: "Say for each picture or text which class it belongs to, and how likely that is.",
     discussion: """
-      The answer for a picture does not depend on which others are asked with it.
+      The answer for one does not depend on which others are asked with it.
 
       EXAMPLES:
         metalearn predict signs.safetensors photos/*.jpg
@@ -18,7 +19,7 @@ struct Predict: ParsableCommand {
   @Argument(help: "The model file that `metalearn adapt` wrote.")
   var model: String
 
-  @Argument(help: "Pictures, PNG or JPEG.")
+  @Argument(help: "Pictures (PNG or JPEG files), or texts, as the model was trained on.")
   var files: [String]
 
   @OptionGroup var threads: ThreadOptions
@@ -26,11 +27,10 @@ struct Predict: ParsableCommand {
   @Flag(help: "Print one JSON object a line, one for each picture.")
   var json = false
 
-  func run() throws {
-    let execution = try threads.execution()
-    let model = try AdaptedModel.read(URL(fileURLWithPath: model))
-    let answers = try model.answers(
-      forFiles: files.map { URL(fileURLWithPath: $0) }, execution: execution)
+  func run(_ catalogues: Catalogues) throws {
+    let runner = try threads.runner()
+    let model = try AdaptedModel.read(URL(fileURLWithPath: model), catalogues)
+    let answers = try model.answers(forItems: files, runner: runner)
     let widths = (files.map(\.count).max() ?? 0, model.classes.map(\.count).max() ?? 0)
     var failure: CommandFailure?
     for (file, answer) in zip(files, answers) {
@@ -65,7 +65,7 @@ struct Predict: ParsableCommand {
     }
     Terminal.result(
       padded(file, widths.0) + padded(answer.category, widths.1)
-        + FigurePrinter.decimals(answer.probability, 4))
+        + answer.probability.withDecimals(4))
   }
 
   private func padded(_ text: String, _ width: Int) -> String {

@@ -51,6 +51,6 @@ final class StopSignal: Sendable {
     }
     Terminal.note(
       (Terminal.isInteractive ? "\r\u{1B}[K" : "")
-        + "metalearn: stopping after this step; once more ends at once")
+        + "metalearn: stopping after this step; press Ctrl-C again to end at once")
   }
 }

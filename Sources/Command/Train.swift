@@ -1,5 +1,5 @@
-import Files
 public import ArgumentParser
+import Files
 import Foundation
 import MetaLearning
 import MetaTasks
@@ -7,7 +7,7 @@ public import Runs
 import TensorPrograms
 
 /// `metalearn train [RECIPE]`.
-struct Train: ParsableCommand {
+struct Train: CatalogueCommand {
   static let configuration = CommandConfiguration(
     abstract: "Meta-train by a recipe, evaluate on new classes and write a run folder.",
     discussion: """
@@ -37,30 +37,27 @@ struct Train: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var printing: OutputOptions
 
-  func run() throws {
-    let execution = try threads.execution()
-    let overrides = recipeOptions.all(seed: seed, "training.seed")
-    let recipe = try chosenRecipe(overrides)
+  func run(_ catalogues: Catalogues) throws {
+    let runner = try threads.runner()
+    let recipe = try chosenRecipe(catalogues)
     if resume == .auto, let named, named.isFinished { return try showFinished(named, recipe) }
     let stop = StopSignal()
-    let prepared = try PreparedRecipe(recipe, from: place.dataSets)
-    let claim = try claim(for: recipe)
+    let prepared = try PreparedRecipe(recipe, from: place.dataSets(catalogues))
+    let claim = try claim(for: prepared)
     if claim.state == .finished { return try showFinished(claim.folder, recipe) }
-    let url = claim.folder.url
     var run = try TrainingRun(
-      prepared, claim: claim, environment: environment(prepared, execution), execution: execution)
-    if !printing.quiet {
-      Terminal.note("\(TrainingPrinter.title(prepared)); run folder \(shown(url))")
-    }
-    switch try outcome(of: &run, until: stop) {
+      prepared, claim: claim, environment: environment(prepared, runner), runner: runner)
+    let folder = shown(claim.folder.url)
+    if !printing.quiet { Terminal.note("\(prepared.title); run folder \(folder)") }
+    switch try outcome(of: &run, prepared, until: stop) {
     case .finished(let result, let figures):
       FigurePrinter(isJSON: printing.json).show(figures, prepared)
-      FigurePrinter(isJSON: printing.json).show(next: nextSteps(shown(url), prepared))
+      FigurePrinter(isJSON: printing.json).show(next: nextSteps(folder, prepared))
       if printing.json { Terminal.result("\(result)") }
-    case .interrupted(let step):
+    case .interrupted(let step), .pruned(let step):
       let message =
         "stopped at step \(step), and a checkpoint is written; go on with: "
-        + "metalearn train --output \(shown(url)) --resume auto\(place.words)"
+        + "metalearn train --output \(folder) --resume auto\(place.words)"
       Terminal.note("metalearn: \(message)")
       throw CommandExit(
         code: stop.exitCode ?? ExitStatus.interrupted.rawValue, message: message)
@@ -68,30 +65,42 @@ struct Train: ParsableCommand {
   }
 
   private func outcome(
-    of run: inout TrainingRun, until stop: StopSignal
+    of run: inout TrainingRun, _ prepared: PreparedRecipe, until stop: StopSignal
   ) throws -> TrainingOutcome {
-    var printer = TrainingPrinter(isQuiet: printing.quiet)
+    var printer = TrainingPrinter(
+      isQuiet: printing.quiet, metric: prepared.dataSet.signature.mainMetric)
     defer { printer.end() }
-    return try run.run(isStopped: { stop.exitCode != nil }, report: { printer.show($0) })
+    return try run.run(
+      wish: { stop.exitCode == nil ? .goOn : .stop }, report: { printer.show($0) })
   }
 
   /// The folder that `--output` names.
   private var named: RunFolder? { output.map { RunFolder(URL(fileURLWithPath: $0)) } }
 
-  private func chosenRecipe(_ overrides: [String]) throws -> Recipe {
-    if let recipe { return try Recipe(url: URL(fileURLWithPath: recipe), overrides: overrides) }
-    if resume == .auto, let named, named.isRun {
-      return try Recipe(url: named.recipe, overrides: overrides)
+  private func chosenRecipe(_ catalogues: Catalogues) throws -> Recipe {
+    let overrides = recipeOptions.all(seed: seed, "training.seed")
+    if let recipe {
+      return try Recipe(url: URL(fileURLWithPath: recipe), overrides: overrides, catalogues)
     }
-    return try Recipe.standard(overrides: overrides)
+    if resume == .auto, let named, named.isRun {
+      return try Recipe(url: named.recipe, overrides: overrides, catalogues)
+    }
+    return try Recipe.standard(overrides: overrides, catalogues)
   }
 
-  private func claim(for chosen: Recipe) throws -> RunClaim {
+  private func claim(for prepared: PreparedRecipe) throws -> RunClaim {
     if let named { return try RunClaim(named.url, resumption: resume) }
-    let name =
-      recipe.map { URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent }
-      ?? "characters-\(chosen.learner.kind.rawValue)"
-    return try RunClaim(newIn: URL(fileURLWithPath: "runs"), named: name)
+    return try RunClaim(newIn: URL(fileURLWithPath: "runs"), named: runName(prepared))
+  }
+
+  /// The name of a run that nobody named: that of the recipe's file where it says which data are learned,
+  /// else data and learner.
+  private func runName(_ prepared: PreparedRecipe) -> String {
+    let isOfOtherData = recipeOptions.overrides.contains { $0.hasPrefix("task.data=") }
+    if let recipe, !isOfOtherData {
+      return URL(fileURLWithPath: recipe).deletingPathExtension().lastPathComponent
+    }
+    return "\(prepared.dataSet.name)-\(prepared.recipe.learner.name)"
   }
 
   private func showFinished(_ folder: RunFolder, _ recipe: Recipe) throws {
@@ -101,13 +110,12 @@ struct Train: ParsableCommand {
     if printing.json { Terminal.result("\(result)") }
   }
 
-  private func environment(
-    _ prepared: PreparedRecipe, _ execution: Execution.Configuration
-  ) -> JSONValue {
+  private func environment(_ prepared: PreparedRecipe, _ runner: Runner) -> JSONValue {
     RunEnvironment.current(
-      version: programVersion, arguments: CommandLine.arguments, threads: execution.threads,
+      version: programVersion, arguments: CommandLine.arguments,
+      threads: runner.configuration.threads,
       further: [
-        .init("instructionSet", .string(execution.kernels.name)),
+        .init("instructionSet", .string(runner.configuration.kernels.name)),
         .init("dataSet", prepared.dataDescription),
       ])
   }
@@ -120,10 +128,11 @@ struct Train: ParsableCommand {
 
   private func nextSteps(_ run: String, _ prepared: PreparedRecipe) -> [String] {
     let evaluate = "metalearn evaluate \(run) --episodes 1000\(place.words)"
-    guard prepared.dataSet.preparation != nil else { return [evaluate] }
+    guard let preparation = prepared.dataSet.preparation else { return [evaluate] }
+    let (item, form) = (type(of: preparation).itemName, type(of: preparation).supportForm)
     return [
-      "metalearn adapt \(run) --support FOLDER --output model.safetensors   # FOLDER/<class>/*.png",
-      "metalearn predict model.safetensors PICTURE...", evaluate,
+      "metalearn adapt \(run) --support PATH --output model.safetensors   # PATH: \(form)",
+      "metalearn predict model.safetensors \(item.uppercased())...", evaluate,
     ]
   }
 }

@@ -6,19 +6,17 @@ import Runs
 /// Shows a training on stderr: a live bar on a terminal, else a line now and then.
 struct TrainingPrinter {
   private let isQuiet: Bool
+  private let metric: MetricDescription?
   private let isLive = Terminal.isInteractive
   private let clock = ContinuousClock()
   private var lastShown: ContinuousClock.Instant?
   private var smoothed: [String: Double] = [:]
   private var isBarShown = false
 
-  init(isQuiet: Bool) { self.isQuiet = isQuiet }
-
-  /// What is trained, in a line.
-  static func title(_ prepared: PreparedRecipe) -> String {
-    let shape = prepared.recipe.evaluation.shape
-    let tasks = shape.ways.map { "\($0)-way \(shape.shots)-shot" } ?? "\(shape.shots)-shot"
-    return "\(prepared.recipe.learner.kind.rawValue) on \(prepared.dataSet.name), \(tasks)"
+  /// Shows what happens; beside the loss the metric that counts, where there is one.
+  init(isQuiet: Bool, metric: MetricDescription? = nil) {
+    self.isQuiet = isQuiet
+    self.metric = metric
   }
 
   /// Shows an event.
@@ -28,16 +26,22 @@ struct TrainingPrinter {
       for warning in warnings { Terminal.note("metalearn: warning: \(warning)") }
       line("goes on from step \(step)")
     case .step(let report, let progress):
-      follow("loss", report.loss)
-      for metric in report.metrics { follow(metric.name, metric.value) }
+      follow("loss", report.figures.loss)
+      for metric in report.figures.metrics where metric.values.count == 1 {
+        follow(metric.name, metric.values[0])
+      }
       let isLast = progress.step == progress.iterations
       if isQuiet || !(isLast || isDue(every: isLive ? 0.1 : 10)) { return }
       bar(text(progress), part: Double(progress.step) / Double(progress.iterations))
     case .validation(let report, let progress):
-      let figure = FigurePrinter.text(report.result.figure, of: report.result)
+      let figure = report.result.mainMetric.text(report.result.figure)
       line(
         "step \(report.step): validation \(figure)\(report.isBest ? ", the best so far" : "") "
           + "(\(FigurePrinter.duration(progress.seconds)))")
+    case .phaseEnded(let phase, let reason, let progress):
+      line(
+        "phase \(phase + 1) ended at step \(progress.step) after "
+          + "\(FigurePrinter.duration(progress.seconds)) (stopped by \(reason.rawValue))")
     case .trained(let reason, let progress):
       line(
         "trained \(progress.step) steps in \(FigurePrinter.duration(progress.seconds)) "
@@ -57,11 +61,11 @@ struct TrainingPrinter {
 
   private func text(_ progress: TrainingProgress) -> String {
     var parts = ["step \(progress.step)/\(progress.iterations)"]
-    if let loss = smoothed["loss"] { parts.append("loss \(FigurePrinter.decimals(loss, 4))") }
-    if let accuracy = smoothed["accuracy"] {
-      parts.append("accuracy \(FigurePrinter.percent(accuracy))")
+    if let loss = smoothed["loss"] { parts.append("loss \(loss.withDecimals(4))") }
+    if let metric, let value = smoothed[metric.name] {
+      parts.append("\(metric.title) \(metric.text(value))")
     }
-    parts.append("\(FigurePrinter.decimals(progress.tasksPerSecond, 0)) tasks/s")
+    parts.append("\(progress.tasksPerSecond.withDecimals(0)) tasks/s")
     parts.append("\(FigurePrinter.duration(progress.secondsLeft)) left")
     return parts.joined(separator: "  ")
   }

@@ -30,20 +30,43 @@ package struct OpenFile: ~Copyable, Sendable {
   }
 
   /// More bytes than any file of a run has.
-  private static let limit = 1 << 33
+  private static let ordinaryLimit = 1 << 33
 
-  /// All bytes of an ordinary file; throws where no file of a run has so many.
-  package static func bytes(of path: String) throws(FileError) -> [UInt8] {
-    try OpenFile.reading(path).bytes(upTo: .max)
+  /// All bytes of an ordinary file; throws where it has more than `limit`.
+  package static func bytes(
+    of path: String, limit: Int = ordinaryLimit
+  ) throws(FileError) -> [UInt8] {
+    try OpenFile.reading(path).bytes(upTo: .max, limit: limit)
   }
 
-  /// The first bytes; throws where the file has more than any file of a run.
-  package func bytes(upTo count: Int) throws(FileError) -> [UInt8] {
+  /// The first bytes, at most `count` of them; throws where the whole file has more than `limit`.
+  package func bytes(
+    upTo count: Int, limit: Int = ordinaryLimit
+  ) throws(FileError) -> [UInt8] {
     let total = try byteCount()
-    guard total <= OpenFile.limit else {
-      throw FileError(.read, path, reason: "\(total) bytes are more than such a file can have")
+    guard total <= limit else {
+      throw FileError(
+        .read, path, reason: "\(total) bytes are more than the \(limit) that it may have")
     }
     return try read(upTo: min(count, total))
+  }
+
+  /// So many bytes from an offset on, wherever the present position is; throws where the file does
+  /// not have them.
+  package func bytes(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+    let total = try byteCount()
+    guard offset >= 0, count >= 0, offset <= total, count <= total - offset else {
+      throw FileError(
+        .read, path,
+        reason: "cut short: \(count) bytes at \(offset) are asked for, and it has \(total)")
+    }
+    let bytes = try unsafe filled(count) { rest, filled in
+      unsafe pread(descriptor, rest.baseAddress, rest.count, off_t(offset + filled))
+    }
+    guard bytes.count == count else {
+      throw FileError(.read, path, reason: "it became shorter while it was read")
+    }
+    return bytes
   }
 
   deinit { close(descriptor) }
@@ -60,19 +83,29 @@ package struct OpenFile: ~Copyable, Sendable {
 
   /// The next bytes, at most `count` of them and fewer only at the end of the file.
   package func read(upTo count: Int) throws(FileError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    var filled = 0
-    while filled < count {
-      let received = unsafe bytes.withUnsafeMutableBytes { buffer in
-        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
-        return unsafe Foundation.read(descriptor, rest.baseAddress, rest.count)
-      }
-      if received < 0 && errno == EINTR { continue }
-      guard received >= 0 else { throw FileError(.read, path) }
-      guard received > 0 else { break }
-      filled += received
+    try unsafe filled(count) { rest, _ in
+      unsafe Foundation.read(descriptor, rest.baseAddress, rest.count)
     }
-    bytes.removeLast(count - filled)
+  }
+
+  /// As many bytes as `receive` gives until there are `count` or no more come; it is handed the room
+  /// that is left and the number of bytes before it.
+  private func filled(
+    _ count: Int, _ receive: (UnsafeMutableRawBufferPointer, Int) -> Int
+  ) throws(FileError) -> [UInt8] {
+    var failure: Int32?
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count {
+        let rest = unsafe UnsafeMutableRawBufferPointer(
+          UnsafeMutableBufferPointer(rebasing: buffer[filled..<count]))
+        let received = unsafe receive(rest, filled)
+        if received < 0 && errno == EINTR { continue }
+        if received < 0 { failure = errno }
+        guard received > 0 else { return }
+        filled += received
+      }
+    }
+    if let failure { throw FileError(.read, path, code: failure) }
     return bytes
   }
 

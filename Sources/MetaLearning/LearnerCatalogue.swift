@@ -8,15 +8,19 @@ public enum LearnerCatalogue {
     [
       MAML.entry,
       MAML.firstOrderEntry,
+      MAMLPlusPlus.entry,
       ANIL.entry,
       Reptile.entry,
       PrototypicalNetworks.entry,
       CosineHead.entry,
+      ConditionalNeuralProcess.entry,
+      LSTMPolicy.entry,
     ])
 }
 
 /// The controls that come with this package: one file and one line each.
 public enum ControlCatalogue {
   /// All of them, in the order in which they are shown.
-  public static let standard = Catalogue("control", [NearestCentroid.entry, FromScratch.entry])
+  public static let standard = Catalogue(
+    "control", [NearestCentroid.entry, LexicalCentroid.entry, FromScratch.entry])
 }

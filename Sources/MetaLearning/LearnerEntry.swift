@@ -24,8 +24,7 @@ public struct LearnerPlan: Sendable {
 
 /// What a learner is made on.
 public struct LearnerParts: Sendable {
-  /// The network: with an output for each class or number, or features alone, as the learner asked.
-  public let network: Network
+  private let ownedNetwork: Network?
   /// What tasks are made of.
   public let signature: Signature
   /// The classes of tasks that it is trained on, the most where they vary; nil where they have none.
@@ -35,12 +34,22 @@ public struct LearnerParts: Sendable {
 
   /// Puts parts together.
   public init(
-    network: Network, signature: Signature, ways: Int?, adaptationSteps: Int? = nil
+    network: Network?, signature: Signature, ways: Int?, adaptationSteps: Int? = nil
   ) {
-    self.network = network
+    ownedNetwork = network
     self.signature = signature
     self.ways = ways
     self.adaptationSteps = adaptationSteps
+  }
+
+  /// The network: with an output for each class or number, or features alone, as the learner asked;
+  /// stops where it asked for none.
+  public var network: Network {
+    guard let ownedNetwork else {
+      fatalError(
+        "A learner that makes its own network is given none; ask for another in its needs.")
+    }
+    return ownedNetwork
   }
 
   /// What a network's outputs are for these tasks.
@@ -53,10 +62,12 @@ public struct LearnerNeeds: Sendable {
   public enum Outputs: Hashable, Sendable {
     /// One output for each class, number or candidate, always as many.
     case fixedHead
-    /// A head that the learner makes anew for each task, of any number of classes.
+    /// A head that the learner makes for each task, of any number of classes.
     case anyHead
     /// Features.
     case features
+    /// Nothing: the learner makes its own network.
+    case ownNetwork
   }
 
   /// What the network gives.

@@ -36,7 +36,7 @@ public protocol MetaLearner: Sendable {
   ) -> Objective
 
   /// Numbers that change as training goes on, by name; the context has them as inputs of the program.
-  func scalars(at progress: LearningProgress) -> KeyValuePairs<String, Double>
+  func scalars(at progress: LearningProgress) -> [(name: String, value: Double)]
 
   /// Which of several programs holds at a step, for what changes the program itself, such as the
   /// order of derivatives; the context has it as `variant`.
@@ -59,7 +59,7 @@ extension MetaLearner {
   }
 
   /// No such numbers.
-  public func scalars(at progress: LearningProgress) -> KeyValuePairs<String, Double> { [:] }
+  public func scalars(at progress: LearningProgress) -> [(name: String, value: Double)] { [] }
 
   /// One program for all steps.
   public func variant(at progress: LearningProgress) -> Int { 0 }

@@ -40,20 +40,28 @@ public enum MetricCatalogue {
         prediction.meaning == .numbers && prediction.logVariance == nil
           ? nil : loss(of: prediction, on: examples)
       },
+      Metric(.calibrationError) { prediction, examples in
+        prediction.meaning == .logits
+          ? expectedCalibrationError(prediction.values, examples.targets) : nil
+      },
       Metric(.coverage90) { prediction, examples in
         prediction.logVariance.map {
-          gaussianCoverage(
-            prediction.values, logVariance: $0, examples.targets, part: 0.9,
+          intervalCoverage(
+            mean: prediction.values, logVariance: $0, examples.targets, probability: 0.9,
             weights: examples.weights)
         }
       },
       Metric(.meanReciprocalRank) {
         meanReciprocalRank($0.values, $1.targets, weights: $1.weights)
       },
-      Metric(.hits(at: 1)) { hits(at: 1, $0.values, $1.targets, weights: $1.weights) },
-      Metric(.hits(at: 10)) { hits(at: 10, $0.values, $1.targets, weights: $1.weights) },
-      Metric(.nDCG(at: 5)) { nDCG(at: 5, $0.values, $1.targets, weights: $1.weights) },
-      Metric(.nDCG(at: 10)) { nDCG(at: 10, $0.values, $1.targets, weights: $1.weights) },
+      Metric(.hits(at: 1)) { hitRate($0.values, $1.targets, at: 1, weights: $1.weights) },
+      Metric(.hits(at: 10)) { hitRate($0.values, $1.targets, at: 10, weights: $1.weights) },
+      Metric(.nDCG(at: 5)) {
+        normalizedDiscountedGain($0.values, $1.targets, at: 5, weights: $1.weights)
+      },
+      Metric(.nDCG(at: 10)) {
+        normalizedDiscountedGain($0.values, $1.targets, at: 10, weights: $1.weights)
+      },
       Metric(.areaUnderCurve) { prediction, examples in
         prediction.values.shape[-1] == 2
           ? areaUnderCurve(

@@ -56,7 +56,7 @@ public struct Prediction: Sendable {
     switch meaning {
     case .scores: return Prediction(values.mean(along: [0]), .scores)
     case .logits:
-      let logProbabilities = values - logSumExponential(values)
+      let logProbabilities = values - values.logSumExponential()
       let mean = logProbabilities.exp().mean(along: [0])
       return Prediction((mean + Prediction.leastProbability).log(), .logits)
     case .numbers:
@@ -72,10 +72,12 @@ public struct Prediction: Sendable {
   private static let leastProbability = 1e-12
 }
 
-/// log Σ exp along the last axis, which stays.
-private func logSumExponential(_ logits: Tensor) -> Tensor {
-  let largest = logits.maximum(along: [-1], keepingAxes: true).stopGradient()
-  return (logits - largest).exp().sum(along: [-1], keepingAxes: true).log() + largest
+extension Tensor {
+  /// log Σ exp along the last axis, which stays with an extent of 1.
+  func logSumExponential() -> Tensor {
+    let largest = maximum(along: [-1], keepingAxes: true).stopGradient()
+    return (self - largest).exp().sum(along: [-1], keepingAxes: true).log() + largest
+  }
 }
 
 /// The mean loss of predictions: cross-entropy for classes, actions and candidates; squared error for
@@ -90,7 +92,7 @@ public func loss(of prediction: Prediction, on examples: Examples) -> Tensor {
       return meanSquaredError(one.values, examples.targets, weights: examples.weights)
     }
     return gaussianNegativeLogLikelihood(
-      one.values, logVariance: logVariance, examples.targets, weights: examples.weights)
+      mean: one.values, logVariance: logVariance, examples.targets, weights: examples.weights)
   }
 }
 

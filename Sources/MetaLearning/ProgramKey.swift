@@ -1,5 +1,5 @@
 import MetaTasks
-public import Tensors
+import Tensors
 
 /// Whoever a program is made for, so that what was compiled for one is never run for another.
 ///
@@ -30,7 +30,7 @@ struct ProgramKey: Hashable, Sendable {
   }
 }
 
-/// What a program is given anew for each run: names, shapes and element types, and what targets mean.
+/// What a program is given before each run: names, shapes and element types, and what targets mean.
 struct InputForm: Hashable, Sendable {
   private struct Part: Hashable {
     let name: String

@@ -38,16 +38,6 @@ public enum Initializer: Hashable, Sendable {
     return TensorValue(elements, shape: shape)
   }
 
-  /// A `weight` of a shape and, where there is one, a `bias` of 0 for each element of its last axis.
-  func weightAndBias(_ shape: Shape, hasBias: Bool, key: RandomKey) -> ParameterValues {
-    var parameters = ParameterValues(["weight": values(shape, key: key.folded("weight"))])
-    if hasBias {
-      let bias = TensorValue(repeating: 0, shape: [shape[-1]])
-      parameters.append(.init(name: "bias", leaf: bias))
-    }
-    return parameters
-  }
-
   private static func fans(of shape: Shape) -> (Double, Double) {
     guard shape.rank >= 2 else {
       let count = Double(max(1, shape.elementCount))

@@ -1,7 +1,7 @@
 public import Tensors
 
 /// The mean over examples, with a weight for each where given; 0 where all weigh nothing.
-private func mean(_ losses: Tensor, weights: Tensor?) -> Tensor {
+func mean(_ losses: Tensor, weights: Tensor?) -> Tensor {
   guard let weights else { return losses.mean() }
   guard losses.shape.dimensions.suffix(1) == weights.shape.dimensions[...] else {
     fatalError("Weights \(weights.shape) are not one for each example of \(losses.shape).")
@@ -39,17 +39,8 @@ public func crossEntropies(
   return normalizer - (chosen * (1 - labelSmoothing) + spread * labelSmoothing)
 }
 
-/// The part of examples whose largest logit is the label's, with weights [n] where given.
-public func accuracy(_ logits: Tensor, _ labels: Tensor, weights: Tensor? = nil) -> Tensor {
-  expectLabels(labels, for: logits)
-  let predicted = logits.argumentMaximum(along: -1)
-  let wideLabels = labels.reshaped(
-    Shape([Int](repeating: 1, count: predicted.shape.rank - 1) + [labels.shape[0]]))
-  return mean(
-    predicted.isEqual(to: wideLabels.broadcast(to: predicted.shape)), weights: weights)
-}
-
-private func expectLabels(_ labels: Tensor, for logits: Tensor) {
+/// Stops where labels are not int32 [n] for logits, or other scores of classes, [..., n, classes].
+func expectLabels(_ labels: Tensor, for logits: Tensor) {
   guard logits.shape.rank >= 2, labels.elementType == .int32, labels.shape == [logits.shape[-2]]
   else { fatalError("Logits [..., n, classes] need int32 labels [n]: \(logits), \(labels).") }
 }
@@ -86,17 +77,38 @@ public func huber(
   }
 }
 
-/// The mean of a loss of elements, over components and then over examples.
-private func elementwise(
-  _ predictions: Tensor, _ targets: Tensor, _ weights: Tensor?,
-  _ loss: (Tensor, Tensor) -> Tensor
+/// The mean absolute difference over components and examples, for predictions [..., n, ...] and
+/// targets [n, ...], with weights [n] of the examples where given.
+public func meanAbsoluteError(
+  _ predictions: Tensor, _ targets: Tensor, weights: Tensor? = nil
 ) -> Tensor {
+  elementwise(predictions, targets, weights) { ($0 - $1).absolute() }
+}
+
+/// The mean over components and examples of -log of the normal density of the targets [n, ...], for
+/// means and logarithms of variances [..., n, ...]: (log 2π + v + (t - m)² e^-v) / 2.
+public func gaussianNegativeLogLikelihood(
+  mean means: Tensor, logVariance: Tensor, _ targets: Tensor, weights: Tensor? = nil
+) -> Tensor {
+  let squares = (targets - means).square() * (-logVariance).exp()
+  // Half the logarithm of 2π.
+  let losses = (logVariance + squares) * 0.5 + 0.918938533204672742
+  return componentMean(losses, targets, weights)
+}
+
+/// The mean of a function of elements, over components and then over examples.
+func elementwise(
+  _ predictions: Tensor, _ targets: Tensor, _ weights: Tensor?,
+  _ function: (Tensor, Tensor) -> Tensor
+) -> Tensor { componentMean(function(predictions, targets), targets, weights) }
+
+/// The mean of numbers [..., n, ...] for targets [n, ...], over components and then over examples.
+func componentMean(_ numbers: Tensor, _ targets: Tensor, _ weights: Tensor?) -> Tensor {
   let rank = targets.shape.rank
-  guard rank >= 1, predictions.shape.dimensions.suffix(rank) == targets.shape.dimensions[...] else {
+  guard rank >= 1, numbers.shape.dimensions.suffix(rank) == targets.shape.dimensions[...] else {
     fatalError(
-      "Predictions \(predictions.shape) do not end in the shape \(targets.shape) of the targets.")
+      "Predictions \(numbers.shape) do not end in the shape \(targets.shape) of the targets.")
   }
-  let losses = loss(predictions, targets)
-  let components = rank == 1 ? losses : losses.mean(along: Array(1 - rank..<0))
+  let components = rank == 1 ? numbers : numbers.mean(along: Array(1 - rank..<0))
   return mean(components, weights: weights)
 }

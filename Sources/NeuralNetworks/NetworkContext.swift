@@ -14,7 +14,8 @@ public struct NetworkContext: Sendable {
   /// Whether layers of mode `running` normalise by their running statistics rather than by the
   /// examples at hand.
   public var usesRunningStatistics: Bool
-  /// Which of the running statistics of inner steps holds, from 0; the last also for later steps.
+  /// Which inner step this is, from 0: whose running statistics, scale and offset hold where layers
+  /// have several; steps after the last have those of the last.
   public var step: Int
   /// Where random numbers come from; dropout passes everything where this is nil.
   public var key: SymbolicKey?
@@ -60,13 +61,14 @@ public struct NetworkContext: Sendable {
     updatedStatistics.append(.init(name: fullName(name), leaf: value, role: .statistic))
   }
 
-  /// Lets a layer of a name work within this context.
-  mutating func within<Result>(
-    _ name: String, _ work: (inout NetworkContext) -> Result
-  ) -> Result {
+  /// What a layer makes of values, as the part of a name of the layer or network at work: its
+  /// parameters are those below the name, and so is what it reports.
+  public mutating func apply(
+    _ layer: any Layer, named name: String, to inputs: [Tensor], _ parameters: Parameters
+  ) -> Tensor {
     path.append(name)
     defer { path.removeLast() }
-    return work(&self)
+    return Scope.named(name) { layer(inputs, parameters.below(name), &self) }
   }
 
   private func fullName(_ name: String) -> String { (path + [name]).joined(separator: ".") }

@@ -3,7 +3,7 @@ internal import Tensors
 
 extension Checkpoint {
   private static let key = "metalearnCheckpoint"
-  private static let format = 1
+  private static let format = 2
 
   /// The bytes of the checkpoint's file, always the same for the same checkpoint.
   ///
@@ -53,14 +53,16 @@ extension Checkpoint {
       texts: try fields.map(json["texts"]) { (_, value) throws(RunError) in
         try fields.text(value)
       },
-      metricsByteCount: try fields.integer(json["metricsByteCount"]))
+      marks: try fields.map(json["marks"]) { (_, value) throws(RunError) in
+        try fields.integer(value)
+      })
   }
 
   /// What stands beside the tensors.
   private var json: JSONValue {
     [
       "format": .integer(Self.format), "step": .integer(step),
-      "metricsByteCount": .integer(metricsByteCount),
+      "marks": Self.sorted(marks, JSONValue.integer),
       // As text, since JSON has no infinities.
       "numbers": Self.sorted(numbers) { .string("\($0)") },
       "counters": Self.sorted(counters, JSONValue.integer),

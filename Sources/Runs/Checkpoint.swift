@@ -14,19 +14,19 @@ public struct Checkpoint: Equatable, Sendable {
   public var counters: [String: Int]
   /// Named texts, such as the digest of the data.
   public var texts: [String: String]
-  /// The length of the metrics log when the checkpoint was made, for it to be cut to on resume.
-  public var metricsByteCount: Int
+  /// What each run writer had written when the checkpoint was made, for it to be cut to on resume.
+  public var marks: [String: Int]
 
   /// Makes a checkpoint.
   public init(
     step: Int, trees: [String: ParameterValues], numbers: [String: Double] = [:],
-    counters: [String: Int] = [:], texts: [String: String] = [:], metricsByteCount: Int = 0
+    counters: [String: Int] = [:], texts: [String: String] = [:], marks: [String: Int] = [:]
   ) {
     self.step = step
     self.trees = trees
     self.numbers = numbers
     self.counters = counters
     self.texts = texts
-    self.metricsByteCount = metricsByteCount
+    self.marks = marks
   }
 }

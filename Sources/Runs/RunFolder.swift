@@ -24,6 +24,9 @@ public struct RunFolder: Hashable, Sendable {
   /// The figures at the end; its being there says that the run is finished.
   public var result: URL { url.appending(path: "result.json") }
 
+  /// Whether there is an ordinary file, links followed.
+  static func hasFile(_ url: URL) -> Bool { Folder.kind(at: url) == .other }
+
   /// Whether a run was ever begun here.
   public var isRun: Bool { Folder.kind(at: recipe) == .other }
   /// Whether the run came to its end.
@@ -58,6 +61,15 @@ public struct RunFolder: Hashable, Sendable {
 
   /// What the figures may depend on; throws where it is missing or damaged.
   public func readEnvironment() throws(RunError) -> JSONValue { try Self.readJSON(environment) }
+
+  /// The keys of the run's recipe that were changed since it was begun, as `key is one and other`; none
+  /// where that is not known.
+  func editedKeys(of recipe: Recipe) -> [String] {
+    guard let begun = (try? readEnvironment())?["recipe"]?.string,
+      let original = try? Recipe(yaml: begun, file: environment.path, recipe.catalogues)
+    else { return [] }
+    return recipe.differences(from: original)
+  }
 
   private static func readJSON(_ url: URL) throws(RunError) -> JSONValue {
     let bytes = try RunError.naming { () throws(FileError) in try OpenFile.bytes(of: url.path) }

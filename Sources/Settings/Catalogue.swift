@@ -69,7 +69,10 @@ public struct Catalogue<Item: CatalogueItem>: Sendable {
   }
 
   /// The catalogue with further items.
-  public func adding(_ items: Item...) -> Catalogue {
+  public func adding(_ items: Item...) -> Catalogue { adding(items) }
+
+  /// The catalogue with further items.
+  public func adding(_ items: [Item]) -> Catalogue {
     var catalogue = self
     for item in items { catalogue.add(item) }
     return catalogue
@@ -77,11 +80,10 @@ public struct Catalogue<Item: CatalogueItem>: Sendable {
 }
 
 extension SettingsSection {
-  /// The item that the key `kind` of this section names.
+  /// The item that a key of this section names.
   public func kind<Item>(
-    of catalogue: Catalogue<Item>, default fallback: String? = nil
+    of catalogue: Catalogue<Item>, default fallback: String? = nil, key: String = "kind"
   ) throws(SettingsError) -> Item {
-    let key = "kind"
     let name = try choice(
       key, "Which \(catalogue.kind).", default: fallback ?? catalogue.usual,
       among: catalogue.names)

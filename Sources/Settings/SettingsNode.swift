@@ -42,7 +42,7 @@ public struct SettingsNode: Sendable {
     case .null: "nothing"
     case .scalar(let text, _):
       "'\(text.prefix(40).map { $0.isNewline ? " " : String($0) }.joined())'"
-    case .list: "a list"
+    case .list(let elements): elements.isEmpty ? "an empty list" : "a list"
     case .section: "a section"
     }
   }

@@ -10,7 +10,7 @@ public final class SettingsSection {
     case value(Setting, SettingValue)
     /// A section of keys; what it is for.
     case section(SettingsSection, meaning: String)
-    /// A list of sections; what it is for.
+    /// A list of sections, empty where none is written; what it is for.
     case sections([SettingsSection], meaning: String)
   }
 
@@ -71,8 +71,13 @@ public final class SettingsSection {
   public func sections(
     _ name: String, _ meaning: String
   ) throws(SettingsError) -> [SettingsSection]? {
-    for case (name, .sections(let sections, _)) in answers { return sections }
-    guard let entry = entry(name) else { return nil }
+    for case (name, .sections(let sections, _)) in answers {
+      return sections.isEmpty ? nil : sections
+    }
+    guard let entry = entry(name) else {
+      answers.append((name, .sections([], meaning: meaning)))
+      return nil
+    }
     guard case .list(let nodes) = entry.value.content, !nodes.isEmpty else {
       throw SettingsError(
         .wrongType, entry.value.place,
@@ -119,6 +124,18 @@ public final class SettingsSection {
     }
     record(setting, recorded(value))
     return value
+  }
+
+  /// The value of every setting that was asked for, here and below, by its full name.
+  public var values: [String: SettingValue] {
+    answers.reduce(into: [:]) { values, asked in
+      switch asked.answer {
+      case .value(_, let value): values[full(asked.key)] = value
+      case .section(let section, _): values.merge(section.values) { own, _ in own }
+      case .sections(let sections, _):
+        for section in sections { values.merge(section.values) { own, _ in own } }
+      }
+    }
   }
 
   private func entry(_ key: String) -> SettingsNode.Entry? { entries.first { $0.key == key } }

@@ -44,7 +44,7 @@ public struct ProgramDescription: Sendable {
     var parts: [Part] = []
     var positions: [String: Int] = [:]
     var counts: [String: Int] = [:]
-    let graph = program.graph
+    let graph = program.orderedForCPU()
     for step in graph.steps where !step.isInput && !step.isAlias {
       let position = positions[step.scope] ?? parts.count
       if position == parts.count {
@@ -63,7 +63,7 @@ public struct ProgramDescription: Sendable {
       .map { ($0.key, $0.value) }
     let plan = BoundProgram(program, kernels).plan
     laneByteCount = plan.laneByteCount
-    sharedByteCount = plan.sharedByteCount
+    sharedByteCount = plan.sharedByteCount + plan.constantByteCount
     batchByteCount = plan.batchByteCount
     laneCount = graph.laneCount
   }

@@ -59,6 +59,16 @@ public struct RandomKey: Hashable, Sendable {
     }
   }
 
+  /// Numbers of the standard Gumbel distribution: the largest of logits with one added to each is a draw
+  /// of their softmax.
+  public func gumbel(count: Int) -> [Double] {
+    bits(count: count).map { bits in
+      // On (0, 1), so that both logarithms are finite.
+      let unit = (Double(bits >> 8) + 0.5) * 0x1p-24
+      return -RandomKey.logarithm(-RandomKey.logarithm(unit))
+    }
+  }
+
   /// A whole number in `0..<bound`, free of modulo bias to one part in 2^32.
   public func integer(below bound: Int) -> Int {
     Int((UInt64(bits(count: 1)[0]) * UInt64(bound)) >> 32)

@@ -63,7 +63,7 @@ import Testing
     func losses(_ batch: TaskBatch) -> [Float] {
       let program = MetaStep(learner: learner, optimizer: SGD())
         .objectiveProgram(parameters: values, like: batch)
-      let execution = Execution(program, .init(threads: 1))
+      let execution = Runner(.init(threads: 1)).execution(of: program)
       execution.set(values, prefix: "parameters")
       execution.set(batch)
       execution.run()
@@ -93,16 +93,16 @@ import Testing
       [(1, 1), (2, 1), (1, 2), (2, 7), (1, 7), (9, 1)].map { ($0.0, $0.1, KernelSet.standard()) }
       + KernelSet.available.filter { $0.name != "portable" }.map { (2, 2, $0) }
     for (threads, chunk, kernels) in settings {
-      let execution = Execution(program, .init(threads: threads, chunk: chunk, kernels: kernels))
-      execution.set(parameters, prefix: "parameters")
-      execution.set(state, prefix: "state")
+      let persistent = PersistentValues([("parameters", parameters), ("state", state)])
+      let execution = Runner(.init(threads: threads, chunk: chunk, kernels: kernels))
+        .execution(of: program, persistent: persistent)
       execution.set("learningRate", TensorValue(0.01))
       execution.set(batch)
       execution.run()
       execution.run()
       let result = (
-        execution.inputs(like: parameters, prefix: "parameters"),
-        execution.inputs(like: state, prefix: "state")
+        persistent.values(like: parameters, prefix: "parameters"),
+        persistent.values(like: state, prefix: "state")
       )
       if let expected {
         #expect(result == expected, "\(threads) threads, chunk \(chunk), \(kernels.name)")
@@ -125,9 +125,10 @@ import Testing
       let parameters = Parameters.inputs(like: values, prefix: "parameters")
       let result = MetaStep(learner: learner, optimizer: SGD())
         .metaGradient(parameters, like: batch)
-      let execution = Execution(
-        Program(result.gradient.entries.map { ($0.name, $0.leaf) }, laneCount: 1),
-        .init(threads: 1))
+      let program = Program(
+        result.gradient.entries.map { ($0.name, $0.leaf) }, laneCount: 1,
+        declaring: parameters.leaves + BatchInputs(like: batch).tensors)
+      let execution = Runner(.init(threads: 1)).execution(of: program)
       execution.set(values, prefix: "parameters")
       execution.set(batch)
       execution.run()
@@ -159,7 +160,7 @@ import Testing
     let program = MetaStep(learner: learner, optimizer: Adam()).program(
       parameters: parameters, state: state, like: batch)
     // How long compiling takes is measured by the benchmarks.
-    #expect(program.stepCount < 20_000)
+    #expect(program.description().stepCount < 20_000)
   }
 
   private func batchValues(_ batch: TaskBatch) -> [String: TensorValue] {

@@ -359,7 +359,8 @@ import Testing
     let error = #expect(throws: FetchError.self) { try fetch(server, into: folder) }
     #expect(error?.kind == .inaccessible)
     #expect(
-      error?.description.hasSuffix("f.bin.incomplete-version: cannot be written: Is a directory.")
+      error?.description.hasSuffix(
+        "f.bin.incomplete-version: what is there is not an ordinary file.")
         == true, "\(error?.description ?? "")")
   }
 

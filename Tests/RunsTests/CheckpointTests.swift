@@ -18,7 +18,7 @@ private func checkpoint(step: Int) -> Checkpoint {
     ],
     numbers: ["best": 0.1 + 0.2, "worst": -.infinity, "tiny": .leastNonzeroMagnitude],
     counters: ["patience": -3, "large": .max], texts: ["data": "\"sha256\":\"00\n"],
-    metricsByteCount: 1234)
+    marks: ["metrics": 1234, "a \"b\"": 0, "most": .max])
 }
 
 @Suite struct CheckpointTests {
@@ -67,16 +67,28 @@ private func checkpoint(step: Int) -> Checkpoint {
   }
 
   @Test(arguments: [
-    "", "{}", "[]", "{\"format\":2}", "{\"format\":1,\"step\":1.5}",
-    "{\"format\":1,\"step\":1,\"trees\":{\"p\":[[\"absent\",\"learned\"]]}}",
-    "{\"format\":1,\"step\":1,\"trees\":{\"p\":[[\"a\",\"loved\"]]}}",
-    "{\"format\":1,\"step\":1,\"trees\":{\"p\":[[\"a\",\"learned\"],[\"a\",\"learned\"]]}}",
-    "{\"format\":1,\"step\":1,\"trees\":{},\"numbers\":{\"a\":\"x\"}}",
+    "", "{}", "[]", "{\"format\":1}", "{\"format\":3}", "{\"format\":2,\"step\":1.5}",
+    "{\"format\":2,\"step\":1,\"trees\":{\"p\":[[\"absent\",\"learned\"]]}}",
+    "{\"format\":2,\"step\":1,\"trees\":{\"p\":[[\"a\",\"loved\"]]}}",
+    "{\"format\":2,\"step\":1,\"trees\":{\"p\":[[\"a\",\"learned\"],[\"a\",\"learned\"]]}}",
+    "{\"format\":2,\"step\":1,\"trees\":{},\"numbers\":{\"a\":\"x\"}}",
+    "{\"format\":2,\"step\":1,\"trees\":{},\"numbers\":{},\"counters\":{},\"texts\":{}}",
+    "{\"format\":2,\"step\":1,\"trees\":{},\"numbers\":{},\"counters\":{},\"texts\":{},"
+      + "\"marks\":{\"metrics\":1.5}}",
   ])
   func `a sealed file of other content is refused`(_ text: String) throws {
     let bytes = try SealedSafetensors.encode(
       [("p/a", TensorValue(1))], metadata: ["metalearnCheckpoint": text], file: "c")
     #expect(throws: RunError.self) { try Checkpoint(decoding: bytes, file: "c") }
+  }
+
+  @Test func `a sealed file of nothing but empty fields is a checkpoint`() throws {
+    let text =
+      "{\"format\":2,\"step\":1,\"trees\":{},\"numbers\":{},\"counters\":{},\"texts\":{},"
+      + "\"marks\":{}}"
+    let bytes = try SealedSafetensors.encode(
+      [], metadata: ["metalearnCheckpoint": text], file: "c")
+    #expect(try Checkpoint(decoding: bytes, file: "c") == Checkpoint(step: 1, trees: [:]))
   }
 
   @Test func `a sealed file is an ordinary safetensors file`() throws {
@@ -143,7 +155,7 @@ private func checkpoint(step: Int) -> Checkpoint {
     }
     let error = #expect(throws: RunError.self) { try store.loadLatest() }
     #expect(error?.exitStatus == .badData)
-    #expect("\(error, default: "")".contains("remove them to start anew"))
+    #expect("\(error, default: "")".contains("remove them to start again"))
     try store.saveBest(checkpoint(step: 1))
     try flipByte(of: store.best, at: 0.5)
     #expect(throws: RunError.self) { try store.loadBest() }

@@ -1,10 +1,10 @@
-import TestMaterial
 import Foundation
 import MetaLearning
 import MetaTasks
 import Runs
 import TensorPrograms
 import Tensors
+import TestMaterial
 import Testing
 
 /// A learner whose models are written, read and used.
@@ -18,6 +18,7 @@ private struct ModelCase: CustomTestStringConvertible, Sendable {
 
   static let all = [
     Self(learner: "protonet", overrides: []),
+    Self(learner: "cosineHead", overrides: ["training.kind=episodes"]),
     Self(learner: "maml", overrides: ["learner.learningRate=0.01"]),
     Self(learner: "anil", overrides: ["learner.learningRate=0.01"]),
     Self(learner: "reptile", overrides: ["learner.evaluationSteps=3", "optimizer.kind=sgd"]),
@@ -54,38 +55,52 @@ private struct ModelCase: CustomTestStringConvertible, Sendable {
     return try MetaTrainedModel.read(run.folder.model)
   }
 
-  private var pictures: LabelledPictures {
-    ProceduralCharacters(train: 3, validation: 2, test: 2, drawingsPerClass: 2).pictures(.train)
+  /// So many classes of two drawings each, as they come out of files.
+  private func pictures(_ classCount: Int = 3) -> LabelledInputs {
+    let pictures = ProceduralCharacters(
+      train: classCount, validation: 2, test: 2, drawingsPerClass: 2
+    ).pictures(.train)
+    let all = PictureNormalization.unit.values(
+      of: pictures, numbers: Array(0..<pictures.pictureCount))
+    return LabelledInputs(
+      classes: pictures.categories.map { ($0.name, $0.pictures.count) },
+      inputs: NamedTree([PictureTasks.inputName: all]))
   }
+
+  private func runner(threads: Int = 1) -> Runner { Runner(.init(threads: threads)) }
 
   @Test(arguments: ModelCase.all)
   private func `a model is adapted, written, read and answers as before`(
     _ example: ModelCase
   ) throws {
     let model = try trained(example.learner, example.overrides, ways: example.ways)
+    let pictures = pictures()
     let adapted = try AdaptedModel(
-      adapting: model, to: pictures, named: "pictures", execution: .init(threads: 1))
+      adapting: model, to: pictures, named: "pictures", runner: runner())
     let file = temporary.url.appending(path: "adapted.safetensors")
     try adapted.write(to: file)
     let again = try AdaptedModel.read(file)
-    #expect(again.classes == pictures.categories.map(\.name))
-    #expect(again.recipe == model.recipe)
-    let inputs = again.preparation.normalization.values(of: pictures, numbers: [0, 2, 4, 5])
-    let answers = try again.answers(for: inputs, execution: .init(threads: 1))
-    #expect(answers == (try adapted.answers(for: inputs, execution: .init(threads: 2))))
+    #expect(again.classes == pictures.classes.map(\.name))
+    #expect(again.recipe.yaml == model.recipe.yaml)
+    #expect(again.signature == model.signature)
+    #expect(again.preparation as? PicturePreparation == model.preparation as? PicturePreparation)
+    #expect(again.supportCount == 6)
+    let inputs = pictures.inputs.map { picture in
+      TensorValue.stacking([0, 2, 4, 5].map { picture.slice(at: $0) })
+    }
+    let answers = try again.answers(for: inputs, runner: runner())
+    #expect(answers == (try adapted.answers(for: inputs, runner: runner(threads: 2))))
     #expect(answers.allSatisfy { abs($0.probabilities.reduce(0, +) - 1) < 1e-9 })
     for (row, answer) in answers.enumerated() {
-      let alone = inputs.slice(at: row).reshaped([1, 28, 28, 1])
-      #expect(try again.answers(for: alone, execution: .init(threads: 1)) == [answer])
+      let alone = inputs.map { TensorValue.stacking([$0.slice(at: row)]) }
+      #expect(try again.answers(for: alone, runner: runner()) == [answer])
     }
   }
 
   @Test func `a head of three classes takes three and no other number`() throws {
     let model = try trained("maml", [])
-    let two = ProceduralCharacters(train: 2, validation: 2, test: 2, drawingsPerClass: 2)
     let error = #expect(throws: ModelError.self) {
-      try AdaptedModel(
-        adapting: model, to: two.pictures(.train), named: "two", execution: .init(threads: 1))
+      try AdaptedModel(adapting: model, to: pictures(2), named: "two", runner: runner())
     }
     #expect(error?.description.contains("two: 2 classes") == true)
     #expect(error?.description.contains("tells 3 apart") == true)
@@ -96,7 +111,7 @@ private struct ModelCase: CustomTestStringConvertible, Sendable {
     let file = temporary.url.appending(path: "adapted.safetensors")
     let run = temporary.url.appending(path: "protonet/model.safetensors")
     try AdaptedModel(
-      adapting: model, to: pictures, named: "pictures", execution: .init(threads: 1)
+      adapting: model, to: pictures(), named: "pictures", runner: runner()
     ).write(to: file)
     #expect(throws: ModelError.self) { try MetaTrainedModel.read(file) }
     let error = #expect(throws: ModelError.self) { try AdaptedModel.read(run) }
@@ -111,14 +126,18 @@ private struct ModelCase: CustomTestStringConvertible, Sendable {
         change(entry).map { ParameterValues.Entry(name: entry.name, leaf: $0, role: entry.role) }
       }
       try MetaTrainedModel(
-        recipe: model.recipe, inputShape: model.inputShape, outputCount: model.outputCount,
+        recipe: model.recipe, signature: model.signature, ways: model.ways,
         preparation: model.preparation, parameters: ParameterValues(changed)
       ).write(to: file)
     }
-    let name = "block2.convolution.bias"
+    let name = "network/block2.convolution.bias"
     let changes: [(reason: String, change: (ParameterValues.Entry) -> TensorValue?)] = [
       ("one that differs is '\(name)'", { $0.name == name ? nil : $0.leaf }),
       ("of the shape [3]", { $0.name == name ? TensorValue(repeating: 0, shape: [3]) : $0.leaf }),
+      (
+        "is int32 of the shape [2], not float32 [2]",
+        { $0.name == name ? TensorValue([1, 2] as [Int32], shape: [2]) : $0.leaf }
+      ),
       ("not finite", { $0.name == name ? TensorValue(repeating: .nan, shape: [2]) : $0.leaf }),
     ]
     for (reason, change) in changes {
@@ -132,7 +151,7 @@ private struct ModelCase: CustomTestStringConvertible, Sendable {
     let model = try trained("protonet", [])
     let file = temporary.url.appending(path: "mutated.safetensors")
     try AdaptedModel(
-      adapting: model, to: pictures, named: "pictures", execution: .init(threads: 1)
+      adapting: model, to: pictures(), named: "pictures", runner: runner()
     ).write(to: file)
     // The digest would catch every change; without it, the checks behind it are put to work.
     let whole = try Safetensors.read(file)

@@ -34,11 +34,11 @@ import Testing
     #expect(try straight.folder.readResult() == result)
     #expect(result["task"]?["ways"] == .integer(3))
     #expect(result["episodes"] == .integer(6))
-    #expect(result["batchNorm"] == .string("running"))
+    #expect(result["normalization"] == .string("running"))
     #expect(result["leakCheck"]?["passed"] == .boolean(true))
     #expect(result["controls"]?["chance"]?["mean"] == .number(1 / 3.0))
     #expect(figures.controls.map(\.name) == ["nearestCentroid", "fromScratch"])
-    let lines = try MetricsLog.read(straight.folder.metrics)
+    let lines = try JSONLinesFile.read(straight.folder.metrics)
     #expect(lines.count == 11 + 2)
     #expect(try straight.store.steps() == [9, 11])
   }
@@ -47,12 +47,7 @@ import Testing
   func `a run that was stopped and opened again becomes the same bytes`(_ events: Int) throws {
     try straight.go()
     let stopped = run("stopped")
-    var openings = 0
-    while openings < 20 {
-      openings += 1
-      if case .finished = try stopped.go(events: events).outcome { break }
-    }
-    #expect(openings > 1 && openings < 20)
+    #expect((2...19).contains(try stopped.goInParts(events: events)))
     #expect(try stopped.bytes() == straight.bytes())
   }
 
@@ -74,7 +69,7 @@ import Testing
   private func stopInEvaluation(_ run: TinyRun) throws -> TrainingOutcome {
     var opened = try run.open()
     var isEvaluating = false
-    return try opened.run(isStopped: { isEvaluating }) { event in
+    return try opened.run(wish: { isEvaluating ? .stop : .goOn }) { event in
       if case .evaluating = event { isEvaluating = true }
     }
   }
@@ -140,9 +135,32 @@ import Testing
     let error = #expect(throws: TrainingDivergence.self) { try diverging.go() }
     let step = try #require(error?.step)
     #expect(step > 1)
-    #expect(error?.checkpoint == diverging.store.url(ofStep: step - 1).path)
+    let checkpoint = diverging.store.url(ofStep: step - 1).path
+    #expect(error?.checkpoint == checkpoint)
+    #expect(
+      error?.description
+        == "the loss or a parameter is NaN or infinite at step \(step); the last good checkpoint is "
+        + "\(checkpoint); begin another run with a lower training.learningRate, "
+        + "learner.learningRate or training.gradientNormLimit")
     #expect(try diverging.store.loadLatest()?.checkpoint.step == step - 1)
     #expect(!diverging.folder.isFinished)
+  }
+
+  @Test func `a run that is given up leaves its checkpoint and no figures`() throws {
+    guard case .pruned(step: 3) = try straight.go(events: 3, then: .prune).outcome else {
+      Issue.record("not given up after step 3")
+      return
+    }
+    #expect(try straight.store.loadLatest()?.checkpoint.step == 3)
+    #expect(!straight.folder.isFinished)
+  }
+
+  @Test func `what cannot be trained is told before anything is written`() throws {
+    for override in ["learner.kind=maml", "training.trains=[head]"] {
+      let wrong = run("wrong", ["task.ways=3", "training.kind=joint", override])
+      #expect(throws: (any Error).self) { try wrong.go() }
+      #expect(!FileManager.default.fileExists(atPath: wrong.url.path), "\(override)")
+    }
   }
 
   @Test func `too few pictures for the shots are told before anything is written`() throws {
@@ -165,8 +183,8 @@ import Testing
     var first = try evaluation(straight)
     var second = try evaluation(other)
     try second.expectSameTasks(as: first)
-    #expect(try first.run(.init(threads: 1)) { _, _, _ in true })
-    #expect(try second.run(.init(threads: 1)) { _, _, _ in true })
+    #expect(try first.run(Runner(.init(threads: 1))) { _, _, _ in true })
+    #expect(try second.run(Runner(.init(threads: 1))) { _, _, _ in true })
     let difference = try #require(first.difference(from: second))
     #expect(difference.count == 10)
     let json = RunEvaluation.json([first, second])
@@ -181,17 +199,15 @@ import Testing
       let recipe = try Recipe(
         url: straight.folder.recipe,
         overrides: ["task.seed=\(seed)", "evaluation.episodes=2", "evaluation.controls=false"])
-      let dataSets = DataSets(folders: [], cache: nil)
-      return try PreparedRecipe(
-        recipe, try dataSets.load("characters", options: recipe.task.options))
+      return try PreparedRecipe(recipe, from: DataSets(folders: [], cache: nil))
     }
     try straight.folder.write(environment: ["dataSet": try prepared(seed: 0).dataDescription])
     for seed in [0, 1] {
       var evaluation = try RunEvaluation(straight.folder, try prepared(seed: seed))
-      #expect(try evaluation.run(.init(threads: 1)) { _, _, _ in true })
+      #expect(try evaluation.run(Runner(.init(threads: 1))) { _, _, _ in true })
       let figures = try #require(evaluation.figures)
       #expect(figures.isOnOtherData == (seed == 1))
-      #expect(figures.notes(evaluation.prepared).isEmpty == (seed == 0))
+      #expect(FigureTable(figures, evaluation.prepared).notes.isEmpty == (seed == 0))
     }
   }
 
@@ -201,8 +217,7 @@ import Testing
     let evaluations = try ["task.seed=0", "task.seed=0", "task.seed=1"].map { seed in
       let recipe = try Recipe(url: straight.folder.recipe, overrides: [seed])
       return try RunEvaluation(
-        straight.folder,
-        try PreparedRecipe(recipe, try dataSets.load("characters", options: recipe.task.options)))
+        straight.folder, try PreparedRecipe(recipe, from: dataSets))
     }
     try evaluations[0].expectSameTasks(as: evaluations[1])
     #expect(throws: ResumeError.self) { try evaluations[2].expectSameTasks(as: evaluations[0]) }

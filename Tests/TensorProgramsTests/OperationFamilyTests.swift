@@ -111,15 +111,15 @@ import Testing
   }
 
   private func run(
-    _ program: Program, _ values: [String: TensorValue], _ configuration: Execution.Configuration
+    _ program: Program, _ values: [String: TensorValue], _ configuration: Runner.Configuration
   ) -> [TensorValue] {
-    let execution = Execution(program, configuration)
+    let execution = Runner(configuration).execution(of: program)
     for (name, value) in values { execution.set(name, value) }
     execution.run()
     return program.outputNames.map(execution.value)
   }
 
-  @Test func `a maximum is the first value that is no number, in the reference too`() {
+  @Test func `a maximum is the first NaN, in the reference too`() {
     let row = Tensor.input("x", shape: [1, 1, 4, 1])
     let window = WindowGeometry(
       height: 1, width: 4, stride: 1, padding: .valid, pictureHeight: 1, pictureWidth: 4)
@@ -136,7 +136,8 @@ import Testing
     ] as [[Float]] {
       let inputs = ["x": TensorValue(values, shape: [1, 1, 4, 1])]
       let names = outputs.indices.map { "\($0)" }
-      let execution = Execution(Program(Array(zip(names, outputs)).map { (name: $0, tensor: $1) }))
+      let execution = Runner().execution(
+        of: Program(Array(zip(names, outputs)).map { (name: $0, tensor: $1) }))
       execution.set("x", inputs["x"] ?? TensorValue(0))
       execution.run()
       let expected = ReferenceExecutor().evaluate(outputs, values: inputs)

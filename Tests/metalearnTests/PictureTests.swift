@@ -60,6 +60,39 @@ struct PictureTests {
     #endif
   }
 
+  @Test func `a run that nobody named on data of one's own has their name`() throws {
+    let few = [
+      "--set", "task.data=./stripes", "--set", "task.size=16", "--set", "task.channels=1", "--set",
+      "task.ways=3", "--set", "task.queries=2", "--set", "network.width=4", "--set",
+      "training.iterations=2", "--set", "training.validateEvery=null", "--set",
+      "evaluation.ways=3", "--set", "evaluation.queries=3", "--set", "evaluation.episodes=4",
+    ]
+    try place.write("task:\n  data: characters\n", to: "letters.yaml")
+    for (words, name) in [
+      (["train"], "stripes-protonet-1"), (["train", "letters.yaml"], "stripes-protonet-2"),
+      (["train", "--set", "learner.kind=cosineHead"], "stripes-cosineHead-1"),
+    ] {
+      let outcome = try place.command.run(words + few + ["--quiet", "--json", "--threads", "1"])
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect((outcome.json?["run"] as? String)?.hasSuffix("/runs/\(name)") == true, "\(words)")
+      #expect(outcome.errors.contains("metalearn adapt runs/\(name) "), "\(outcome.errors)")
+    }
+  }
+
+  @Test func `data check counts what is there and says that it is whole`() throws {
+    let outcome = try place.command.run(["data", "check", "./stripes"])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(
+      outcome.lines.prefix(4) == [
+        "stripes, division by-folder: OK", "  train: 6 classes, 24 examples",
+        "  validation: 3 classes, 12 examples", "  test: 3 classes, 12 examples",
+      ])
+    let json = try place.command.run(["data", "check", "./stripes", "--json"]).json
+    let set = try #require((json?["sets"] as? [[String: Any]])?.first)
+    let test = (set["splits"] as? [String: Any])?["test"] as? [String: Int]
+    #expect(test == ["classes": 3, "examples": 12])
+  }
+
   @Test func `a picture that is none does not keep the others from their answers`() throws {
     #expect(try train("run").code == 0)
     #expect(

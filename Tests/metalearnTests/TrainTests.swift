@@ -37,8 +37,8 @@ struct TrainTests {
     let json = try #require(outcome.json)
     #expect(json["episodes"] as? Int == 12)
     #expect(json["split"] as? String == "test")
-    #expect(json["batchNorm"] as? String == "none")
-    #expect((json["error"] as? [String: Any])?.keys.sorted() == ["ci95", "mean"])
+    #expect(json["normalization"] as? String == "none")
+    #expect((json["squaredError"] as? [String: Any])?.keys.sorted() == ["ci95", "mean"])
     #expect((json["task"] as? [String: Any])?["shots"] as? Int == 4)
     #expect(json["seconds"] is Double)
     #expect((json["run"] as? String)?.hasSuffix("/run") == true)
@@ -176,7 +176,41 @@ struct TrainTests {
       place.train(
         "run", ["--set", "training.iterations=1", "--set", "training.learningRate=1e39"]))
     #expect(outcome.code == 65, "\(outcome.errors)")
-    #expect(outcome.errors.contains("no numbers any more"), "\(outcome.errors)")
+    let line = try #require(outcome.errors.split(separator: "\n").last)
+    #expect(
+      line == "metalearn: the loss or a parameter is NaN or infinite at step 1; begin another run "
+        + "with a lower training.learningRate, learner.learningRate or training.gradientNormLimit")
+  }
+
+  @Test func `an edited recipe is refused where a run goes on, and noted where it is judged`()
+    throws
+  {
+    let few = ["--set", "training.iterations=10"]
+    #expect(try place.command.run(place.train("run", few)).code == 0)
+    let recipe = place.folder.appending(path: "run/recipe.yaml")
+    let text = try String(contentsOf: recipe, encoding: .utf8)
+    try #require(text.contains("  learningRate: 0.01\n"))
+    try place.write(
+      text.replacing("  learningRate: 0.01\n", with: "  learningRate: 0.02\n"),
+      to: "run/recipe.yaml")
+    let edit = "learner.learningRate is 0.02 and 0.01"
+    let again = try place.command.run(["train", "--output", "run", "--resume", "auto"])
+    #expect(again.code == 64)
+    #expect(
+      again.errors.contains("was edited since the run was begun (\(edit) then)"), "\(again.errors)")
+    let judged = try place.command.run(["evaluate", "run", "--episodes", "5", "--json"])
+    #expect(judged.code == 0, "\(judged.errors)")
+    let note = "recipe.yaml was edited since the run was begun: \(edit)"
+    #expect(judged.json?["notes"] as? [String] == [note])
+    #expect(judged.errors.contains("note: \(note)"))
+  }
+
+  @Test func `a run that nobody named has the name of its recipe's file`() throws {
+    let few = ["--set", "training.iterations=2", "--quiet", "--json"]
+    for number in 1...2 {
+      let outcome = try place.command.run(["train", "curves.yaml"] + few)
+      #expect((outcome.json?["run"] as? String)?.hasSuffix("/runs/curves-\(number)") == true)
+    }
   }
 
   @Test func `one task shows no difference`() throws {

@@ -23,6 +23,15 @@ private struct UsageRow: CustomTestStringConvertible, Sendable {
       says: "did you mean 'training.iterations'?"),
     Self(words: ["train", "--set", "training.iterations"], code: 64, says: "KEY=VALUE"),
     Self(
+      words: ["train", "phased.yaml", "--set", "training.phases.2.iterations=5"], code: 64,
+      says: "'training.phases' is a list of 2"),
+    Self(
+      words: ["train", "phased.yaml", "--set", "training.phases.1.iteratons=5"], code: 64,
+      says: "did you mean 'training.phases.1.iterations'?"),
+    Self(
+      words: ["train", "phased.yaml", "--set", "training.phases.0.trains=[netwrk]"], code: 64,
+      says: "'training.phases.0.trains' has 'netwrk', with which no leaf's name begins"),
+    Self(
       words: ["train", "curves.yaml", "--set", "learner.learningRate=-1"], code: 64,
       says: "greater than 0"),
     Self(words: ["train", "nowhere.yaml"], code: 66, says: "nowhere.yaml: No such file"),
@@ -59,6 +68,9 @@ struct UsageTests {
   init() throws {
     place = try Workplace()
     try place.write(Workplace.curves, to: "curves.yaml")
+    try place.write(
+      "task:\n  data: sinusoid\nlearner:\n  kind: maml\n"
+        + "training:\n  phases:\n    - iterations: 5\n    - iterations: 5\n", to: "phased.yaml")
     try place.write("tsk:\n  data: sinusoid\n", to: "misspelt.yaml")
     try Foundation.Data([0, 255, 254, 1]).write(to: place.folder.appending(path: "binary.yaml"))
     try place.write("hello", to: "filled/letter.txt")

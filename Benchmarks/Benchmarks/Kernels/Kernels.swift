@@ -25,7 +25,7 @@ struct Kernel: Sendable {
   /// The expression as a program of its own, on one thread.
   func execution() -> Execution {
     let program = Program([("output", output)])
-    let execution = Execution(program, .init(threads: 1))
+    let execution = Runner(.init(threads: 1)).execution(of: program)
     for (index, input) in program.inputs.enumerated() {
       let bits = RandomKey(seed: UInt64(index)).bits(count: input.shape.elementCount)
       execution.set(

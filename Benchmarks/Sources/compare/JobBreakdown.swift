@@ -11,13 +11,13 @@ struct JobBreakdown {
   /// Runs the job on one thread a number of times, and takes of each step the median.
   init(_ job: Job, runs: Int) {
     let (program, parameters, state) = job.program()
-    let execution = Execution(program, .init(threads: 1))
+    let execution = Runner(.init(threads: 1)).execution(of: program)
     execution.set(parameters, prefix: "parameters")
     execution.set(state, prefix: "state")
     execution.set("learningRate", TensorValue(0.001))
     execution.set(job.batch)
     execution.run()
-    let profiles = (0..<max(1, runs)).map { _ in execution.profile() }
+    let profiles = (0..<max(1, runs)).map { _ in execution.profile(program) }
     let steps = profiles[0].enumerated().map { index, step in
       let seconds = profiles.map { $0[index].seconds }.sorted()[profiles.count / 2]
       return (name: step.name, scope: step.scope, form: step.form, seconds: seconds)

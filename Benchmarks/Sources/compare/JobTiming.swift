@@ -24,7 +24,7 @@ struct JobTiming: Codable {
     let start = clock.now
     let (program, parameters, state) = job.program()
     let compiled = clock.now
-    let execution = Execution(program, .init(threads: threads))
+    let execution = Runner(.init(threads: threads)).execution(of: program)
     execution.set(parameters, prefix: "parameters")
     execution.set(state, prefix: "state")
     execution.set("learningRate", TensorValue(0.001))

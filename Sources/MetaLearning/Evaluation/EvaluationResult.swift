@@ -25,10 +25,10 @@ public struct EvaluationResult: Sendable {
     self.queryCount = queryCount
   }
 
-  /// A result of values that were found elsewhere, such as returns of rollouts.
-  init(metric: MetricDescription, perTask: [Double]) {
-    self.init(metrics: [metric], queryCount: 0)
-    values[metric.name] = perTask
+  /// A result of values on each task that were found elsewhere, such as returns of rollouts.
+  init(_ found: [(metric: MetricDescription, perTask: [Double])]) {
+    self.init(metrics: found.map(\.metric), queryCount: 0)
+    for (metric, perTask) in found { values[metric.name] = perTask }
   }
 
   /// The metric that counts.

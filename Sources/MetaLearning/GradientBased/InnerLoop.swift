@@ -1,7 +1,7 @@
-public import MetaTasks
-public import NeuralNetworks
+import MetaTasks
+import NeuralNetworks
 public import Settings
-public import Tensors
+import Tensors
 
 /// Some steps of gradient descent on one task, which derivatives go through.
 public struct InnerLoop: Sendable, Hashable {

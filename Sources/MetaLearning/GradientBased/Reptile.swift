@@ -109,11 +109,13 @@ extension Reptile {
     let steps = try settings.integer(
       "steps", "Optimizer steps on a task in meta-training.", default: 5, in: 1...1000)
     let optimizer = try settings.section("optimizer", "Moves the parameters on a task.")
-      .item(of: OptimizerCatalogue.standard(beta1: 0), default: "adam")
+      .item(
+        of: OptimizerCatalogue.standard.adding(.adam(beta1: 0), .adamw(beta1: 0)))
     let learningRate = try settings.number(
       "learningRate", "The rate of an optimizer step.", default: 0.001, .positive)
     let evaluationSteps = try settings.integer(
-      "evaluationSteps", "Optimizer steps when a trained learner adapts.", default: 50, in: 0...1000)
+      "evaluationSteps", "Optimizer steps when a trained learner adapts.", default: 50, in: 0...1000
+    )
     let carriesOptimizerState = try settings.boolean(
       "carriesOptimizerState", "Whether the optimizer's state goes on from task to task.",
       default: true)

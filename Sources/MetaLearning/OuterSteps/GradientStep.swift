@@ -77,7 +77,7 @@ extension GradientStep {
   private func scalars(at progress: LearningProgress) -> Parameters {
     Parameters(
       learner.scalars(at: progress).map { scalar in
-        .init(name: scalar.key, leaf: .input("scalar.\(scalar.key)", shape: .scalar))
+        .init(name: scalar.name, leaf: .input("scalar.\(scalar.name)", shape: .scalar))
       })
   }
 
@@ -142,7 +142,7 @@ final class GradientStepRun: OuterStepRun {
     execution.set(batch)
     execution.set("learningRate", TensorValue(Float(moment.learningRate)))
     for scalar in learner.scalars(at: moment.progress) {
-      execution.set("scalar.\(scalar.key)", TensorValue(Float(scalar.value)))
+      execution.set("scalar.\(scalar.name)", TensorValue(Float(scalar.value)))
     }
     execution.compute()
     computed = execution

@@ -1,6 +1,6 @@
 public import NeuralNetworks
-public import TensorPrograms
-public import Tensors
+package import TensorPrograms
+package import Tensors
 
 /// How a loss moves parameters: gradient, clipping, optimizer. What all outer steps have in common.
 public struct ParameterUpdate: Sendable {
@@ -65,7 +65,8 @@ public struct ParameterUpdate: Sendable {
     let norm = globalNorm(slope)
     let (moved, newState) = Scope.named("optimizer") {
       optimizer.step(
-        state.parameters, gradient: gradientNormLimit.map { clippedByGlobalNorm(slope, $0) } ?? slope,
+        state.parameters,
+        gradient: gradientNormLimit.map { clippedByGlobalNorm(slope, $0) } ?? slope,
         state: state.optimizer, learningRate: .input("learningRate", shape: .scalar))
     }
     var outputs = [(name: "loss", tensor: goal.loss), (name: "gradientNorm", tensor: norm)]

@@ -1,3 +1,4 @@
+import NeuralNetworks
 public import TensorPrograms
 public import Tensors
 

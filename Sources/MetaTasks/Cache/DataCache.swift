@@ -29,7 +29,7 @@ public struct DataCache: Sendable {
     named name: String, digest: String, make: () throws(ReadError) -> LabelledPictures
   ) throws(ReadError) -> LabelledPictures {
     let file = folder.appendingPathComponent("\(name)-\(digest.prefix(32)).pictures")
-    if let bytes = try? ByteFile.bytes(of: file, limit: 1 << 36),
+    if let bytes = try? OpenFile.bytes(of: file.path, limit: 1 << 36),
       let pictures = PicturesFile.pictures(in: bytes)
     {
       return pictures
@@ -65,7 +65,7 @@ public struct DataCache: Sendable {
       ofLines: [source.standardizedFileURL.path]
         + files.map { "\($0.size) \($0.modified) \($0.name)" })
     let index = folder.appendingPathComponent("digests.json")
-    let bytes = try? ByteFile.bytes(of: index, limit: 1 << 24)
+    let bytes = try? OpenFile.bytes(of: index.path, limit: 1 << 24)
     let known = bytes.flatMap { try? JSONValue(parsing: $0) } ?? [:]
     if let digest = known[state]?.string { return digest }
     let digest = try Self.digest(of: source, files: files)
@@ -83,7 +83,7 @@ public struct DataCache: Sendable {
   private static func digest(
     of source: URL, files: [FolderListing.File]
   ) throws(ReadError) -> String {
-    if !isFolder(source) { return try content(of: source) }
+    if Folder.kind(at: source) != .folder { return try content(of: source) }
     var lines: [String] = []
     for file in files {
       let content = try content(of: source.appendingPathComponent(file.name))

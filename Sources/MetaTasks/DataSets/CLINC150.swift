@@ -93,14 +93,14 @@ public enum CLINC150 {
     var texts: [String: [String]] = [:]
     for part in ["train", "val", "test"] {
       guard let pairs = json[part]?.array else {
-        throw ReadError(.damaged, file: name, "it has no queries under '\(part)'; fetch it anew.")
+        throw ReadError(.damaged, file: name, "it has no queries under '\(part)'; fetch it again.")
       }
       for (number, pair) in pairs.enumerated() {
         guard let pair = pair.elements(\.string), pair.count == 2, Tokenizer.hasWords(pair[0])
         else {
           throw ReadError(
             .damaged, file: name,
-            "element \(number) of '\(part)' is not a query with its intent; fetch it anew.")
+            "element \(number) of '\(part)' is not a query with its intent; fetch it again.")
         }
         texts[pair[1], default: []].append(pair[0])
       }
@@ -118,7 +118,7 @@ public enum CLINC150 {
     for (split, domains) in domains {
       for domain in domains {
         guard let intents = json[domain]?.elements(\.string) else {
-          throw ReadError(.damaged, file: name, "it has no domain '\(domain)'; fetch it anew.")
+          throw ReadError(.damaged, file: name, "it has no domain '\(domain)'; fetch it again.")
         }
         for intent in intents { splits[intent] = split }
       }
@@ -129,6 +129,6 @@ public enum CLINC150 {
   private static func object(in bytes: [UInt8], name: String) throws(ReadError) -> JSONValue {
     do throws(JSONError) {
       return try JSONValue(parsing: bytes)
-    } catch { throw ReadError(.damaged, file: name, "not JSON: \(error); fetch it anew.") }
+    } catch { throw ReadError(.damaged, file: name, "not JSON: \(error); fetch it again.") }
   }
 }

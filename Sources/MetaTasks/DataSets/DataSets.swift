@@ -1,4 +1,5 @@
 import Files
+import Files
 public import Foundation
 public import Settings
 
@@ -16,7 +17,8 @@ public struct DataSets: Sendable {
 
   /// Searches these folders.
   public init(
-    folders: [URL], cache: DataCache?, catalogue: Catalogue<DataSetEntry> = DataSetCatalogue.standard
+    folders: [URL], cache: DataCache?,
+    catalogue: Catalogue<DataSetEntry> = DataSetCatalogue.standard
   ) {
     self.folders = folders
     self.cache = cache
@@ -53,7 +55,7 @@ public struct DataSets: Sendable {
   public func location(of entry: DataSetEntry) -> URL? {
     switch entry.origin {
     case .builtIn: return nil
-    case .own: return folders.first(where: isFolder)
+    case .own: return folders.first { Folder.kind(at: $0) == .folder }
     case .published(let files, _):
       for folder in folders {
         for place in [folder.appendingPathComponent(entry.name), folder]

@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 import Settings
 
@@ -8,7 +9,8 @@ import Settings
 public enum FolderPictures {
   /// The set as recipes name it.
   public static let entry = DataSetEntry(
-    "folder", "your own pictures, <class>/*.png or *.jpg", origin: .own, divisions: [ClassDivision.name], takesPaths: true
+    "folder", "your own pictures, <class>/*.png or *.jpg", origin: .own,
+    divisions: [ClassDivision.name], takesPaths: true
   ) { (settings) throws(SettingsError) in
     var options = try PictureOptions(seedIn: settings)
     try options.readOwnPictures(settings)
@@ -68,7 +70,9 @@ public enum FolderPictures {
     in folder: URL
   ) throws(ReadError) -> [(split: Split, name: String)] {
     let found = folders.compactMap { split, names in
-      names.first { isFolder(folder.appendingPathComponent($0)) }.map { (split, $0) }
+      names.first { Folder.kind(at: folder.appendingPathComponent($0)) == .folder }.map {
+        (split, $0)
+      }
     }
     // A class may be called train or test; only together do they divide.
     if found.count < 2 { return [] }

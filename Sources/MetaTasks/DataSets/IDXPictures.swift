@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 import Settings
 
@@ -9,7 +10,8 @@ import Settings
 public enum IDXPictures {
   /// The set as recipes name it.
   public static let entry = DataSetEntry(
-    "idx", "idx files such as those of MNIST, plain or .gz", origin: .own, divisions: [ClassDivision.name]
+    "idx", "idx files such as those of MNIST, plain or .gz", origin: .own,
+    divisions: [ClassDivision.name]
   ) { (settings) throws(SettingsError) in
     var options = try PictureOptions(seedIn: settings)
     try options.readOwnPictures(settings)
@@ -54,7 +56,7 @@ public enum IDXPictures {
   private static func pairs(
     in folder: URL
   ) throws(ReadError) -> [(images: URL, labels: URL)] {
-    guard isFolder(folder) else {
+    guard Folder.kind(at: folder) == .folder else {
       throw ReadError(.missing, file: folder.path, "there is no such folder.")
     }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []

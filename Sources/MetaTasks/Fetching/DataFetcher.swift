@@ -58,9 +58,7 @@ public struct DataFetcher: Sendable {
       if (try? Digest.hexadecimal(ofFile: target)) == digest { return target }
     }
     if isOffline { throw unavailable(download, folder, "METALEARN_OFFLINE is set") }
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch { throw FetchError(.inaccessible, "\(folder.path): cannot be made.") }
+    try FetchError.naming { () throws(FileError) in try Folder.make(folder) }
     let file = try PartialFile(of: target)
     try receive(download, file, folder: folder, progress: progress)
     try check(file, download)

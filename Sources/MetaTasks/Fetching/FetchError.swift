@@ -1,3 +1,5 @@
+import Files
+
 /// A file that cannot be fetched: where from, what happened, and what to do, in one line.
 public struct FetchError: Error, Hashable, CustomStringConvertible {
   /// What kind of trouble it is: what a command's exit code tells apart.
@@ -20,5 +22,16 @@ public struct FetchError: Error, Hashable, CustomStringConvertible {
   init(_ kind: Kind, _ description: String) {
     self.kind = kind
     self.description = description
+  }
+
+  /// Does something with files, turning their errors into those of fetching.
+  static func naming<Result: ~Copyable>(
+    _ body: () throws(FileError) -> Result
+  ) throws(FetchError) -> Result {
+    do throws(FileError) {
+      return try body()
+    } catch {
+      throw FetchError(.inaccessible, "\(error).")
+    }
   }
 }

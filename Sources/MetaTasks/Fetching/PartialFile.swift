@@ -9,7 +9,7 @@ final class PartialFile {
   private let target: URL
   private let partial: URL
   private let versionFile: URL
-  private let descriptor: Int32
+  private let file: OpenFile
   /// The bytes that are there.
   private(set) var size: Int
 
@@ -18,13 +18,15 @@ final class PartialFile {
     self.target = target
     partial = target.appendingPathExtension("incomplete")
     versionFile = target.appendingPathExtension("incomplete-version")
-    descriptor = unsafe open(partial.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    size = 0
-    guard descriptor >= 0 else { throw Self.failure(partial, errno) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, Self.isFile(partial, descriptor) else {
+    let file = try FetchError.naming { [partial] () throws(FileError) in
+      try OpenFile(partial.path, flags: O_RDWR | O_CREAT | O_APPEND, attempt: .write)
+    }
+    guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0, Self.isFile(partial, file.descriptor)
+    else {
       throw FetchError(.busy, "\(target.path): another process is fetching it; wait for that one.")
     }
-    size = Int(lseek(descriptor, 0, SEEK_END))
+    size = try FetchError.naming { () throws(FileError) in try file.byteCount() }
+    self.file = file
   }
 
   /// Whether a path still is that of an open file: another process may have given it its name.
@@ -34,11 +36,9 @@ final class PartialFile {
       && named.st_ino == opened.st_ino
   }
 
-  deinit { close(descriptor) }
-
   /// What the server called the version that the part is of; nil where that is not known.
   var version: String? {
-    guard size > 0, let bytes = try? ByteFile.bytes(of: versionFile, limit: 4096) else {
+    guard size > 0, let bytes = try? OpenFile.bytes(of: versionFile.path, limit: 4096) else {
       return nil
     }
     return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
@@ -46,28 +46,22 @@ final class PartialFile {
 
   /// Throws away what is there, to begin with another version.
   func begin(version: String?) throws(FetchError) {
-    guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
-      throw Self.failure(partial, errno)
-    }
+    try FetchError.naming { () throws(FileError) in try file.truncate(to: 0) }
     size = 0
-    do {
-      try Data((version ?? "").utf8).write(to: versionFile, options: .atomic)
-    } catch { throw Self.failure(versionFile, Self.code(of: error)) }
+    try FetchError.naming { () throws(FileError) in
+      try AtomicFile.write(version ?? "", to: versionFile)
+    }
   }
 
   /// Adds bytes at the end.
   func append(_ data: Data) throws(FetchError) {
-    do { try FileHandle(fileDescriptor: descriptor).write(contentsOf: data) } catch {
-      throw Self.failure(partial, Self.code(of: error))
-    }
+    try FetchError.naming { () throws(FileError) in try file.write(Array(data)) }
     size += data.count
   }
 
   /// The SHA-256 of all bytes.
   func digest() throws(FetchError) -> String {
-    do { return try Digest.hexadecimal(ofFile: partial) } catch {
-      throw FetchError(.inaccessible, error.description)
-    }
+    try FetchError.naming { () throws(FileError) in try Digest.hexadecimal(ofFile: partial) }
   }
 
   /// What is wrong with the whole file as an archive, where its name says that it is one.
@@ -81,8 +75,11 @@ final class PartialFile {
 
   /// Syncs the file and gives it its name.
   func complete() throws(FetchError) {
-    guard fsync(descriptor) == 0, unsafe rename(partial.path, target.path) == 0 else {
-      throw Self.failure(target, errno)
+    try FetchError.naming { () throws(FileError) in
+      try file.synchronize()
+      guard unsafe rename(partial.path, target.path) == 0 else {
+        throw FileError(.rename, target.path)
+      }
     }
     unsafe unlink(versionFile.path)
   }
@@ -91,15 +88,5 @@ final class PartialFile {
   func discard() {
     unsafe unlink(partial.path)
     unsafe unlink(versionFile.path)
-  }
-
-  private static func failure(_ url: URL, _ code: Int32) -> FetchError {
-    FetchError(.inaccessible, "\(url.path): cannot be written: \(systemMessage(code)).")
-  }
-
-  /// The system's code for why Foundation could not write.
-  private static func code(of error: any Error) -> Int32 {
-    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
-    return cause.flatMap { Int32(exactly: ($0 as NSError).code) } ?? EIO
   }
 }

@@ -45,7 +45,9 @@ public struct PicturePreparation: Preparation, Hashable {
   /// Throws at the first file that is missing or not a picture.
   public func values(of items: [String]) throws(ReadError) -> NamedTree<TensorValue> {
     let all = try inParallel(items.count) { (position) throws(ReadError) in
-      let bytes = try ByteFile.bytes(of: URL(fileURLWithPath: items[position]), limit: 1 << 28)
+      let bytes = try ReadError.naming { () throws(FileError) in
+        try OpenFile.bytes(of: items[position], limit: 1 << 28)
+      }
       return samples(
         of: try PictureReader.picture(bytes, channels: channels, name: items[position]))
     }
@@ -78,7 +80,9 @@ public struct PicturePreparation: Preparation, Hashable {
     let classes = Set(listing.categories.map { Array($0.name.utf8) })
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     for name in names.sorted(by: precedesInBytes)
-    where FileTree.isVisible(name) && isFolder(folder.appendingPathComponent(name)) {
+    where FileTree.isVisible(name)
+      && Folder.kind(at: folder.appendingPathComponent(name)) == .folder
+    {
       guard classes.contains(Array(name.utf8)) else {
         throw ReadError(
           .missing, file: folder.appendingPathComponent(name).path,
@@ -96,6 +100,8 @@ extension PicturePreparation {
   public static var kind: String { "picture" }
   /// What one item is.
   public static var itemName: String { "picture" }
+  /// A folder of pictures for each class.
+  public static var supportForm: String { "FOLDER/<class>/*.png" }
 
   /// Size, channels, ink and normalization.
   public var json: JSONValue {

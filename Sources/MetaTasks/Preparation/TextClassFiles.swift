@@ -1,3 +1,4 @@
+import Files
 package import Foundation
 
 /// Texts in classes as users bring them: a table, or a folder with a file for each class.
@@ -11,7 +12,7 @@ package enum TextClassFiles {
   /// tabs. A folder has a file `<class>.txt` for each class, with a text on each line. Throws, with the
   /// line, where a text has no words or no class.
   package static func classes(at url: URL) throws(ReadError) -> [TextClass] {
-    isFolder(url)
+    Folder.kind(at: url) == .folder
       ? try classes(inFolder: url)
       : try classes(inTable: try GzipReader.contents(of: url, limit: 1 << 28), name: url.path)
   }

@@ -69,6 +69,8 @@ extension TextPreparation {
   public static var kind: String { "text" }
   /// What one item is.
   public static var itemName: String { "text" }
+  /// A table of texts and their classes, or a file of texts for each class.
+  public static var supportForm: String { "TABLE.csv, or FOLDER/<class>.txt" }
 
   /// The length, and the words with how many training texts have them.
   public var json: JSONValue {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Files by their paths, in a folder or in a zip archive.
@@ -20,7 +21,7 @@ struct FileTree: Sendable {
   /// A folder of the archive's own name that holds all its members is left out of their paths.
   init(_ url: URL) throws(ReadError) {
     path = url.path
-    if isFolder(url) {
+    if Folder.kind(at: url) == .folder {
       place = .folder(url)
       prefix = ""
       names = try FolderListing.files(below: url).map(\.name)
@@ -46,7 +47,9 @@ struct FileTree: Sendable {
   func bytes(of name: String) throws(ReadError) -> [UInt8] {
     switch place {
     case .folder(let url):
-      try ByteFile.bytes(of: url.appendingPathComponent(name), limit: 1 << 28)
+      try ReadError.naming { () throws(FileError) in
+        try OpenFile.bytes(of: url.appendingPathComponent(name).path, limit: 1 << 28)
+      }
     case .archive(let archive):
       try archive.bytes(of: prefix + name)
     }
@@ -70,13 +73,6 @@ struct FileTree: Sendable {
   static func isVisible(_ name: String) -> Bool {
     pathParts(name).allSatisfy { $0.utf8.first != UInt8(ascii: ".") && $0 != "__MACOSX" }
   }
-}
-
-/// Whether a path is that of a folder, or of a link to one.
-func isFolder(_ url: URL) -> Bool {
-  var isFolder: ObjCBool = false
-  return unsafe FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
-    && isFolder.boolValue
 }
 
 /// The names in a path, parted where its bytes have slashes: a letter may begin with a combining mark,
@@ -104,7 +100,7 @@ enum FolderListing {
   /// All visible files below a folder in the order of the bytes of their paths; a file itself is
   /// its own only entry.
   static func files(below url: URL) throws(ReadError) -> [File] {
-    if !isFolder(url) {
+    if Folder.kind(at: url) != .folder {
       return [try file(at: url, name: url.lastPathComponent)].compactMap { $0 }
     }
     var files: [File] = []
@@ -140,7 +136,7 @@ enum FolderListing {
   private static func file(at url: URL, name: String) throws(ReadError) -> File? {
     var status = stat()
     guard unsafe stat(url.path, &status) == 0 else {
-      throw ReadError(reading: url.path, code: errno)
+      throw ReadError(FileError(.read, url.path))
     }
     guard [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else { return nil }
     #if canImport(Darwin)

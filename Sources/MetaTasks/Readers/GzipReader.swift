@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 
 /// Reads gzip files.
@@ -7,7 +8,9 @@ public enum GzipReader {
 
   /// The bytes of a file, inflated where it is a gzip file.
   static func contents(of url: URL, limit: Int = 1 << 31) throws(ReadError) -> [UInt8] {
-    let bytes = try ByteFile.bytes(of: url, limit: limit)
+    let bytes = try ReadError.naming { () throws(FileError) in
+      try OpenFile.bytes(of: url.path, limit: limit)
+    }
     return bytes.starts(with: signature)
       ? try Self.bytes(in: bytes, name: url.path, limit: limit) : bytes
   }
@@ -16,7 +19,10 @@ public enum GzipReader {
   ///
   /// Throws where it is damaged, or inflates to more than `limit` bytes.
   public static func bytes(of url: URL, limit: Int = 1 << 31) throws(ReadError) -> [UInt8] {
-    try bytes(in: try ByteFile.bytes(of: url, limit: 1 << 31), name: url.path, limit: limit)
+    let compressed = try ReadError.naming { () throws(FileError) in
+      try OpenFile.bytes(of: url.path, limit: 1 << 31)
+    }
+    return try bytes(in: compressed, name: url.path, limit: limit)
   }
 
   /// The same for bytes that are there already; `name` is what errors call them.

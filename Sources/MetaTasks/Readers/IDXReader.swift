@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 
 /// Reads the files that MNIST and its kin come in: arrays of bytes with their extents before them.
@@ -37,7 +38,7 @@ public enum IDXReader {
     guard count == bytes.count - start else {
       throw damaged(
         "its extents \(dimensions) ask for \(count) bytes, and there are \(bytes.count - start); "
-          + "fetch it anew.")
+          + "fetch it again.")
     }
     return Contents(dimensions: dimensions, elements: Array(bytes[start...]))
   }

@@ -1,24 +1,30 @@
+import Files
+
 /// The central directory of a zip archive, checked entry by entry.
 struct ZipDirectory {
-  private let file: ByteFile
+  private let path: String
+  private let fileSize: Int
   private let limits: ZipReader.Limits
   private let bytes: [UInt8]
   private let entryCount: Int
   private let start: Int
 
   /// Finds the directory by the record at the archive's end.
-  init(of file: ByteFile, limits: ZipReader.Limits) throws(ReadError) {
-    self.file = file
+  init(of file: borrowing OpenFile, limits: ZipReader.Limits) throws(ReadError) {
+    let path = file.path
+    let fileSize = try ReadError.naming { () throws(FileError) in try file.byteCount() }
+    self.path = path
+    self.fileSize = fileSize
     self.limits = limits
-    let tailStart = max(0, file.size - 65_557)
-    let tail = try file.bytes(at: tailStart, count: file.size - tailStart)
+    let tailStart = max(0, fileSize - 65_557)
+    let tail = try Self.bytes(of: file, at: tailStart, count: fileSize - tailStart)
     guard let record = Self.endRecord(in: tail) else {
       throw ReadError(
-        .damaged, file: file.path,
-        "not a zip archive, or cut short: its end record is missing; fetch it anew.")
+        .damaged, file: path,
+        "not a zip archive, or cut short: its end record is missing; fetch it again.")
     }
     guard record.disk == 0, record.directoryDisk == 0 else {
-      throw ReadError(.damaged, file: file.path, "one part of an archive of several; join them.")
+      throw ReadError(.damaged, file: path, "one part of an archive of several; join them.")
     }
     var (count, size, offset) = (record.count, record.size, record.offset)
     if count == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF {
@@ -26,13 +32,13 @@ struct ZipDirectory {
     }
     guard count <= limits.members else {
       throw ReadError(
-        .damaged, file: file.path, "\(count) members, and at most \(limits.members) are read.")
+        .damaged, file: path, "\(count) members, and at most \(limits.members) are read.")
     }
     // An entry has at least 46 bytes, which binds what the count claims to what is there.
-    guard offset <= file.size, size <= file.size - offset, count <= size / 46 else {
-      throw Self.damagedDirectory(of: file)
+    guard offset <= fileSize, size <= fileSize - offset, count <= size / 46 else {
+      throw Self.damagedDirectory(of: path)
     }
-    bytes = try file.bytes(at: offset, count: size)
+    bytes = try Self.bytes(of: file, at: offset, count: size)
     entryCount = count
     start = offset
   }
@@ -69,23 +75,30 @@ struct ZipDirectory {
 
   /// Count, size and offset from the record of archives beyond 4 GiB or 65,534 members.
   private static func largeRecord(
-    of file: ByteFile, before position: Int
+    of file: borrowing OpenFile, before position: Int
   ) throws(ReadError) -> (count: Int, size: Int, offset: Int) {
-    guard position >= 20 else { throw damagedDirectory(of: file) }
-    let locator = try file.bytes(at: position - 20, count: 20)
+    let path = file.path
+    guard position >= 20 else { throw damagedDirectory(of: path) }
+    let locator = try bytes(of: file, at: position - 20, count: 20)
     guard locator.littleEndian32(at: 0) == 0x0706_4b50,
       let offset = locator.littleEndian64(at: 8), offset <= position - 56
-    else { throw damagedDirectory(of: file) }
-    let record = try file.bytes(at: offset, count: 56)
+    else { throw damagedDirectory(of: path) }
+    let record = try bytes(of: file, at: offset, count: 56)
     guard record.littleEndian32(at: 0) == 0x0606_4b50,
       let count = record.littleEndian64(at: 32), let size = record.littleEndian64(at: 40),
       let directory = record.littleEndian64(at: 48)
-    else { throw damagedDirectory(of: file) }
+    else { throw damagedDirectory(of: path) }
     return (count, size, directory)
   }
 
-  private static func damagedDirectory(of file: ByteFile) -> ReadError {
-    ReadError(.damaged, file: file.path, "its directory is damaged or cut short; fetch it anew.")
+  private static func bytes(
+    of file: borrowing OpenFile, at offset: Int, count: Int
+  ) throws(ReadError) -> [UInt8] {
+    try ReadError.naming { () throws(FileError) in try file.bytes(at: offset, count: count) }
+  }
+
+  private static func damagedDirectory(of path: String) -> ReadError {
+    ReadError(.damaged, file: path, "its directory is damaged or cut short; fetch it again.")
   }
 
   /// All members that are files; throws at the first that is not to be trusted.
@@ -97,20 +110,20 @@ struct ZipDirectory {
     var position = 0
     for _ in 0..<entryCount {
       guard let entry = Entry(bytes, at: position) else {
-        throw Self.damagedDirectory(of: file)
+        throw Self.damagedDirectory(of: path)
       }
       position += entry.length
       let name = String(decoding: entry.name, as: UTF8.self)
       if let problem = entry.problem(named: name, limits: limits) {
-        throw ReadError(.damaged, file: file.path, member: name, problem)
+        throw ReadError(.damaged, file: path, member: name, problem)
       }
       guard names.insert(name.lowercased()).inserted else {
-        throw ReadError(.damaged, file: file.path, member: name, "the archive has two of the name.")
+        throw ReadError(.damaged, file: path, member: name, "the archive has two of the name.")
       }
       total += entry.size
       guard total <= limits.totalSize else {
         throw ReadError(
-          .damaged, file: file.path,
+          .damaged, file: path,
           "its members inflate to more than \(limits.totalSize) bytes in all.")
       }
       members.append(
@@ -129,11 +142,11 @@ struct ZipDirectory {
     var next = start
     for position in order.reversed() {
       let member = members[position]
-      guard member.offset <= next, member.compressedSize <= file.size,
+      guard member.offset <= next, member.compressedSize <= fileSize,
         30 + member.nameBytes.count + member.compressedSize <= next - member.offset
       else {
         throw ReadError(
-          .damaged, file: file.path, member: member.name,
+          .damaged, file: path, member: member.name,
           "it overlaps what follows it; the archive is damaged or made to do harm.")
       }
       members[position].end = next

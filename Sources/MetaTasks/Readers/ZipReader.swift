@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 
 /// Reads the members of a zip archive: stored or deflated ones, none of them encrypted.
@@ -38,12 +39,12 @@ public final class ZipReader: Sendable {
 
   /// The members that are files, in the order of the central directory.
   public let members: [Member]
-  private let file: ByteFile
+  private let file: OpenFile
   private let positions: [String: Int]
 
   /// Opens an archive and checks its directory; throws where it is none or asks for harm.
   public init(_ url: URL, limits: Limits = Limits()) throws(ReadError) {
-    file = try ByteFile(url)
+    file = try ReadError.naming { () throws(FileError) in try OpenFile.reading(url.path) }
     members = try ZipDirectory(of: file, limits: limits).members()
     var positions: [String: Int] = [:]
     for (position, member) in members.enumerated() { positions[member.name] = position }
@@ -63,26 +64,30 @@ public final class ZipReader: Sendable {
 
   /// The bytes of a member; throws where it is damaged.
   public func bytes(of member: Member) throws(ReadError) -> [UInt8] {
-    let header = try file.bytes(at: member.offset, count: 30)
+    let header = try bytes(at: member.offset, count: 30)
     guard header.littleEndian32(at: 0) == 0x0403_4b50,
       let nameLength = header.littleEndian16(at: 26),
       let extraLength = header.littleEndian16(at: 28),
       case let start = member.offset + 30 + nameLength + extraLength,
       start <= member.end, member.compressedSize <= member.end - start
-    else { throw damaged(member, "its header is damaged; fetch or make the archive anew.") }
-    guard try file.bytes(at: member.offset + 30, count: nameLength) == member.nameBytes else {
+    else { throw damaged(member, "its header is damaged; fetch or make the archive again.") }
+    guard try bytes(at: member.offset + 30, count: nameLength) == member.nameBytes else {
       throw damaged(member, "the archive gives it two different names; it is not to be trusted.")
     }
-    var bytes = try file.bytes(at: start, count: member.compressedSize)
+    var bytes = try self.bytes(at: start, count: member.compressedSize)
     if member.isDeflated {
       do {
         bytes = try Inflation.inflated(bytes, wrapping: .none, limit: member.size)
       } catch { throw damaged(member, error.problem) }
     }
     guard bytes.count == member.size, Inflation.checksum(bytes) == member.checksum else {
-      throw damaged(member, "its bytes do not match their checksum; fetch the archive anew.")
+      throw damaged(member, "its bytes do not match their checksum; fetch the archive again.")
     }
     return bytes
+  }
+
+  private func bytes(at offset: Int, count: Int) throws(ReadError) -> [UInt8] {
+    try ReadError.naming { () throws(FileError) in try file.bytes(at: offset, count: count) }
   }
 
   private func damaged(_ member: Member, _ problem: String) -> ReadError {

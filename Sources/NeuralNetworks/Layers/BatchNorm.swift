@@ -1,11 +1,13 @@
+import Settings
 public import Tensors
 
 /// Each channel (the last axis) brought to mean 0 and variance 1 by statistics of examples (Ioffe
 /// and Szegedy 2015), times `scale` [c], plus `offset` [c]; the mode says of which examples.
 ///
 /// The variance is the mean squared deviation, divided by n. Statistics are differentiated through,
-/// except running ones.
-public struct BatchNorm: Layer {
+/// except running ones. Inner steps may have running statistics, scales and offsets of their own
+/// (MAML++; Antoniou, Edwards and Storkey 2019, section 4): `context.step` says which hold.
+public struct BatchNorm: SingleInputLayer {
   /// By which statistics the layer normalises.
   public let mode: NormalizationMode
   /// What is added to the variance.
@@ -14,45 +16,57 @@ public struct BatchNorm: Layer {
   public let momentum: Double
   /// The number of inner steps with running statistics of their own.
   public let steps: Int
+  /// Whether each of these steps also has a scale and an offset of its own.
+  public let scalesEachStep: Bool
 
-  /// Makes a batch normalization; `momentum` and `steps` matter to the mode `running` alone.
+  /// Makes a batch normalization; `momentum` matters to the mode `running` alone, and so does `steps`
+  /// unless each step has its scale and offset.
   public init(
     mode: NormalizationMode = .support, epsilon: Double = 1e-5, momentum: Double = 0.9,
-    steps: Int = 1
+    steps: Int = 1, scalesEachStep: Bool = false
   ) {
-    guard steps > 0 else { fatalError("Running statistics need at least one step, not \(steps).") }
+    guard steps > 0 else { fatalError("Normalization needs at least one step, not \(steps).") }
     self.mode = mode
     self.epsilon = epsilon
     self.momentum = momentum
     self.steps = steps
+    self.scalesEachStep = scalesEachStep
+  }
+
+  /// The mode.
+  public var normalizationModes: Set<NormalizationMode> { [mode] }
+
+  /// The layer as it is changed to.
+  public func changingNormalizations(_ change: (BatchNorm) -> BatchNorm) -> any Layer {
+    change(self)
   }
 
   /// The shape of the inputs.
-  public func outputShape(for inputShape: Shape) -> Shape {
-    guard inputShape.rank >= 1 else { stop(inputShape, "needs an axis of channels") }
+  public func outputShape(for inputShape: Shape) throws(NetworkError) -> Shape {
+    guard inputShape.rank >= 1 else { throw NetworkError("needs an axis of channels") }
     return inputShape
   }
 
-  /// `scale` of ones and `offset` of zeros; `blendSlope` and `blendOffset` (scalars, 0) for
-  /// TaskNorm; the statistics `mean` and `variance` [steps, c] for the mode `running`.
-  public func initialParameters(for inputShape: Shape, key: RandomKey) -> ParameterValues {
-    let channels = inputShape[-1]
-    var parameters = ParameterValues([
-      "scale": TensorValue(repeating: 1, shape: [channels]),
-      "offset": TensorValue(repeating: 0, shape: [channels]),
-    ])
+  /// `scale` of ones and `offset` of zeros, [c], or [steps, c] where each step has its own;
+  /// `blendSlope` and `blendOffset` (scalars, 0) for TaskNorm; the statistics `mean` and `variance`
+  /// [steps, c] for the mode `running`.
+  public func parameterDefinitions(for inputShape: Shape) -> ParameterDefinitions {
+    let channels: Shape = [inputShape[-1]]
+    let channelsByStep = [steps] + channels
+    var definitions = ParameterDefinitions.scaleAndOffset(
+      scalesEachStep ? channelsByStep : channels)
     switch mode {
     case .examples, .support, .supportAndQuery: break
     case .taskNorm:
-      parameters.append(.init(name: "blendSlope", leaf: TensorValue(0)))
-      parameters.append(.init(name: "blendOffset", leaf: TensorValue(0)))
+      definitions.append(.init(name: "blendSlope", leaf: .init(.scalar, .constant(0))))
+      definitions.append(.init(name: "blendOffset", leaf: .init(.scalar, .constant(0))))
     case .running:
-      for (name, value) in [("mean", Float(0)), ("variance", 1)] {
-        let leaf = TensorValue(repeating: value, shape: [steps, channels])
-        parameters.append(.init(name: name, leaf: leaf, role: .statistic))
+      for (name, value) in [("mean", 0.0), ("variance", 1)] {
+        let definition = ParameterDefinition(channelsByStep, .constant(value))
+        definitions.append(.init(name: name, leaf: definition, role: .statistic))
       }
     }
-    return parameters
+    return definitions
   }
 
   /// The normalised inputs [n, ..., c].
@@ -61,6 +75,7 @@ public struct BatchNorm: Layer {
   public func callAsFunction(
     _ inputs: Tensor, _ parameters: Parameters, _ context: inout NetworkContext
   ) -> Tensor {
+    let parameters = scalesEachStep ? ofStep(parameters, context) : parameters
     if mode == .taskNorm { return taskNormalised(inputs, parameters, &context) }
     let shape = parameters["scale"].shape
     let leading = shape.dimensions.dropLast()
@@ -82,6 +97,20 @@ public struct BatchNorm: Layer {
     return normalised(rows, by: moments, parameters).reshaped(inputs.shape)
   }
 
+  /// The parameters with the scale and the offset [..., c] of the step at hand.
+  private func ofStep(_ parameters: Parameters, _ context: NetworkContext) -> Parameters {
+    let step = row(of: context)
+    return parameters.mapEntries { entry in
+      guard ["scale", "offset"].contains(entry.name) else { return entry.leaf }
+      let shape = entry.leaf.shape.dimensions
+      return entry.leaf.slice(along: -2, from: step, to: step + 1)
+        .reshaped(Shape(shape.dropLast(2) + shape.suffix(1)))
+    }
+  }
+
+  /// Which of the rows of several steps holds: the last also for later steps.
+  private func row(of context: NetworkContext) -> Int { min(max(0, context.step), steps - 1) }
+
   private func normalised(
     _ rows: Tensor, by moments: Moments, _ parameters: Parameters
   ) -> Tensor {
@@ -99,7 +128,7 @@ extension BatchNorm {
   private func running(
     _ name: String, _ parameters: Parameters, _ context: NetworkContext
   ) -> Tensor {
-    let step = min(max(0, context.step), steps - 1)
+    let step = row(of: context)
     return parameters[name].slice(along: 0, from: step, to: step + 1).stopGradient()
   }
 
@@ -107,7 +136,7 @@ extension BatchNorm {
   private func update(
     _ moments: Moments, _ parameters: Parameters, _ context: inout NetworkContext
   ) {
-    let step = min(max(0, context.step), steps - 1)
+    let step = row(of: context)
     let rowPadding = [AxisPadding(before: step, after: steps - 1 - step), AxisPadding()]
     for (name, measured) in [("mean", moments.mean), ("variance", moments.variance)] {
       let change = measured.stopGradient() - running(name, parameters, context)
@@ -145,5 +174,24 @@ extension BatchNorm {
     let blend = (parameters["blendSlope"] * count + parameters["blendOffset"]).sigmoid()
     let blended = Moments(blending: support, own, blend)
     return normalised(rows, by: blended, parameters).reshaped(inputs.shape)
+  }
+}
+
+extension LayerEntry {
+  /// A batch normalization.
+  public static let batchNorm = LayerEntry(
+    "batchNorm", "Each channel brought to mean 0 and variance 1 by statistics of examples."
+  ) { (settings, reader) throws(SettingsError) in
+    BatchNorm(
+      mode: try reader.needs.mode(in: settings),
+      epsilon: try settings.number(
+        "epsilon", "What is added to the variance.", default: 1e-5, .positive),
+      momentum: try settings.number(
+        "momentum", "What part of running statistics a pass keeps.", default: 0.9, .within(0...1)),
+      steps: try settings.integer(
+        "steps", "Inner steps with statistics of their own.", default: 1, in: 1...1000),
+      scalesEachStep: try settings.boolean(
+        "scalesEachStep", "Whether these steps also have a scale and an offset of their own.",
+        default: false))
   }
 }

@@ -1,8 +1,9 @@
+import Settings
 public import Tensors
 
 /// The cross-correlation of pictures [n, h, w, in] with `weight` [kernel, kernel, in, filters], plus
 /// `bias` [filters].
-public struct Conv2D: Layer {
+public struct Conv2D: SingleInputLayer {
   /// The channels of results.
   public let filters: Int
   /// Rows and columns of the window.
@@ -30,19 +31,14 @@ public struct Conv2D: Layer {
   }
 
   /// [h, w, in] becomes [rows of windows, columns of windows, filters].
-  public func outputShape(for inputShape: Shape) -> Shape {
-    guard inputShape.rank == 3 else { stop(inputShape, "takes pictures [h, w, c]") }
-    let window = WindowGeometry(
-      height: kernel, width: kernel, stride: stride, padding: padding,
-      pictureHeight: inputShape[0], pictureWidth: inputShape[1])
-    let (rows, columns) = window.outputExtent(height: inputShape[0], width: inputShape[1])
-    return [rows, columns, filters]
+  public func outputShape(for inputShape: Shape) throws(NetworkError) -> Shape {
+    try inputShape.windowed(kernel, stride: stride, padding: padding)
+      .replacing(axis: -1, with: filters)
   }
 
   /// `weight` [kernel, kernel, in, filters], and `bias` [filters] where there is one.
-  public func initialParameters(for inputShape: Shape, key: RandomKey) -> ParameterValues {
-    initializer.weightAndBias(
-      [kernel, kernel, inputShape[-1], filters], hasBias: hasBias, key: key)
+  public func parameterDefinitions(for inputShape: Shape) -> ParameterDefinitions {
+    .weightAndBias([kernel, kernel, inputShape[-1], filters], hasBias: hasBias, initializer)
   }
 
   /// The convolved pictures.
@@ -51,5 +47,22 @@ public struct Conv2D: Layer {
   ) -> Tensor {
     let convolved = inputs.convolved(with: parameters["weight"], stride: stride, padding: padding)
     return hasBias ? convolved + parameters["bias"] : convolved
+  }
+}
+
+extension LayerEntry {
+  /// A convolution of pictures.
+  public static let convolution = LayerEntry(
+    "convolution", "A convolution of pictures [h, w, c]."
+  ) { (settings, _) throws(SettingsError) in
+    let isPadded = try settings.boolean(
+      "padded", "Whether zeros around the picture keep its size.", default: true)
+    return Conv2D(
+      filters: try settings.integer("filters", "Channels of the results.", in: 1...4096),
+      kernel: try settings.integer("kernel", "Side of the window.", default: 3, in: 1...64),
+      stride: try settings.integer(
+        "stride", "Pixels from one window to the next.", default: 1, in: 1...64),
+      padding: isPadded ? .same : .valid,
+      bias: try settings.boolean("bias", "Whether a bias is added.", default: true))
   }
 }

@@ -1,9 +1,10 @@
+import Settings
 public import Tensors
 
 /// The affine map x W + b of the last axis, with `weight` [in, out] and `bias` [out].
 ///
 /// Parameters may have leading axes, [p, in, out] and [p, out]: results then have them too.
-public struct Dense: Layer {
+public struct Dense: SingleInputLayer {
   /// The extent of the last axis of results.
   public let units: Int
   /// Whether there is a bias, which begins at 0.
@@ -19,31 +20,48 @@ public struct Dense: Layer {
   }
 
   /// The shape with `units` as its last extent.
-  public func outputShape(for inputShape: Shape) -> Shape {
-    guard inputShape.rank >= 1 else { stop(inputShape, "needs an axis of features") }
+  public func outputShape(for inputShape: Shape) throws(NetworkError) -> Shape {
+    guard inputShape.rank >= 1 else { throw NetworkError("needs an axis of features") }
     return inputShape.replacing(axis: -1, with: units)
   }
 
   /// `weight` [in, out], and `bias` [out] where there is one.
-  public func initialParameters(for inputShape: Shape, key: RandomKey) -> ParameterValues {
-    initializer.weightAndBias([inputShape[-1], units], hasBias: hasBias, key: key)
+  public func parameterDefinitions(for inputShape: Shape) -> ParameterDefinitions {
+    .weightAndBias([inputShape[-1], units], hasBias: hasBias, initializer)
   }
 
   /// The products with the weight, plus the bias.
   public func callAsFunction(
     _ inputs: Tensor, _ parameters: Parameters, _ context: inout NetworkContext
   ) -> Tensor {
-    let weight = parameters["weight"]
+    inputs.mapped(by: parameters["weight"], hasBias ? parameters["bias"] : nil)
+  }
+}
+
+extension Tensor {
+  /// x W + b of the last axis, with weights [..., in, out] and, where there is one, a bias [..., out].
+  func mapped(by weight: Tensor, _ bias: Tensor?) -> Tensor {
     let products: Tensor
     if weight.shape.rank == 2 {
       // All axes but the last are rows of one product.
-      let rowCount = inputs.shape.dimensions.dropLast().reduce(1, *)
-      products = matrixProduct(inputs.reshaped([rowCount, inputs.shape[-1]]), weight)
-        .reshaped(inputs.shape.replacing(axis: -1, with: weight.shape[-1]))
+      let rowCount = shape.dimensions.dropLast().reduce(1, *)
+      products = matrixProduct(reshaped([rowCount, shape[-1]]), weight)
+        .reshaped(shape.replacing(axis: -1, with: weight.shape[-1]))
     } else {
-      products = matrixProduct(inputs, weight)
+      products = matrixProduct(self, weight)
     }
-    guard hasBias else { return products }
-    return products + parameters["bias"].aligned(toRank: products.shape.rank)
+    guard let bias else { return products }
+    return products + bias.aligned(toRank: products.shape.rank)
+  }
+}
+
+extension LayerEntry {
+  /// A dense layer.
+  public static let dense = LayerEntry(
+    "dense", "A weighted sum of the last axis for each unit."
+  ) { (settings, _) throws(SettingsError) in
+    Dense(
+      units: try settings.integer("units", "Extent of the results.", in: 1...65_536),
+      bias: try settings.boolean("bias", "Whether a bias is added.", default: true))
   }
 }

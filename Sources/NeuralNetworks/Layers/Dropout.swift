@@ -1,8 +1,9 @@
+import Settings
 public import Tensors
 
 /// Zero for a random part of the elements, the others scaled up so that the mean stays; everything
 /// passes where the context has no key, as in the inner loops of gradient-based learners.
-public struct Dropout: Layer {
+public struct Dropout: SingleInputLayer {
   /// The probability that an element becomes 0.
   public let rate: Double
 
@@ -20,5 +21,16 @@ public struct Dropout: Layer {
     let isDropped = key.uniform(inputs.shape)
       .isLess(than: Tensor.fill(rate, shape: inputs.shape))
     return select(isDropped, Tensor.fill(0, shape: inputs.shape), inputs / (1 - rate))
+  }
+}
+
+extension LayerEntry {
+  /// A dropout.
+  public static let dropout = LayerEntry(
+    "dropout", "Zero for a random part of the elements, where the learner draws at random."
+  ) { (settings, _) throws(SettingsError) in
+    Dropout(
+      rate: try settings.number(
+        "rate", "The probability that an element becomes 0.", default: 0.5, .within(0...0.999)))
   }
 }

@@ -1,7 +1,8 @@
+import Settings
 public import Tensors
 
 /// All axes of an example as one, in row-major order: [n, h, w, c] becomes [n, h·w·c].
-public struct Flatten: Layer {
+public struct Flatten: SingleInputLayer {
   /// Makes the flattening.
   public init() {}
 
@@ -14,4 +15,11 @@ public struct Flatten: Layer {
   ) -> Tensor {
     inputs.reshaped([inputs.shape[0], inputs.shape.dimensions.dropFirst().reduce(1, *)])
   }
+}
+
+extension LayerEntry {
+  /// All axes as one.
+  public static let flatten = LayerEntry(
+    "flatten", "All axes of an example as one."
+  ) { (_, _) throws(SettingsError) in Flatten() }
 }

@@ -1,10 +1,11 @@
+import Settings
 public import Tensors
 
 /// Each example's elements brought to mean 0 and variance 1 by themselves, times `scale` [c], plus
 /// `offset` [c].
 ///
 /// Ba, Kiros and Hinton, Layer Normalization, 2016.
-public struct LayerNorm: Layer {
+public struct LayerNorm: SingleInputLayer {
   /// What mean and variance are taken over.
   public enum Extent: String, Hashable, Sendable, CaseIterable {
     /// The last axis.
@@ -25,18 +26,14 @@ public struct LayerNorm: Layer {
   }
 
   /// The shape of the inputs.
-  public func outputShape(for inputShape: Shape) -> Shape {
-    guard inputShape.rank >= 1 else { stop(inputShape, "needs an axis of features") }
+  public func outputShape(for inputShape: Shape) throws(NetworkError) -> Shape {
+    guard inputShape.rank >= 1 else { throw NetworkError("needs an axis of features") }
     return inputShape
   }
 
   /// `scale` of ones and `offset` of zeros, both [c].
-  public func initialParameters(for inputShape: Shape, key: RandomKey) -> ParameterValues {
-    let shape: Shape = [inputShape[-1]]
-    return ParameterValues([
-      "scale": TensorValue(repeating: 1, shape: shape),
-      "offset": TensorValue(repeating: 0, shape: shape),
-    ])
+  public func parameterDefinitions(for inputShape: Shape) -> ParameterDefinitions {
+    .scaleAndOffset([inputShape[-1]])
   }
 
   /// The normalised inputs.
@@ -51,5 +48,18 @@ public struct LayerNorm: Layer {
     let normalised = centered * (variance + epsilon).reciprocalSquareRoot()
     return normalised * parameters["scale"].aligned(toRank: rank)
       + parameters["offset"].aligned(toRank: rank)
+  }
+}
+
+extension LayerEntry {
+  /// A layer normalization.
+  public static let layerNorm = LayerEntry(
+    "layerNorm", "Each example brought to mean 0 and variance 1 by itself."
+  ) { (settings, _) throws(SettingsError) in
+    LayerNorm(
+      over: try settings.choice(
+        "over", "What mean and variance are taken over.", default: LayerNorm.Extent.features),
+      epsilon: try settings.number(
+        "epsilon", "What is added to the variance.", default: 1e-5, .positive))
   }
 }

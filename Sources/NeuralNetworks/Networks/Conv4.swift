@@ -1,3 +1,4 @@
+import Settings
 public import Tensors
 
 /// The four-block convolutional network of the few-shot literature.
@@ -110,4 +111,41 @@ public func conv4(
     layers.append(("head", Dense(units: outputs, initializer: initializer)))
   }
   return Network(inputShape: inputShape, layers: layers)
+}
+
+extension NetworkEntry {
+  /// Four blocks of convolution.
+  public static let conv4 = NetworkEntry(
+    "conv4", "Four blocks of convolution, normalization and ReLU, as in the few-shot literature.",
+    takes: .pictures
+  ) { (settings, needs) throws(SettingsError) in
+    let form = try settings.choice(
+      "form", "How blocks halve the pictures.", default: Conv4.Form.maxPool)
+    let blocks = try settings.integers(
+      "width", "Filters of each block, or of the four.", each: 64, in: 1...1024, count: 4)
+    let features = try settings.choice(
+      "features", "What becomes of the last block's results: all, or the mean over positions.",
+      default: form.usualFeatures)
+    let normalizesFeatures = try settings.boolean(
+      "normalizesFeatures", "Whether each example's features are brought to one length.",
+      default: false)
+    let convolutionBias = try settings.boolean(
+      "convolutionBias", "Whether convolutions have biases.", default: true)
+    let normalization = try needs.normalization(
+      in: settings, default: needs.defaultNormalization)
+    let key = settings.full("kind")
+    return NetworkPlan { (inputs, outputs) throws(NetworkError) in
+      let shape = inputs[0].shape
+      guard shape[0] >= form.smallestSide, shape[1] >= form.smallestSide else {
+        throw NetworkError(
+          "'\(key)' conv4 of the form \(form.rawValue) takes pictures of at least "
+            + "\(form.smallestSide) pixels a side, and these examples are \(shape)")
+      }
+      return try NeuralNetworks.conv4(
+        inputShape: shape, width: Conv4.Width(blocks[0], blocks[1], blocks[2], blocks[3]),
+        form: form, features: features, normalizesFeatures: normalizesFeatures, outputs: outputs,
+        normalization: normalization, convolutionBias: convolutionBias
+      ).on(inputs)
+    }
+  }
 }

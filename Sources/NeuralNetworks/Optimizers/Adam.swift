@@ -1,3 +1,4 @@
+public import Settings
 public import Tensors
 
 /// Adam (Kingma and Ba 2015): steps along the mean of gradients over the root of the mean of their
@@ -67,33 +68,26 @@ public struct Adam: Optimizer, Hashable {
   }
 }
 
-/// Adam with weight decay apart from the gradient (Loshchilov and Hutter 2019): parameters also
-/// shrink by rate · weightDecay of themselves.
-public struct AdamW: Optimizer, Hashable {
-  /// The rule without decay.
-  public var adam: Adam
-  /// The part of the parameters, times the learning rate, that a step takes away.
-  public var weightDecay: Double
-
-  /// Makes Adam with weight decay.
-  public init(
-    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0.01
-  ) {
-    adam = Adam(beta1: beta1, beta2: beta2, epsilon: epsilon)
-    self.weightDecay = weightDecay
+extension Adam {
+  /// Reads the settings of Adam; `beta1` is the default of its first moment.
+  init(_ settings: SettingsSection, beta1: Double) throws(SettingsError) {
+    self.init(
+      beta1: try settings.number(
+        "beta1", "What part of the mean of gradients a step keeps.", default: beta1,
+        .within(0...0.999999)),
+      beta2: try settings.number(
+        "beta2", "What part of the mean of squares a step keeps.", default: 0.999,
+        .within(0...0.999999)),
+      epsilon: try settings.number(
+        "epsilon", "What is added to the root of the mean of squares.", default: 1e-8, .positive))
   }
+}
 
-  /// The state of Adam.
-  public func stateShapes(for parameters: NamedTree<Shape>) -> NamedTree<Shape> {
-    adam.stateShapes(for: parameters)
-  }
-
-  /// Parameters and state after one step.
-  public func step(
-    _ parameters: Parameters, gradient: Parameters, state: Parameters, learningRate: Tensor
-  ) -> (parameters: Parameters, state: Parameters) {
-    adam.step(
-      parameters, gradient: gradient, state: state, learningRate: learningRate,
-      weightDecay: weightDecay)
+extension CatalogueEntry<any Optimizer> {
+  /// Adam, whose first moment has a default.
+  public static func adam(beta1: Double = 0.9) -> CatalogueEntry {
+    CatalogueEntry("adam", "Steps along the mean of gradients over the root of their squares.") {
+      (settings) throws(SettingsError) in try Adam(settings, beta1: beta1)
+    }
   }
 }

@@ -1,3 +1,4 @@
+public import Settings
 public import Tensors
 
 /// RMSprop (Tieleman and Hinton 2012): steps along the gradient over the root of the mean of its
@@ -34,5 +35,19 @@ public struct RMSprop: Optimizer, Hashable {
       return parameters[entry.name] - learningRate * (entry.leaf / (root + epsilon))
     }
     return (parameters.replacing(with: moved), state.replacing(with: Parameters(changed)))
+  }
+}
+
+extension CatalogueEntry<any Optimizer> {
+  /// RMSprop.
+  public static let rmsprop = CatalogueEntry(
+    "rmsprop", "Steps along the gradient over the root of the mean of its squares."
+  ) { (settings) throws(SettingsError) in
+    RMSprop(
+      decay: try settings.number(
+        "decay", "What part of the mean of squares a step keeps.", default: 0.99,
+        .within(0...0.999999)),
+      epsilon: try settings.number(
+        "epsilon", "What is added to the root.", default: 1e-8, .positive))
   }
 }

@@ -1,3 +1,4 @@
+public import Settings
 public import Tensors
 
 /// Stochastic gradient descent, with momentum (Polyak 1964) and Nesterov's form of it where asked
@@ -41,5 +42,20 @@ public struct SGD: Optimizer, Hashable {
       return parameter - learningRate * direction
     }
     return (parameters.replacing(with: moved), state.replacing(with: Parameters(velocities)))
+  }
+}
+
+extension CatalogueEntry<any Optimizer> {
+  /// Stochastic gradient descent.
+  public static let sgd = CatalogueEntry("sgd", "Steps along the gradient, or with momentum.") {
+    (settings) throws(SettingsError) in
+    SGD(
+      momentum: try settings.number(
+        "momentum", "What part of the velocity a step keeps.", default: 0, .within(0...0.9999)),
+      nesterov: try settings.boolean(
+        "nesterov", "Whether the gradient is taken where the velocity leads.", default: false),
+      weightDecay: try settings.number(
+        "weightDecay", "What part of the parameters is added to their gradient.", default: 0,
+        .notNegative))
   }
 }

@@ -17,8 +17,15 @@ public indirect enum Schedule: Codable, Hashable, Sendable {
 
   /// What is wrong with a schedule.
   public struct Invalid: Error, Hashable, CustomStringConvertible {
+    /// The kind of schedule, such as `linear`.
+    public let kind: String
+    /// The number at fault, such as `to`.
+    public let key: String
+    /// What is allowed, in words that follow the number at fault: `must not be negative`.
+    public let detail: String
+
     /// The mistake and what is allowed, in one line.
-    public let description: String
+    public var description: String { "\(kind).\(key) \(detail)" }
   }
 
   /// Throws `Invalid` where a number is outside its range.
@@ -27,29 +34,32 @@ public indirect enum Schedule: Codable, Hashable, Sendable {
     case .constant: break
     case .stepDecay(let every, let factor):
       guard every >= 1 else {
-        throw Invalid(description: "stepDecay.every must be at least 1, not \(every).")
+        throw Invalid(kind: "stepDecay", key: "every", detail: "must be at least 1, not \(every)")
       }
-      try Schedule.expectRate(factor, "stepDecay.factor")
+      try Schedule.expectRate(factor, "stepDecay", "factor")
     case .piecewise(let starts, let factors):
       guard starts.count == factors.count, zip(starts, starts.dropFirst()).allSatisfy({ $0 < $1 })
       else {
         throw Invalid(
-          description: "piecewise.from must ascend and have one number for each of the factors.")
+          kind: "piecewise", key: "from",
+          detail: "must ascend and have one number for each of the factors")
       }
-      for factor in factors { try Schedule.expectRate(factor, "piecewise.factors") }
-    case .linear(let final): try Schedule.expectRate(final, "linear.to")
-    case .cosine(let final): try Schedule.expectRate(final, "cosine.to")
+      for factor in factors { try Schedule.expectRate(factor, "piecewise", "factors") }
+    case .linear(let final): try Schedule.expectRate(final, "linear", "to")
+    case .cosine(let final): try Schedule.expectRate(final, "cosine", "to")
     case .warmup(let steps, let next):
       guard steps >= 0 else {
-        throw Invalid(description: "warmup.steps must not be negative, as \(steps) is.")
+        throw Invalid(kind: "warmup", key: "steps", detail: "must not be negative, as \(steps) is")
       }
       try next.validate()
     }
   }
 
-  private static func expectRate(_ number: Double, _ name: String) throws(Invalid) {
+  private static func expectRate(
+    _ number: Double, _ kind: String, _ key: String
+  ) throws(Invalid) {
     guard number.isFinite, number >= 0 else {
-      throw Invalid(description: "\(name) must be a number of at least 0, not \(number).")
+      throw Invalid(kind: kind, key: key, detail: "must be at least 0, not \(number)")
     }
   }
 

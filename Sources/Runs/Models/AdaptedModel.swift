@@ -1,7 +1,6 @@
 public import Foundation
 internal import MetaLearning
 public import MetaTasks
-internal import NeuralNetworks
 public import TensorPrograms
 public import Tensors
 
@@ -9,16 +8,18 @@ public import Tensors
 public struct AdaptedModel: Sendable {
   /// The recipe that its meta-training followed.
   public let recipe: Recipe
-  /// The shape of one example.
-  public let inputShape: Shape
-  /// How pictures become inputs.
-  public let preparation: PicturePreparation
+  /// What its tasks are made of.
+  public let signature: Signature
+  /// How raw input becomes inputs.
+  public let preparation: any Preparation
   /// The names of the classes, in the order of the outputs.
   public let classes: [String]
+  /// The examples that it was adapted to.
+  public let supportCount: Int
   /// What was learned from the support set.
   public let adapted: ParameterValues
 
-  /// What the model says of one picture.
+  /// What the model says of one item.
   public struct Answer: Sendable, Hashable {
     /// The likeliest class.
     public let category: String
@@ -28,119 +29,154 @@ public struct AdaptedModel: Sendable {
     public let probabilities: [Double]
   }
 
-  /// Adapts a meta-trained model to pictures in classes.
+  /// Adapts a meta-trained model to examples in classes.
   ///
-  /// Throws where the model takes no pictures, or tells another number of classes apart.
+  /// Throws where the model takes no raw input, or tells another number of classes apart.
   public init(
-    adapting model: MetaTrainedModel, to pictures: LabelledPictures, named folder: String,
-    execution: Execution.Configuration
+    adapting model: MetaTrainedModel, to support: LabelledInputs, named place: String,
+    runner: Runner
   ) throws {
-    guard let preparation = model.preparation else {
+    guard let preparation = model.preparation, model.signature.target == .classes else {
       throw ModelError(
-        .damaged, file: folder,
-        "the run learned from numbers, and a folder holds pictures; name a run that learned from "
-          + "pictures")
+        .damaged, file: place,
+        "the run learned tasks \(model.signature.target.words) that no files hold; name a run that "
+          + "learned from pictures or texts in classes")
     }
-    let names = pictures.categories.map(\.name)
-    guard names.count >= 2 else {
-      throw ModelError(
-        .damaged, file: folder,
-        "\(names.count) class; telling apart takes at least 2, each a folder of pictures")
-    }
-    guard !model.recipe.learner.hasFixedWays || names.count == model.outputCount else {
-      throw ModelError(
-        .damaged, file: folder,
-        "\(names.count) classes, and the learner \(model.recipe.learner.kind.rawValue) of this run "
-          + "tells \(model.outputCount) apart; bring as many, or train with "
-          + "--set task.ways=\(names.count), or with the learner protonet, or maml with "
-          + "--set learner.zeroesHead=true, which take any number of classes")
-    }
-    if let empty = pictures.categories.first(where: { $0.pictures.isEmpty }) {
-      throw ModelError(.damaged, file: folder, "class '\(empty.name)' has no pictures; add one")
-    }
-    let support = ExampleValues(
-      inputs: preparation.normalization.values(
-        of: pictures, numbers: pictures.categories.flatMap { Array($0.pictures) }),
-      targets: TensorValue(
-        pictures.categories.enumerated().flatMap { number, category in
-          category.pictures.map { _ in Int32(number) }
-        }, shape: [pictures.pictureCount]), classCount: names.count)
+    try AdaptedModel.check(support, for: model, named: place)
     let predictor = Predictor(
-      learner: try model.learner(), parameters: model.parameters, support: support,
-      execution: execution)
+      learner: try model.learner(), parameters: model.parameters, support: support.examples,
+      runner: runner)
     guard predictor.adapted.isFinite else {
       throw ModelError(
-        .damaged, file: folder,
-        "adapting to it gives what is no number; the run may have diverged: see its figures with "
+        .damaged, file: place,
+        "adapting to it gives NaN or infinite numbers; the run may have diverged: see its figures with "
           + "metalearn evaluate")
     }
     self.init(
-      recipe: model.recipe, inputShape: model.inputShape, preparation: preparation, classes: names,
+      recipe: model.recipe, signature: model.signature, preparation: preparation,
+      classes: support.classes.map(\.name), supportCount: support.count,
       adapted: predictor.adapted)
   }
 
   private init(
-    recipe: Recipe, inputShape: Shape, preparation: PicturePreparation, classes: [String],
-    adapted: ParameterValues
+    recipe: Recipe, signature: Signature, preparation: any Preparation, classes: [String],
+    supportCount: Int, adapted: ParameterValues
   ) {
     self.recipe = recipe
-    self.inputShape = inputShape
+    self.signature = signature
     self.preparation = preparation
     self.classes = classes
+    self.supportCount = supportCount
     self.adapted = adapted
   }
 
+  private static func check(
+    _ support: LabelledInputs, for model: MetaTrainedModel, named place: String
+  ) throws(ModelError) {
+    let count = support.classes.count
+    guard count >= 2 else {
+      throw ModelError(
+        .damaged, file: place,
+        "\(count) class\(count == 1 ? "" : "es"); telling apart takes at least 2, each with examples of "
+          + "its own")
+    }
+    let (needs, ways) = (model.recipe.learner.plan.needs, model.ways ?? 0)
+    guard needs.outputs != .fixedHead || count == ways else {
+      let advice = needs.anyHeadAdvice.map { ", or \($0)" } ?? ""
+      throw ModelError(
+        .damaged, file: place,
+        "\(count) classes, and the learner \(model.recipe.learner.name) of this run tells \(ways) "
+          + "apart; bring as many, or train with --set task.ways=\(count)\(advice), or with a learner "
+          + "that takes any number of classes (metalearn explain learners)")
+    }
+    if let empty = support.classes.first(where: { $0.count == 0 }) {
+      throw ModelError(.damaged, file: place, "class '\(empty.name)' has no examples; add one")
+    }
+  }
+}
+
+// MARK: Files
+
+extension AdaptedModel {
   /// Writes the model to a file, which is there whole or not at all.
   public func write(to url: URL) throws(SafetensorsError) {
     try SealedSafetensors.write(
       adapted.entries.map { ($0.name, $0.leaf) },
       metadata: ModelMetadata(
-        kind: .adapted, recipe: recipe, inputShape: inputShape, outputCount: classes.count,
-        preparation: preparation, classes: classes
+        kind: .adapted, recipe: recipe, signature: signature, ways: classes.count,
+        preparation: preparation, classes: classes, supportCount: supportCount
       ).encoded, to: url)
   }
 
   /// Reads a model; throws where the file is missing, damaged or of another kind.
-  public static func read(_ url: URL) throws -> AdaptedModel {
+  public static func read(_ url: URL, _ catalogues: Catalogues = .standard) throws -> AdaptedModel {
     let file = try ModelMetadata.read(url)
-    let metadata = try ModelMetadata(file, expecting: .adapted)
+    let metadata = try ModelMetadata(file, expecting: .adapted, catalogues)
     guard let preparation = metadata.preparation, let classes = metadata.classes,
-      classes.count == metadata.outputCount
+      classes.count == metadata.ways, let supportCount = metadata.supportCount
     else {
       throw ModelError(
-        .damaged, file: url.path, "it does not say how pictures become inputs of its classes")
+        .damaged, file: url.path, "it does not say how raw input becomes inputs of its classes")
     }
     return AdaptedModel(
-      recipe: metadata.recipe, inputShape: metadata.inputShape, preparation: preparation,
-      classes: classes, adapted: try file.tree(like: try metadata.adaptedShapes(in: file)))
+      recipe: metadata.recipe, signature: metadata.signature, preparation: preparation,
+      classes: classes, supportCount: supportCount,
+      adapted: try file.tree(like: try metadata.adaptedForms()))
   }
+}
 
-  /// What the model says of pictures; each is a function of the model and that picture alone.
+extension ModelMetadata {
+  /// The names and forms of what the learner learns from as many examples.
+  fileprivate func adaptedForms() throws -> NamedTree<LeafForm> {
+    let count = supportCount ?? 1
+    let inputs = NamedTree<TensorValue>(
+      signature.inputs.map { input in
+        let shape = [1, count] + input.shape
+        let value =
+          input.elementType == .float32
+          ? TensorValue(repeating: 0, shape: shape)
+          : TensorValue([Int32](repeating: 0, count: shape.elementCount), shape: shape)
+        return .init(name: input.name, leaf: value)
+      })
+    let support = ExampleValues(
+      inputs: inputs, targets: TensorValue([Int32](repeating: 0, count: count), shape: [1, count]),
+      target: signature.target.target(ways: ways))
+    let learner = try learner()
+    return Predictor.adaptation(
+      learner, like: learner.initialParameters(RandomKey(seed: 0)), to: support
+    ).adapted.forms
+  }
+}
+
+// MARK: Answers
+
+extension AdaptedModel {
+  /// What the model says of items; each is a function of the model and that item alone.
   public func answers(
-    for inputs: TensorValue, execution: Execution.Configuration
+    for inputs: NamedTree<TensorValue>, runner: Runner
   ) throws -> [Answer] {
-    let learner = try recipe.learner(inputShape: inputShape, outputCount: classes.count)
-    let logits = Predictor(learner: learner, adapted: adapted, execution: execution)
-      .separatePredictions(inputs).floats
+    let learner = try recipe.learner(for: signature, ways: classes.count)
+    let logits = Predictor(learner: learner, adapted: adapted, runner: runner)
+      .separatePredictions(inputs).values.floats
     return stride(from: 0, to: logits.count, by: classes.count).map { first in
       answer(logits[first..<first + classes.count].map(Double.init))
     }
   }
 
-  /// What the model says of the pictures in files, or why one cannot be read.
+  /// What the model says of items as a user names them, such as files, or why one cannot be read.
   public func answers(
-    forFiles files: [URL], execution: Execution.Configuration
+    forItems items: [String], runner: Runner
   ) throws -> [Result<Answer, ReadError>] {
-    if let all = try? preparation.values(of: files) {
-      return try answers(for: all, execution: execution).map { .success($0) }
+    if let all = try? preparation.values(of: items) {
+      return try answers(for: all, runner: runner).map { .success($0) }
     }
-    let read = files.map { file in
-      Result { () throws(ReadError) in try preparation.values(of: [file]) }
+    return try items.map { item in
+      let read = Result { () throws(ReadError) in try preparation.values(of: [item]) }
+      switch read {
+      case .failure(let error): return .failure(error)
+      case .success(let inputs): return .success(try answers(for: inputs, runner: runner)[0])
+      }
     }
-    let good = read.compactMap { try? $0.get().slice(at: 0) }
-    var answers =
-      good.isEmpty ? [] : try answers(for: .stacking(good), execution: execution).reversed()
-    return read.map { $0.flatMap { _ in .success(answers.removeLast()) } }
   }
 
   private func answer(_ logits: [Double]) -> Answer {
@@ -151,23 +187,5 @@ public struct AdaptedModel: Sendable {
     return Answer(
       category: classes[best], probability: powers[best] / sum,
       probabilities: powers.map { $0 / sum })
-  }
-}
-
-extension ModelMetadata {
-  /// The names and shapes of what the learner learns from a support set: of one example a class, or
-  /// of as many as a file keeps.
-  fileprivate func adaptedShapes(in file: SafetensorsFile) throws(RecipeError) -> NamedTree<Shape> {
-    let learner = try learner()
-    let template = learner.initialParameters(RandomKey(seed: 0))
-    let kept = file.tensors.first { $0.name == Network.supportInputsName }?.shape.first
-    let count = min(max(kept ?? outputCount, 1), 1 << 16)
-    let support = Examples(
-      inputs: .input("inputs", shape: Shape([count] + inputShape.dimensions), .perLane),
-      targets: .input("targets", shape: [count], elementType: .int32, .perLane),
-      classCount: outputCount)
-    let key = SymbolicKey(words: .input("key", shape: [2], elementType: .uint32, .perLane))
-    let shared = Parameters.inputs(like: template, prefix: "parameters")
-    return learner.adapted(shared.perLane(), to: support, key: key).map(\.shape)
   }
 }

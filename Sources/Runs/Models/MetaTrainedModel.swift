@@ -1,37 +1,37 @@
-internal import Files
 public import Foundation
 public import MetaLearning
 public import MetaTasks
+public import Settings
 public import Tensors
 
 /// A meta-trained model: parameters to be adapted, with everything that adapting needs.
 public struct MetaTrainedModel: Sendable {
   /// The recipe that it was trained by.
   public let recipe: Recipe
-  /// The shape of one example.
-  public let inputShape: Shape
-  /// Classes that its tasks had, or numbers to predict.
-  public let outputCount: Int
-  /// How pictures become inputs; nil where inputs are not pictures.
-  public let preparation: PicturePreparation?
+  /// What its tasks are made of.
+  public let signature: Signature
+  /// Classes that its test tasks had; nil where they have none.
+  public let ways: Int?
+  /// How raw input becomes inputs; nil where there is none to bring.
+  public let preparation: (any Preparation)?
   /// The parameters.
   public let parameters: ParameterValues
 
   /// Puts a model together.
   public init(
-    recipe: Recipe, inputShape: Shape, outputCount: Int, preparation: PicturePreparation?,
+    recipe: Recipe, signature: Signature, ways: Int?, preparation: (any Preparation)?,
     parameters: ParameterValues
   ) {
     self.recipe = recipe
-    self.inputShape = inputShape
-    self.outputCount = outputCount
+    self.signature = signature
+    self.ways = ways
     self.preparation = preparation
     self.parameters = parameters
   }
 
   /// The learner, ready to adapt.
-  public func learner() throws(RecipeError) -> any MetaLearner {
-    try recipe.learner(inputShape: inputShape, outputCount: outputCount)
+  public func learner() throws(SettingsError) -> any MetaLearner {
+    try recipe.learner(for: signature, ways: ways)
   }
 
   /// Writes the model to a file, which is there whole or not at all.
@@ -39,20 +39,21 @@ public struct MetaTrainedModel: Sendable {
     try SealedSafetensors.write(
       parameters.entries.map { ($0.name, $0.leaf) },
       metadata: ModelMetadata(
-        kind: .metaTrained, recipe: recipe, inputShape: inputShape, outputCount: outputCount,
-        preparation: preparation, classes: nil
+        kind: .metaTrained, recipe: recipe, signature: signature, ways: ways,
+        preparation: preparation
       ).encoded, to: url)
   }
 
   /// Reads a model; throws where the file is missing, damaged or of another kind.
-  public static func read(_ url: URL) throws -> MetaTrainedModel {
+  public static func read(
+    _ url: URL, _ catalogues: Catalogues = .standard
+  ) throws -> MetaTrainedModel {
     let file = try ModelMetadata.read(url)
-    let metadata = try ModelMetadata(file, expecting: .metaTrained)
-    let learner = try metadata.learner()
-    let template = learner.initialParameters(RandomKey(seed: 0))
+    let metadata = try ModelMetadata(file, expecting: .metaTrained, catalogues)
+    let template = try metadata.learner().initialParameters(RandomKey(seed: 0))
     return MetaTrainedModel(
-      recipe: metadata.recipe, inputShape: metadata.inputShape, outputCount: metadata.outputCount,
-      preparation: metadata.preparation, parameters: try file.tree(like: template.map(\.shape)))
+      recipe: metadata.recipe, signature: metadata.signature, ways: metadata.ways,
+      preparation: metadata.preparation, parameters: try file.tree(like: template.forms))
   }
 }
 
@@ -60,8 +61,8 @@ extension PreparedRecipe {
   /// The model of parameters that were trained by the recipe.
   func model(_ parameters: ParameterValues) -> MetaTrainedModel {
     MetaTrainedModel(
-      recipe: recipe, inputShape: dataSet.inputShape, outputCount: outputCount,
-      preparation: dataSet.preparation, parameters: parameters)
+      recipe: recipe, signature: dataSet.signature, ways: ways, preparation: dataSet.preparation,
+      parameters: parameters)
   }
 
   /// The trained parameters of a run that followed this recipe.
@@ -70,8 +71,8 @@ extension PreparedRecipe {
   /// none.
   public func parameters(of folder: RunFolder) throws -> ParameterValues {
     let template = learner.initialParameters(RandomKey(seed: 0))
-    if Folder.kind(at: folder.model) == .other {
-      return try ModelMetadata.read(folder.model).tree(like: template.map(\.shape))
+    if RunFolder.hasFile(folder.model) {
+      return try ModelMetadata.read(folder.model).tree(like: template.forms)
     }
     let store = CheckpointStore(folder: folder.checkpoints)
     let checkpoint = try store.loadBest() ?? store.loadLatest()?.checkpoint
@@ -82,7 +83,7 @@ extension PreparedRecipe {
           + "\(folder.url.path) --resume auto")
     }
     do throws(CheckpointMismatch) {
-      return try checkpoint.tree("parameters", like: template)
+      return try checkpoint.tree(TreeName.learner, like: template)
     } catch {
       throw ModelError(
         .damaged, file: folder.checkpoints.path, "its parameters are not those of the run's recipe")

@@ -2,6 +2,8 @@ internal import Files
 internal import Foundation
 internal import MetaLearning
 internal import MetaTasks
+internal import NeuralNetworks
+internal import Settings
 internal import Tensors
 
 /// What stands beside the tensors of a model file.
@@ -16,27 +18,19 @@ struct ModelMetadata {
 
   let kind: Kind
   let recipe: Recipe
-  let inputShape: Shape
-  let outputCount: Int
-  let preparation: PicturePreparation?
-  /// The names of the classes, in the order of the outputs.
-  let classes: [String]?
-
-  init(
-    kind: Kind, recipe: Recipe, inputShape: Shape, outputCount: Int,
-    preparation: PicturePreparation?, classes: [String]?
-  ) {
-    self.kind = kind
-    self.recipe = recipe
-    self.inputShape = inputShape
-    self.outputCount = outputCount
-    self.preparation = preparation
-    self.classes = classes
-  }
+  /// What its tasks are made of.
+  let signature: Signature
+  /// The classes that it tells apart, or those of test tasks; nil where there are none.
+  let ways: Int?
+  /// How raw input becomes inputs; nil where there is none to bring.
+  let preparation: (any Preparation)?
+  /// Of an adapted model the classes' names, in the order of the outputs, and how many examples it saw.
+  var classes: [String]?
+  var supportCount: Int?
 
   /// The learner that the tensors belong to.
-  func learner() throws(RecipeError) -> any MetaLearner {
-    try recipe.learner(inputShape: inputShape, outputCount: outputCount)
+  func learner() throws(SettingsError) -> any MetaLearner {
+    try recipe.learner(for: signature, ways: ways)
   }
 }
 
@@ -44,24 +38,32 @@ struct ModelMetadata {
 
 extension ModelMetadata {
   private static let format = "metalearn.format"
+  private static let formatNumber = "2"
   private static let kindKey = "metalearn.kind"
   private static let recipeKey = "metalearn.recipe"
-  private static let shapeKey = "metalearn.inputShape"
-  private static let outputsKey = "metalearn.outputs"
+  private static let signatureKey = "metalearn.signature"
+  private static let waysKey = "metalearn.ways"
   private static let preparationKey = "metalearn.preparation"
   private static let classesKey = "metalearn.classes"
+  private static let supportKey = "metalearn.supportCount"
 
   /// The free text of the file.
   var encoded: [String: String] {
     var texts = [
-      Self.format: "1", Self.kindKey: kind.rawValue, Self.recipeKey: recipe.yaml,
-      Self.shapeKey: "\(JSONValue.array(inputShape.dimensions.map(JSONValue.integer)))",
-      Self.outputsKey: "\(outputCount)",
+      Self.format: Self.formatNumber, Self.kindKey: kind.rawValue, Self.recipeKey: recipe.yaml,
+      Self.signatureKey: "\(signature.json)",
     ]
-    if let preparation { texts[Self.preparationKey] = "\(preparation.json)" }
+    if let ways { texts[Self.waysKey] = "\(ways)" }
+    if let preparation {
+      let json: JSONValue = [
+        "kind": .string(type(of: preparation).kind), "settings": preparation.json,
+      ]
+      texts[Self.preparationKey] = "\(json)"
+    }
     if let classes {
       texts[Self.classesKey] = "\(JSONValue.array(classes.map(JSONValue.string)))"
     }
+    if let supportCount { texts[Self.supportKey] = "\(supportCount)" }
     return texts
   }
 
@@ -72,11 +74,17 @@ extension ModelMetadata {
   }
 
   /// Reads what stands beside the tensors; throws where it is not that of such a model.
-  init(_ file: SafetensorsFile, expecting kind: Kind) throws {
+  init(
+    _ file: SafetensorsFile, expecting kind: Kind, _ catalogues: Catalogues
+  ) throws {
     func damaged(_ problem: String) -> ModelError { ModelError(.damaged, file: file.file, problem) }
-    guard let found = file.metadata[Self.kindKey].flatMap(Kind.init(rawValue:)),
-      file.metadata[Self.format] == "1", let yaml = file.metadata[Self.recipeKey]
+    let texts = file.metadata
+    guard let found = texts[Self.kindKey].flatMap(Kind.init(rawValue:)),
+      let yaml = texts[Self.recipeKey]
     else { throw damaged("it is a safetensors file, but no model of metalearn") }
+    guard texts[Self.format] == Self.formatNumber else {
+      throw damaged("it was written by another version of this program; train the run again")
+    }
     guard found == kind else {
       throw damaged(
         kind == .adapted
@@ -84,68 +92,108 @@ extension ModelMetadata {
             + "--output MODEL first"
           : "the model is adapted already; name the run that it came from")
     }
+    guard let json = try texts[Self.signatureKey].map({ try JSONValue(parsing: $0) }),
+      let signature = Signature(json: json)
+    else { throw damaged("what its inputs and outputs are is missing or damaged") }
     self.kind = kind
-    recipe = try Recipe(yaml: yaml, file: "\(file.file), recipe")
-    let dimensions = try Self.elements(file.metadata[Self.shapeKey], \.integer)
-    guard let dimensions, (1...4).contains(dimensions.count),
-      dimensions.allSatisfy({ (1...1024).contains($0) }), dimensions.reduce(1, *) <= 1 << 24,
-      let outputs = file.metadata[Self.outputsKey].flatMap(Int.init), (1...10_000) ~= outputs
-    else { throw damaged("the shape of its inputs or the number of its outputs is missing") }
-    let held = file.tensors.reduce(0) { $0 + $1.bytes.count / 4 }
-    let least = try recipe.network.leastElementCount(
-      inputShape: Shape(dimensions), outputs: recipe.learner.hasFixedWays ? outputs : nil)
-    guard least <= held else {
-      throw damaged("the network of its recipe has more weights than the file")
+    recipe = try Recipe(yaml: yaml, file: "\(file.file), recipe", catalogues)
+    self.signature = signature
+    ways = texts[Self.waysKey].flatMap(Int.init)
+    guard ways.map({ (1...10_000).contains($0) }) ?? (signature.target != .classes) else {
+      throw damaged("the number of its classes is missing")
     }
-    inputShape = Shape(dimensions)
-    outputCount = outputs
-    if let text = file.metadata[Self.preparationKey] {
-      guard
-        let value = (try? JSONValue(parsing: text)).flatMap(PicturePreparation.init),
-        [value.height, value.width, value.channels] == dimensions
-      else { throw damaged("the preparation of its pictures is damaged") }
-      preparation = value
-    } else {
-      preparation = nil
-    }
-    classes = try Self.elements(file.metadata[Self.classesKey], \.string)
-    guard kind == .metaTrained || classes?.isEmpty == false else {
+    preparation = try Self.preparation(
+      texts[Self.preparationKey], like: signature, file: file.file, catalogues)
+    classes = try texts[Self.classesKey].map { try JSONValue(parsing: $0) }?.elements(\.string)
+    supportCount = texts[Self.supportKey].flatMap(Int.init).map { min(max($0, 1), 1 << 16) }
+    let isComplete = classes?.isEmpty == false && supportCount != nil
+    guard kind == .metaTrained || isComplete else {
       throw damaged("the names of its classes are missing")
+    }
+    try checkSize(file)
+  }
+
+  private static func preparation(
+    _ text: String?, like signature: Signature, file: String, _ catalogues: Catalogues
+  ) throws -> (any Preparation)? {
+    guard let text else { return nil }
+    func damaged(_ problem: String) -> ModelError {
+      ModelError(.damaged, file: file, "the preparation of its inputs: \(problem)")
+    }
+    let json = try JSONValue(parsing: text)
+    guard let kind = json["kind"]?.string, let settings = json["settings"] else {
+      throw damaged("it does not say what it is")
+    }
+    guard let entry = catalogues.preparations[kind] else {
+      throw damaged("no kind is called '\(kind)'; run it with the program that made it")
+    }
+    do throws(PreparationError) {
+      let preparation = try entry.read(settings)
+      guard preparation.inputs == signature.inputs else {
+        throw PreparationError("it does not make the model's inputs")
+      }
+      return preparation
+    } catch {
+      throw damaged(error.description)
     }
   }
 
-  /// The elements of one kind in an array of JSON; nil where there is no text or another value.
-  private static func elements<Element>(
-    _ text: String?, _ kind: (JSONValue) -> Element?
-  ) throws(JSONError) -> [Element]? {
-    guard let text else { return nil }
-    return try JSONValue(parsing: text).elements(kind)
+  /// Throws where the network of the recipe has more weights than the file, before any is made.
+  private func checkSize(_ file: SafetensorsFile) throws {
+    let held = file.tensors.reduce(0) { $0 + $1.bytes.count / 4 }
+    // A head that the learner makes for each task is not in the file.
+    let ways = recipe.learner.plan.needs.outputs == .fixedHead ? ways : 1
+    guard let network = try recipe.network(for: signature, ways: ways) else { return }
+    guard network.parameterDefinitions.elementCount <= held else {
+      throw ModelError(
+        .damaged, file: file.file, "the network of its recipe has more weights than the file")
+    }
   }
 }
 
+/// What a tensor is like, without its numbers.
+struct LeafForm: Hashable {
+  let shape: Shape
+  let elementType: ElementType
+}
+
 extension SafetensorsFile {
-  /// The tensors as a tree of given names, shapes and roles; throws where one is missing, of another
-  /// shape or not finite.
-  func tree(like shapes: NamedTree<Shape>) throws -> ParameterValues {
-    guard Set(names) == Set(shapes.names) else {
+  /// The tensors as a tree of given names, forms and roles; throws where one is missing, of another
+  /// form or not finite.
+  func tree(like forms: NamedTree<LeafForm>) throws -> ParameterValues {
+    guard Set(names) == Set(forms.names) else {
       let other =
-        shapes.names.first { !names.contains($0) } ?? names.first { !shapes.names.contains($0) }
+        forms.names.first { !names.contains($0) } ?? names.first { !forms.names.contains($0) }
       throw ModelError(
         .damaged, file: file,
         "its tensors are not those of its recipe; one that differs is '\(other ?? "")'")
     }
-    return try shapes.mapEntries { entry in
+    return try forms.mapEntries { entry in
       let value = try value(entry.name)
-      guard value.shape == entry.leaf, value.elementType == .float32 else {
+      guard value.shape == entry.leaf.shape, value.elementType == entry.leaf.elementType else {
         throw ModelError(
           .damaged, file: file,
-          "'\(entry.name)' is \(value.elementType) of the shape \(value.shape), not float32 "
-            + "\(entry.leaf)")
+          "'\(entry.name)' is \(value.elementType) of the shape \(value.shape), not "
+            + "\(entry.leaf.elementType) \(entry.leaf.shape)")
       }
       guard value.isFinite else {
         throw ModelError(.damaged, file: file, "'\(entry.name)' holds a number that is not finite")
       }
       return value
     }
+  }
+}
+
+extension NamedTree where Leaf == TensorValue {
+  /// What the leaves are like.
+  var forms: NamedTree<LeafForm> {
+    map { LeafForm(shape: $0.shape, elementType: $0.elementType) }
+  }
+}
+
+extension NamedTree where Leaf == Tensor {
+  /// What the leaves are like.
+  var forms: NamedTree<LeafForm> {
+    map { LeafForm(shape: $0.shape, elementType: $0.elementType) }
   }
 }

@@ -1,9 +1,12 @@
+internal import Environments
 public import MetaLearning
 public import MetaTasks
 public import NeuralNetworks
 public import Settings
 
-/// Everything that recipes can name, by kind. A package of one's own adds to it and passes it on.
+/// Everything that recipes can name, by kind.
+///
+/// A package of one's own adds to it and passes it on.
 public struct Catalogues: Sendable {
   /// The learners.
   public var learners: Catalogue<LearnerEntry>
@@ -27,7 +30,8 @@ public struct Catalogues: Sendable {
   /// What comes with this package.
   public static let standard = Catalogues(
     learners: LearnerCatalogue.standard, networks: NetworkCatalogue.standard,
-    optimizers: OptimizerCatalogue.standard, dataSets: DataSetCatalogue.standard,
+    optimizers: OptimizerCatalogue.standard,
+    dataSets: DataSetCatalogue.standard.adding(EnvironmentCatalogue.standard.items),
     preparations: PreparationCatalogue.standard, metrics: MetricCatalogue.standard,
     controls: ControlCatalogue.standard, outerSteps: OuterStepCatalogue.standard,
     runWriters: RunWriterCatalogue.standard)

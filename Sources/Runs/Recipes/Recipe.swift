@@ -1,5 +1,6 @@
 public import Foundation
 public import MetaLearning
+internal import MetaTasks
 public import NeuralNetworks
 public import Settings
 
@@ -9,8 +10,8 @@ public struct Recipe: Sendable {
   public let task: TaskRecipe
   /// What learns.
   public let learner: Choice<LearnerPlan>
-  /// On which network.
-  public let network: Choice<NetworkPlan>
+  /// On which network; nil where the learner makes its own.
+  public let network: Choice<NetworkPlan>?
   /// How long and how fast.
   public let training: TrainingRecipe
   /// How it is judged.
@@ -19,6 +20,8 @@ public struct Recipe: Sendable {
   public let catalogues: Catalogues
   /// The recipe as YAML with every key, defaults included; it reads as the same recipe.
   public let yaml: String
+  /// The value of every key by its full name.
+  private let values: [String: SettingValue]
 
   /// Something that a recipe chose from a catalogue.
   public struct Choice<Plan: Sendable>: Sendable {
@@ -38,13 +41,17 @@ public struct Recipe: Sendable {
     task = try TaskRecipe(try reader.section("task", "Which tasks."), catalogues)
     let learner = try Self.learner(try reader.section("learner", "What learns."), catalogues)
     self.learner = learner
-    network = try Self.network(
-      try reader.section("network", "On which network."), learner.plan.needs, task, catalogues)
+    network =
+      learner.plan.needs.outputs == .ownNetwork
+      ? nil
+      : try Self.network(
+        try reader.section("network", "On which network."), learner.plan.needs, task, catalogues)
     training = try TrainingRecipe(reader, learner.plan.needs, catalogues)
     evaluation = try EvaluationRecipe(
       try reader.section("evaluation", "How it is judged."), task, learner)
     try reader.finish()
     yaml = reader.complete
+    values = reader.root.values
     try checkTargets(reader)
     try checkHead(reader)
   }
@@ -75,10 +82,9 @@ public struct Recipe: Sendable {
     _ section: SettingsSection, _ needs: LearnerNeeds, _ task: TaskRecipe,
     _ catalogues: Catalogues
   ) throws(SettingsError) -> Choice<NetworkPlan> {
-    let entry = try section.kind(of: catalogues.networks, default: task.plan.usualNetwork)
-    return Choice(
-      name: entry.name, plan: try entry.read(section, needs.network),
-      place: section.place(of: "kind"))
+    let (name, plan) = try section.network(
+      of: catalogues.networks, default: task.plan.usualNetwork, needs.network)
+    return Choice(name: name, plan: plan, place: section.place(of: "kind"))
   }
 
   /// A learner says which targets it can learn.
@@ -113,27 +119,10 @@ public struct Recipe: Sendable {
 extension Recipe {
   /// The keys whose values differ between two recipes, as `key is one and other`.
   public func differences(from other: Recipe) -> [String] {
-    let (own, others) = (values, other.values)
-    return Set(own.keys).union(others.keys).sorted().compactMap { key in
-      own[key] == others[key]
-        ? nil : "\(key) is \(own[key] ?? "not there") and \(others[key] ?? "not there")"
+    func text(_ value: SettingValue?) -> String { value.map(RecipeWriter.text) ?? "not there" }
+    return Set(values.keys).union(other.values.keys).sorted().compactMap { key in
+      let (own, others) = (values[key], other.values[key])
+      return own == others ? nil : "\(key) is \(text(own)) and \(text(others))"
     }
-  }
-
-  /// The written values by their full keys.
-  private var values: [String: String] {
-    var section: [String] = []
-    var values: [String: String] = [:]
-    for line in yaml.split(separator: "\n") {
-      let depth = line.prefix { $0 == " " || $0 == "-" }.count / 2
-      let parts = line.drop { $0 == " " || $0 == "-" }.split(separator: ":", maxSplits: 1)
-      let path = Array(section.prefix(depth)) + [parts[0].trimmingCharacters(in: .whitespaces)]
-      section = path
-      if parts.count > 1 {
-        let key = path.joined(separator: ".")
-        values[key, default: ""] += parts[1].trimmingCharacters(in: .whitespaces)
-      }
-    }
-    return values
   }
 }

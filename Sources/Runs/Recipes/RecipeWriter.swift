@@ -1,28 +1,28 @@
 internal import Files
-internal import Settings
+package import Settings
 
 /// Writes a recipe as YAML, in the order in which its keys are given.
 ///
 /// What is written reads back as the same values, here and in other readers of YAML.
-struct RecipeWriter {
+package struct RecipeWriter {
   private var lines: [String] = []
   private let indentation: String
 
   /// An empty recipe.
-  init() { self.init(indentation: "") }
+  package init() { self.init(indentation: "") }
 
   private init(indentation: String) { self.indentation = indentation }
 
   /// The recipe as it stands.
-  var yaml: String { lines.map { $0 + "\n" }.joined() }
+  package var yaml: String { lines.map { $0 + "\n" }.joined() }
 
   /// Writes a key and its value.
-  mutating func write(_ key: String, _ value: SettingValue) {
+  package mutating func write(_ key: String, _ value: SettingValue) {
     lines.append("\(indentation)\(Self.text(key)): \(Self.text(value))")
   }
 
   /// Writes a section of keys; one without keys is left out.
-  mutating func section(_ name: String, _ body: (inout RecipeWriter) -> Void) {
+  package mutating func section(_ name: String, _ body: (inout RecipeWriter) -> Void) {
     var inner = RecipeWriter(indentation: indentation + "  ")
     body(&inner)
     guard !inner.lines.isEmpty else { return }
@@ -31,7 +31,7 @@ struct RecipeWriter {
   }
 
   /// Writes all answers of a section, in the order in which they were asked for.
-  mutating func write(_ section: SettingsSection) {
+  package mutating func write(_ section: SettingsSection) {
     for (key, answer) in section.answers {
       switch answer {
       case .value(_, let value): write(key, value)
@@ -41,8 +41,9 @@ struct RecipeWriter {
     }
   }
 
-  /// Writes a list of sections.
+  /// Writes a list of sections; an empty one is left out.
   private mutating func list(_ key: String, _ elements: [SettingsSection]) {
+    if elements.isEmpty { return }
     lines.append("\(indentation)\(Self.text(key)):")
     for element in elements {
       var inner = RecipeWriter(indentation: indentation + "    ")
@@ -54,7 +55,8 @@ struct RecipeWriter {
     }
   }
 
-  private static func text(_ value: SettingValue) -> String {
+  /// A value as it is written.
+  static func text(_ value: SettingValue) -> String {
     switch value {
     case .null: "null"
     case .boolean(let value): value ? "true" : "false"

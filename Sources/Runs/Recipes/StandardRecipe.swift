@@ -1,3 +1,5 @@
+public import Settings
+
 extension Recipe {
   /// The text of the recipe that is followed where none is named.
   public static let standardText = """
@@ -8,8 +10,6 @@ extension Recipe {
       ways: 20
       shots: 1
       queries: 5
-    learner:
-      kind: protonet
     network:
       kind: conv4
       width: 32
@@ -31,7 +31,10 @@ extension Recipe {
     """
 
   /// The recipe that is followed where none is named, with overrides.
-  public static func standard(overrides: [String] = []) throws(RecipeError) -> Recipe {
-    try Recipe(yaml: standardText, file: "the default recipe", overrides: overrides)
+  public static func standard(
+    overrides: [String] = [], _ catalogues: Catalogues = .standard
+  ) throws(SettingsError) -> Recipe {
+    try Recipe(
+      yaml: standardText, file: "the default recipe", overrides: overrides, catalogues)
   }
 }

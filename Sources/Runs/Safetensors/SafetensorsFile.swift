@@ -1,4 +1,4 @@
-internal import MetaTasks
+internal import Settings
 public import Tensors
 
 /// The content of a safetensors file: named tensors and free text.

@@ -2,33 +2,48 @@ internal import MetaLearning
 internal import Tensors
 
 extension Checkpoint {
+  private static let bestName = "best"
+
   /// The checkpoint of a training's state, which holds no times: those are in a log of their own.
-  init(_ state: TrainingState, metricsByteCount: Int, dataDigest: String) {
-    var trees = ["parameters": state.parameters, "optimizer": state.optimizerState]
-    trees["best"] = state.bestParameters
-    var counters = ["validationsSinceBest": state.validationsSinceBest]
-    counters["bestStep"] = state.bestStep
+  init(_ state: TrainingState, marks: [String: Int], dataDigest: String) {
+    var trees = state.trees
+    trees[Self.bestName] = state.best?.parameters
+    var counters = [
+      "phase": state.phase, "phaseStep": state.phaseStep,
+      "validationsSinceBest": state.validationsSinceBest,
+    ]
+    counters["bestStep"] = state.best?.step
     counters["validatedStep"] = state.validatedStep
     var numbers: [String: Double] = [:]
-    numbers["bestScore"] = state.bestScore
+    numbers["bestScore"] = state.best?.score
     self.init(
       step: state.step, trees: trees, numbers: numbers, counters: counters,
-      texts: ["data": dataDigest], metricsByteCount: metricsByteCount)
+      texts: ["data": dataDigest], marks: marks)
   }
 
-  /// The state that the checkpoint holds, of a training that began with `initial`.
+  /// The phase at work when the checkpoint was made.
+  var phase: Int { counters["phase"] ?? 0 }
+
+  /// The state that the checkpoint holds, of a training whose phase began with such trees.
   ///
   /// Throws where names or shapes are those of another training.
   func state(
-    like initial: TrainingState, seconds: Double
+    like initial: TrainingTrees, seconds: (total: Double, phase: Double)
   ) throws(CheckpointMismatch) -> TrainingState {
-    TrainingState(
-      step: step, parameters: try tree("parameters", like: initial.parameters),
-      optimizerState: try tree("optimizer", like: initial.optimizerState),
-      bestParameters: trees["best"] == nil ? nil : try tree("best", like: initial.parameters),
-      bestScore: numbers["bestScore"], bestStep: counters["bestStep"],
-      validatedStep: counters["validatedStep"],
-      validationsSinceBest: counters["validationsSinceBest"] ?? 0, seconds: seconds)
+    var found: TrainingTrees = [:]
+    for (name, tree) in initial { found[name] = try self.tree(name, like: tree) }
+    var state = TrainingState(trees: found)
+    (state.phase, state.phaseStep, state.step) = (phase, counters["phaseStep"] ?? step, step)
+    if trees[Self.bestName] != nil, let score = numbers["bestScore"],
+      let bestStep = counters["bestStep"], let learner = initial[TreeName.learner]
+    {
+      state.best = .init(
+        parameters: try self.tree(Self.bestName, like: learner), score: score, step: bestStep)
+    }
+    state.validatedStep = counters["validatedStep"]
+    state.validationsSinceBest = counters["validationsSinceBest"] ?? 0
+    (state.seconds, state.phaseSeconds) = seconds
+    return state
   }
 
   /// The tree of a name; throws where names, shapes or element types are not those of another.

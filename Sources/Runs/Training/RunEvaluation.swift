@@ -15,13 +15,15 @@ public struct RunEvaluation: Sendable {
   public private(set) var figures: RunFigures?
   private let parameters: ParameterValues
   private let isOnOtherData: Bool
+  private let editedKeys: [String]
   private var seconds = 0.0
 
   /// Reads a run and its data; overrides change its recipe, such as `evaluation.episodes=1000`.
-  public init(_ folder: RunFolder, overrides: [String], from dataSets: DataSets) throws {
-    try self.init(
-      folder,
-      try PreparedRecipe(try Recipe(url: folder.recipe, overrides: overrides), from: dataSets))
+  public init(
+    _ folder: RunFolder, overrides: [String], from dataSets: DataSets, _ catalogues: Catalogues
+  ) throws {
+    let recipe = try Recipe(url: folder.recipe, overrides: overrides, catalogues)
+    try self.init(folder, try PreparedRecipe(recipe, from: dataSets))
   }
 
   /// Reads the parameters of a run whose recipe and data are there already.
@@ -35,6 +37,8 @@ public struct RunEvaluation: Sendable {
       trained.map { trained in
         ["name", "classSplit", "sha256"].contains { own[$0] != trained[$0] }
       } ?? false
+    editedKeys =
+      (try? Recipe(url: folder.recipe, prepared.recipe.catalogues)).map(folder.editedKeys) ?? []
   }
 
   /// Throws where the test tasks are not those of another evaluation.
@@ -58,13 +62,14 @@ public struct RunEvaluation: Sendable {
   /// Evaluates; `continues` is told what is evaluated, how many tasks of it are done and how many
   /// there are, and ends the evaluation by saying no, which gives false.
   public mutating func run(
-    _ execution: Execution.Configuration, whileAsked continues: (String, Int, Int) -> Bool
+    _ runner: Runner, whileAsked continues: (String, Int, Int) -> Bool
   ) throws -> Bool {
     let clock = ContinuousClock()
     let start = clock.now
     let count = prepared.recipe.evaluation.episodes
-    var figures = try prepared.testFigures(of: parameters, execution) { continues($0, $1, count) }
+    var figures = try prepared.testFigures(of: parameters, runner) { continues($0, $1, count) }
     figures?.isOnOtherData = isOnOtherData
+    figures?.editedKeys = editedKeys
     self.figures = figures
     seconds = (clock.now - start) / .seconds(1)
     return figures != nil
@@ -99,7 +104,7 @@ public struct RunEvaluation: Sendable {
             "of": .array(evaluations.map { .string($0.folder.url.path) }),
             "mean": .number(difference.mean), "ci95": .number(difference.interval),
             "episodes": .integer(difference.count),
-            "excludesZero": .boolean(abs(difference.mean) > difference.interval),
+            "excludesZero": .boolean(difference.excludesZero),
           ]),
       ])
   }

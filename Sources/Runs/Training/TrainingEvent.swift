@@ -5,10 +5,12 @@ public import MetaLearning
 public enum TrainingEvent: Sendable {
   /// The run goes on from a checkpoint; what was found damaged is named.
   case resumed(step: Int, warnings: [String])
-  /// A meta-step was taken.
+  /// A step was taken.
   case step(MetaTrainer.StepReport, TrainingProgress)
   /// The parameters were validated.
   case validation(MetaTrainer.ValidationReport, TrainingProgress)
+  /// A phase ended, and another begins.
+  case phaseEnded(phase: Int, StopRule.Reason, TrainingProgress)
   /// The training ended, and evaluation begins.
   case trained(StopRule.Reason, TrainingProgress)
   /// So many test tasks of what is named are done.
@@ -17,9 +19,9 @@ public enum TrainingEvent: Sendable {
 
 /// How far a training is.
 public struct TrainingProgress: Sendable, Hashable {
-  /// Meta-steps done.
+  /// Steps done.
   public let step: Int
-  /// Meta-steps at most.
+  /// Steps at most.
   public let iterations: Int
   /// Seconds of training, over all runs of it.
   public let seconds: Double
@@ -29,15 +31,27 @@ public struct TrainingProgress: Sendable, Hashable {
   public let secondsLeft: Double
 }
 
+/// What whoever watches a training wants after an event.
+public enum TrainingWish: Sendable {
+  /// Go on.
+  case goOn
+  /// Write a checkpoint and stop; the run can go on later.
+  case stop
+  /// Write a checkpoint and give the run up: others promise more.
+  case prune
+}
+
 /// How a run ended.
 public enum TrainingOutcome: Sendable {
   /// It came to its end; the figures as `result.json` holds them.
   case finished(JSONValue, RunFigures)
   /// It was stopped after a step, whose checkpoint is written.
   case interrupted(step: Int)
+  /// It was given up after a step, whose checkpoint is written.
+  case pruned(step: Int)
 }
 
-/// A training whose loss is no number any more.
+/// A training whose loss is NaN or infinite.
 public struct TrainingDivergence: Error, Hashable, Sendable, CustomStringConvertible {
   /// The step that failed.
   public let step: Int
@@ -47,8 +61,8 @@ public struct TrainingDivergence: Error, Hashable, Sendable, CustomStringConvert
   /// One line: what, where, what to do.
   public var description: String {
     let last = checkpoint.map { "the last good checkpoint is \($0); " } ?? ""
-    return "loss or parameters are no numbers any more at step \(step); \(last)lower "
-      + "training.learningRate, learner.learningRate or training.gradientNormLimit"
+    return "the loss or a parameter is NaN or infinite at step \(step); \(last)begin another run "
+      + "with a lower training.learningRate, learner.learningRate or training.gradientNormLimit"
   }
 }
 

@@ -13,11 +13,11 @@ public struct TrainingRun {
   /// The folder of the run.
   public let folder: RunFolder
   private let prepared: PreparedRecipe
-  private let execution: Execution.Configuration
+  private let runner: Runner
   private let lock: RunLock?
   private let store: CheckpointStore
-  private let metrics: MetricsLog
-  private let timing: MetricsLog
+  private var writers: [(name: String, writer: any RunWriter)] = []
+  private let timing: TimingLog
   private let dataDigest: String
   private let firstStep: Int
   private let warnings: [String]
@@ -26,54 +26,60 @@ public struct TrainingRun {
 
   /// Opens a run to be written: begins it, or goes on from its last sound checkpoint.
   ///
-  /// `environment` is what `environment.json` will say beside the data. Throws where the folder
-  /// cannot be written or holds another run; a finished run is not opened (see `RunClaim`).
+  /// `environment` is what `environment.json` will say beside the recipe. Throws where the folder cannot be written or
+  /// holds another run; a finished run is not opened (see `RunClaim`).
   public init(
-    _ prepared: PreparedRecipe, claim: RunClaim, environment: JSONValue,
-    execution: Execution.Configuration
+    _ prepared: PreparedRecipe, claim: RunClaim, environment: JSONValue, runner: Runner
   ) throws {
     self.prepared = prepared
-    self.execution = execution
-    folder = claim.folder
+    self.runner = runner
+    let folder = claim.folder
+    let (store, digest) = (CheckpointStore(folder: folder.checkpoints), prepared.dataDigest)
+    (self.folder, self.store, dataDigest) = (folder, store, digest)
     lock = claim.lock
-    store = CheckpointStore(folder: folder.checkpoints)
-    dataDigest = prepared.dataDigest
-    let configuration = prepared.configuration(execution)
-    var state = MetaTrainer.initialState(configuration)
-    var warnings: [String] = []
+    let configuration = try prepared.configuration()
     if claim.state == .new {
       try folder.write(recipe: prepared.recipe.yaml)
     } else {
       try Self.check(prepared.recipe, against: folder)
     }
     if Folder.kind(at: folder.environment) == .absent {
-      try folder.write(environment: environment)
+      try folder.write(environment: environment.adding("recipe", .string(prepared.recipe.yaml)))
     }
     let found = claim.state == .new ? nil : try store.loadLatest()
-    if let found {
-      warnings = found.warnings
-      state = try Self.state(
-        found.checkpoint, like: state, dataDigest: dataDigest, in: folder, store)
+    timing = try TimingLog(folder, startsAnew: found == nil)
+    var warnings = found?.warnings ?? []
+    for choice in prepared.recipe.training.writers {
+      let writer = try choice.plan.open(folder, found?.checkpoint.marks[choice.name] ?? 0)
+      writers.append((choice.name, writer))
+      warnings += [writer.warning].compactMap { $0 }
     }
-    metrics = try MetricsLog(
-      url: folder.metrics, keepingFirst: found?.checkpoint.metricsByteCount ?? 0)
-    timing = try MetricsLog(url: folder.timing, keepingFirst: found == nil ? 0 : nil)
-    self.warnings = warnings + [metrics.warning].compactMap { $0 }
+    self.warnings = warnings
+    let state =
+      try found.map { found in
+        try Self.state(
+          found.checkpoint, configuration, dataDigest: digest, in: folder, store)
+      } ?? MetaTrainer.initialState(configuration)
     firstStep = state.step
-    trainer = MetaTrainer(configuration, state: state)
+    trainer = MetaTrainer(configuration, state: state, runner: runner)
   }
 
   /// Throws where a run was begun with another recipe, naming the first difference.
   public static func check(_ recipe: Recipe, against folder: RunFolder) throws {
-    let begun = try Recipe(url: folder.recipe)
-    guard let difference = recipe.differences(from: begun).first else { return }
+    let present = try Recipe(url: folder.recipe, recipe.catalogues)
+    if let edited = folder.editedKeys(of: present).first {
+      throw ResumeError(
+        description: "\(folder.recipe.path) was edited since the run was begun (\(edited) then); "
+          + "put it back, or begin another run with it: metalearn train \(folder.recipe.path)")
+    }
+    guard let difference = recipe.differences(from: present).first else { return }
     throw ResumeError(
       description: "\(folder.url.path) was begun with another recipe (\(difference) there); leave "
         + "RECIPE and --set out to go on with its own, or choose another folder with --output")
   }
 
   private static func state(
-    _ checkpoint: Checkpoint, like initial: TrainingState, dataDigest: String,
+    _ checkpoint: Checkpoint, _ configuration: MetaTrainer.Configuration, dataDigest: String,
     in folder: RunFolder, _ store: CheckpointStore
   ) throws -> TrainingState {
     guard checkpoint.texts["data"] == dataDigest else {
@@ -81,30 +87,30 @@ public struct TrainingRun {
         description: "\(folder.url.path) was begun with other data; name the same with --data, or "
           + "choose another folder with --output")
     }
-    // Times decide nothing but a limit of time: without them the training goes on from 0 seconds.
-    let lines = (try? MetricsLog.read(folder.timing)) ?? []
-    let seconds = lines.last { line in
-      if case .integer(let step)? = line["step"] { step <= checkpoint.step } else { false }
-    }.flatMap { line -> Double? in
-      if case .number(let seconds)? = line["seconds"] { seconds } else { nil }
-    }
-    do throws(CheckpointMismatch) {
-      return try checkpoint.state(like: initial, seconds: seconds ?? 0)
-    } catch {
-      throw RunError.damagedCheckpoint(
+    func mismatch(_ name: String) -> RunError {
+      .damagedCheckpoint(
         file: store.url(ofStep: checkpoint.step).path,
-        reason: "its '\(error.tree)' is not that of the run's recipe")
+        reason: "its '\(name)' is not that of the run's recipe")
+    }
+    guard configuration.phases.indices.contains(checkpoint.phase) else { throw mismatch("phase") }
+    let parameters = MetaTrainer.initialState(configuration).parameters
+    let initial = configuration.trees(of: checkpoint.phase, from: parameters)
+    do throws(CheckpointMismatch) {
+      return try checkpoint.state(
+        like: initial, seconds: TimingLog.seconds(upTo: checkpoint.step, in: folder))
+    } catch {
+      throw mismatch(error.tree)
     }
   }
 }
 
 extension TrainingRun {
-  /// Trains to the end and evaluates, or stops after the step in which `isStopped` becomes true.
+  /// Trains to the end and evaluates, or stops after the event at which somebody wishes so.
   ///
-  /// Throws `TrainingDivergence` when the loss is no number any more, and where a file cannot be
-  /// written; the last checkpoint then stays.
+  /// Throws `TrainingDivergence` when the loss is NaN or infinite, and where a file cannot be written;
+  /// the last checkpoint then stays.
   public mutating func run(
-    isStopped: () -> Bool, report: (TrainingEvent) -> Void
+    wish: () -> TrainingWish, report: (TrainingEvent) -> Void
   ) throws -> TrainingOutcome {
     if firstStep > 0 || !warnings.isEmpty {
       report(.resumed(step: firstStep, warnings: warnings))
@@ -112,95 +118,99 @@ extension TrainingRun {
     let start = clock.now
     var lastSaved = firstStep
     while let event = trainer.next() {
+      for index in writers.indices { try writers[index].writer.write(event) }
       switch event {
       case .step(let step):
-        try metrics.append(step.members)
         report(.step(step, progress(since: start)))
         // One checkpoint for both, after the validation.
         if trainer.isValidationDue { continue }
         try saveIfDue(&lastSaved)
       case .validation(let validation):
-        try metrics.append(validation.members)
         report(.validation(validation, progress(since: start)))
         if validation.isBest { try store.saveBest(try checkpoint()) }
         try saveIfDue(&lastSaved)
+      case .phaseEnded(let phase, let reason):
+        try save()
+        lastSaved = trainer.stepsDone
+        report(.phaseEnded(phase: phase, reason, progress(since: start)))
       case .diverged(let step):
         try save()
         throw TrainingDivergence(step: step, checkpoint: store.url(ofStep: step - 1).path)
       case .finished(let reason):
         if lastSaved < trainer.stepsDone || trainer.stepsDone == 0 { try save() }
         report(.trained(reason, progress(since: start)))
-        return try finish(reason, isStopped, report)
+        return try finish(reason, wish, report)
       }
-      if isStopped() {
-        if lastSaved < trainer.stepsDone { try save() }
-        return .interrupted(step: trainer.stepsDone)
-      }
+      let wished = wish()
+      if wished == .goOn { continue }
+      if lastSaved < trainer.stepsDone { try save() }
+      return wished == .prune
+        ? .pruned(step: trainer.stepsDone) : .interrupted(step: trainer.stepsDone)
     }
     fatalError("A training ended without saying why.")
   }
 
-  private func checkpoint() throws -> Checkpoint {
-    Checkpoint(
-      trainer.state, metricsByteCount: try metrics.synchronize(), dataDigest: dataDigest)
+  private mutating func checkpoint() throws -> Checkpoint {
+    var marks: [String: Int] = [:]
+    for index in writers.indices {
+      marks[writers[index].name] = try writers[index].writer.mark()
+    }
+    return Checkpoint(trainer.state, marks: marks, dataDigest: dataDigest)
   }
 
-  private func save() throws {
+  private mutating func save() throws {
     let checkpoint = try checkpoint()
     // Before the checkpoint, so that none is without its time.
-    try timing.append([
-      .init("step", .integer(checkpoint.step)), .init("seconds", .number(trainer.secondsSpent)),
-    ])
+    try timing.append(step: checkpoint.step, trainer.secondsSpent)
     try store.save(checkpoint)
   }
 
-  private func saveIfDue(_ lastSaved: inout Int) throws {
-    let step = trainer.stepsDone
-    guard
-      step / prepared.recipe.training.checkpointEvery
-        > lastSaved / prepared.recipe.training.checkpointEvery
-    else { return }
+  private mutating func saveIfDue(_ lastSaved: inout Int) throws {
+    let (step, every) = (trainer.stepsDone, prepared.recipe.training.checkpointEvery)
+    guard step / every > lastSaved / every else { return }
     try save()
     lastSaved = step
   }
 
   private func progress(since start: ContinuousClock.Instant) -> TrainingProgress {
     let training = prepared.recipe.training
+    let phase = training.phases[trainer.phase]
     let step = trainer.stepsDone
     let elapsed = (clock.now - start) / .seconds(1)
     let perStep = elapsed / Double(max(1, step - firstStep))
     let byIterations = perStep * Double(training.iterations - step)
-    let byTime = training.seconds.map { $0 - trainer.secondsSpent } ?? .infinity
+    let isLast = trainer.phase == training.phases.count - 1
+    let byTime =
+      isLast ? phase.seconds.map { $0 - trainer.secondsSpent.phase } ?? .infinity : .infinity
     return TrainingProgress(
-      step: step, iterations: training.iterations, seconds: trainer.secondsSpent,
-      tasksPerSecond: Double((step - firstStep) * training.tasksPerStep) / max(elapsed, 1e-9),
+      step: step, iterations: training.iterations, seconds: trainer.secondsSpent.total,
+      tasksPerSecond: Double((step - firstStep) * phase.tasksPerStep) / max(elapsed, 1e-9),
       secondsLeft: max(0, min(byIterations, byTime)))
   }
 
   private func finish(
-    _ reason: StopRule.Reason, _ isStopped: () -> Bool, _ report: (TrainingEvent) -> Void
+    _ reason: StopRule.Reason, _ wish: () -> TrainingWish, _ report: (TrainingEvent) -> Void
   ) throws -> TrainingOutcome {
     let state = trainer.state
-    let parameters = state.bestParameters ?? state.parameters
+    let parameters = state.outcome
     guard parameters.isFinite else {
       throw TrainingDivergence(step: state.step, checkpoint: nil)
     }
     try prepared.model(parameters).write(to: folder.model)
     let count = prepared.recipe.evaluation.episodes
-    let figures = try prepared.testFigures(of: parameters, execution) { name, done in
+    let figures = try prepared.testFigures(of: parameters, runner) { name, done in
       report(.evaluating(name, done: done, of: count))
-      return !isStopped()
+      return wish() == .goOn
     }
     guard let figures else { return .interrupted(step: state.step) }
-    let learned = parameters.learned.leaves.reduce(0) { $0 + $1.shape.elementCount }
     let result = JSONValue.object(
       [
         .init("schema", 1), .init("command", "train"), .init("run", .string(folder.url.path)),
         .init("steps", .integer(state.step)),
         .init("stopped", .string(reason.rawValue)),
-        .init("bestStep", state.bestStep.map(JSONValue.integer) ?? .null),
-        .init("tasksSeen", .integer(state.step * prepared.recipe.training.tasksPerStep)),
-        .init("learnedParameters", .integer(learned)),
+        .init("bestStep", state.best.map { .integer($0.step) } ?? .null),
+        .init("tasksSeen", .integer(prepared.tasksSeen(steps: state.step))),
+        .init("learnedParameters", .integer(parameters.learnedCount)),
         .init("seconds", .number(state.seconds)),
       ] + figures.members(prepared))
     try folder.write(result: result)
@@ -215,30 +225,27 @@ extension PreparedRecipe {
     let text = "\(dataSet.name) \(dataSet.classSplit)\n" + lines.joined()
     return Digest.hexadecimal(Array(text.utf8))
   }
-}
 
-extension MetaTrainer.StepReport {
-  /// What the metrics log says of a step.
-  fileprivate var members: [JSONValue.Member] {
-    [
-      .init("step", .integer(step)), .init("loss", .number(Float(loss))),
-      .init("gradientNorm", .number(Float(gradientNorm))),
-      .init("learningRate", .number(learningRate)),
-    ] + metrics.map { .init($0.name, .number(Float($0.value))) }
+  /// The tasks that so many steps have seen, over all phases.
+  func tasksSeen(steps: Int) -> Int {
+    var left = steps
+    return recipe.training.phases.reduce(0) { seen, phase in
+      let done = min(left, phase.iterations)
+      left -= done
+      return seen + done * phase.tasksPerStep
+    }
   }
 }
 
-extension MetaTrainer.ValidationReport {
-  /// What the metrics log says of a validation.
-  fileprivate var members: [JSONValue.Member] {
-    [
-      .init("step", .integer(step)),
-      .init(
-        "validation",
-        [
-          result.isClassification ? "accuracy" : "error": result.figure.json,
-          "loss": .number(result.loss), "isBest": .boolean(isBest),
-        ]),
-    ]
+extension NamedTree where Leaf == TensorValue {
+  /// The elements of the leaves that are learned.
+  fileprivate var learnedCount: Int { learned.leaves.reduce(0) { $0 + $1.shape.elementCount } }
+}
+
+extension JSONValue {
+  /// The object with a further member.
+  fileprivate func adding(_ key: String, _ value: JSONValue) -> JSONValue {
+    guard case .object(let members) = self else { return self }
+    return .object(members + [.init(key, value)])
   }
 }

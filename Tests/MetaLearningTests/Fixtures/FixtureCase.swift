@@ -17,12 +17,13 @@ struct FixtureCase {
 
   /// Compiles the case once and runs it in single precision under some configurations.
   func computed(
-    _ configurations: [Execution.Configuration], options: Program.Options = .init()
+    _ configurations: [Runner.Configuration], options: Program.Options = .init()
   ) -> [[TensorValue]] {
     let program = Program(outputs, laneCount: laneCount, options: options)
+    let read = Set(program.inputs.map(\.name))
     return configurations.map { configuration in
-      let execution = Execution(program, configuration)
-      for (name, value) in values { execution.set(name, value) }
+      let execution = Runner(configuration).execution(of: program)
+      for (name, value) in values where read.contains(name) { execution.set(name, value) }
       execution.run()
       return outputs.map { execution.value($0.name) }
     }

@@ -28,7 +28,7 @@ struct FixtureTests {
     let isFunction = FixtureFamilies.ofFunctions.contains(fixture.kind)
     let configurations =
       isFunction
-      ? KernelSet.available.map { Execution.Configuration(threads: 1, kernels: $0) } : [.init()]
+      ? KernelSet.available.map { Runner.Configuration(threads: 1, kernels: $0) } : [.init()]
     for options in isFunction ? [Program.Options(), .init(isExact: true)] : [.init()] {
       var results: [String: FixtureCase.Result] = [:]
       for fixtureCase in try FixtureFamilies.cases(of: fixture) {

@@ -21,7 +21,7 @@ import Testing
       "p": TensorValue((0..<20).map { Float($0) / 20 }, shape: [4, 1, 5]),
       "q": TensorValue([1, 2, 3] as [Float], shape: [1, 3, 1]),
     ]
-    let execution = Execution(Program([("o", output)]), .init(threads: 1))
+    let execution = Runner(.init(threads: 1)).execution(of: Program([("o", output)]))
     for (name, value) in inputs { execution.set(name, value) }
     execution.run()
     let expected = ReferenceExecutor().evaluate([output], values: inputs)[0].elements
@@ -38,7 +38,7 @@ import Testing
         .fill(Double(piece) + 0.5, shape: x.shape), below)
     }
     let values = TensorValue((0..<128).map { Float($0) / 4 }, shape: [8, 16])
-    let execution = Execution(Program([("o", steps), ("s", steps.sum(along: [1]))]))
+    let execution = Runner().execution(of: Program([("o", steps), ("s", steps.sum(along: [1]))]))
     execution.set("x", values)
     execution.run()
     let expected = ReferenceExecutor().evaluate([steps], values: ["x": values])[0].elements
@@ -75,7 +75,7 @@ import Testing
     }
     let positions = Tensor(.windowIndex(window(2)), [pictures])
     let gathered = Tensor(.windowGather(window(3)), [pictures, positions])
-    let execution = Execution(Program([("o", gathered)]), .init(threads: 1))
+    let execution = Runner(.init(threads: 1)).execution(of: Program([("o", gathered)]))
     let numbers = TensorValue((1...25).map(Float.init), shape: [1, 5, 5, 1])
     execution.set("p", numbers)
     execution.run()

@@ -11,7 +11,8 @@ import Tensors
     let late = Tensor.input("late", shape: [3])
     // Each repeated row is free before the next constant or input is read.
     let result = x * w + constant + late
-    let execution = Execution(Program([("result", result)], options: .init(fuses: fuses)))
+    let execution = Runner().execution(
+      of: Program([("result", result)], options: .init(fuses: fuses)))
     let values = [
       "x": TensorValue((0..<18).map { Float($0) }, shape: [6, 3]),
       "w": TensorValue([1, -2, 4] as [Float], shape: [3]),

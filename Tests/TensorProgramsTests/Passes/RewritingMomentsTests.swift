@@ -34,7 +34,8 @@ import Testing
       })
     let numbers = RandomKey(seed: 6).uniform(count: 3 * 28 * 28 * 2).map { offset + $0 }
     let values = ["x": TensorValue(numbers, shape: pictures.shape)]
-    let execution = Execution(Program([("m", mean), ("v", variance)]), .init(threads: 1))
+    let execution = Runner(.init(threads: 1)).execution(
+      of: Program([("m", mean), ("v", variance)]))
     execution.set("x", values["x"] ?? TensorValue(0))
     execution.run()
     let expected = ReferenceExecutor().evaluate([mean, variance], values: values)
@@ -77,7 +78,7 @@ import Testing
 
   /// Relative to the variance, or to what the numbers' own rounding makes of it.
   private func expectVariances(of value: TensorValue, within tolerance: Double) {
-    let execution = Execution(Program([("v", variance)]), .init(threads: 1))
+    let execution = Runner(.init(threads: 1)).execution(of: Program([("v", variance)]))
     execution.set("x", value)
     execution.run()
     let expected = ReferenceExecutor().evaluate([variance], values: ["x": value])[0].elements

@@ -47,7 +47,7 @@ import Testing
     let reference = Program([
       ("o", matrixProduct(Tensor.input("y", shape: [2, 8, 16]), weights, transposingRight: true))
     ])
-    let (all, one) = (Execution(program), Execution(reference))
+    let (all, one) = (Runner().execution(of: program), Runner().execution(of: reference))
     let w = TensorValue(testNumbers(160, seed: 1), shape: weights.shape)
     let y = TensorValue(testNumbers(768, seed: 2), shape: [3, 2, 8, 16])
     all.set("w", w)
@@ -74,7 +74,7 @@ import Testing
     let waiting = Tensor(.barrier, [shared, lane])
     let sums = [sumOverLanes(waiting), sumOverLanes(waiting.reshaped([2, 1]))]
     let program = Program([("a", sums[0]), ("b", sums[1])], laneCount: 3)
-    let execution = Execution(program, .init(threads: 1))
+    let execution = Runner(.init(threads: 1)).execution(of: program)
     execution.set("x", TensorValue([1, 2] as [Float], shape: [2]))
     execution.set("y", TensorValue(repeating: 7, shape: [3, 2]))
     execution.run()
@@ -103,7 +103,7 @@ import Testing
       ("o", x * 1e30 * 1e30), ("p", x / small), ("q", x * 1e-30 * 1e-30),
       ("r", (x * 1e-20) * (x.absolute() * 1e-20)),
     ])
-    let execution = Execution(program, .init(threads: 1))
+    let execution = Runner(.init(threads: 1)).execution(of: program)
     execution.set("x", TensorValue([0, 1e38] as [Float], shape: [2]))
     execution.run()
     #expect(execution.value("o").floats == [0, .infinity])

@@ -113,7 +113,8 @@ import Testing
 
   private func expectSameNumbers(_ outputs: [Tensor], _ values: [String: TensorValue]) {
     let named = outputs.enumerated().map { (name: "\($0)", tensor: $1) }
-    let execution = Execution(Program(named), .init(threads: 1))
+    let inputs = values.map { Tensor.input($0.key, shape: $0.value.shape) }
+    let execution = Runner(.init(threads: 1)).execution(of: Program(named, declaring: inputs))
     for (name, value) in values { execution.set(name, value) }
     execution.run()
     let expected = ReferenceExecutor().evaluate(outputs, values: values)

@@ -1,6 +1,6 @@
-public import MetaLearning
+internal import MetaLearning
 public import MetaTasks
-public import Settings
+internal import Settings
 
 /// The evaluation of a recipe, for validation and for the figure at the end.
 public struct EvaluationRecipe: Hashable, Sendable {

@@ -1,5 +1,5 @@
 public import MetaTasks
-public import Settings
+internal import Settings
 
 /// The tasks of a recipe: which data, and what episodes of training look like.
 public struct TaskRecipe: Sendable {
@@ -7,8 +7,9 @@ public struct TaskRecipe: Sendable {
   public let data: String
   /// The data set with its settings.
   public let plan: DataSetPlan
-  /// What training episodes look like; ways and shots may vary from step to step. Nil where tasks are
-  /// not made of examples.
+  /// What training episodes look like; nil where tasks are not made of examples.
+  ///
+  /// Ways and shots may vary from step to step.
   public let episodes: EpisodeShapeRange?
 
   init(_ section: SettingsSection, _ catalogues: Catalogues) throws(SettingsError) {

@@ -1,6 +1,6 @@
 public import MetaLearning
 public import NeuralNetworks
-public import Settings
+internal import Settings
 
 /// The meta-training of a recipe: a list of phases, or one phase whose keys stand in the section itself.
 public struct TrainingRecipe: Sendable {
@@ -81,6 +81,8 @@ public struct PhaseRecipe: Sendable {
   public let validateEvery: Int?
   /// Tasks of a validation.
   public let validationTasks: Int
+  /// Where `trains` is written, and its full name.
+  let trains: (place: SettingsPlace, name: String)
 
   init(
     _ section: SettingsSection, _ optimizer: any Optimizer, _ needs: LearnerNeeds,
@@ -94,13 +96,15 @@ public struct PhaseRecipe: Sendable {
       "tasksPerStep", "Tasks, or mini-batches, in each step.", default: 4, in: 1...10_000)
     learningRate = try section.number(
       "learningRate", "The rate of the optimizer.", default: 0.001, .positive)
-    schedule = try Schedule(try section.section("schedule", "How the rate changes."))
+    schedule = try section.section("schedule", "How the rate changes.")
+      .item(of: ScheduleCatalogue.standard)
     let own = section.isWritten("optimizer") ? try section.section("optimizer") : nil
     let limit = try section.optionalNumber(
       "gradientNormLimit", "The largest norm of a gradient; null: as it comes.",
       .within(1e-30...1e30))
     let trained = try section.texts(
       "trains", "Beginnings of the names of leaves that are trained; none: all.", default: [])
+    trains = (section.place(of: "trains"), section.full("trains"))
     update = ParameterUpdate(
       optimizer: try own.map { (section) throws(SettingsError) in
         try section.item(of: catalogues.optimizers)

@@ -1,0 +1,142 @@
+public import MetaTasks
+public import NeuralNetworks
+public import Settings
+public import Tensors
+
+/// Conditional neural process (Garnelo et al. 2018, arXiv 1807.01613): a mean of what a network makes of
+/// each support example, from which another network predicts a mean and a variance for each input.
+///
+/// r = mean over the support of encoder([x, y]); decoder([r, x]) gives mean and raw, and
+/// σ = σ₀ + (1 - σ₀) softplus(raw). Meta-training descends on the negative log-likelihood of support and
+/// query examples together.
+public struct ConditionalNeuralProcess: MetaLearner {
+  /// Maps an input and its target to a representation.
+  public let encoder: Network
+  /// Maps the representation and an input to mean and raw deviation.
+  public let decoder: Network
+  /// What is seen.
+  public let inputs: [InputDescription]
+  /// The numbers to predict.
+  public let outputCount: Int
+  /// The smallest deviation.
+  public let leastDeviation: Double
+
+  /// Makes a learner of networks; stops where they do not fit the inputs.
+  public init(
+    encoder: Network, decoder: Network, inputs: [InputDescription], outputCount: Int,
+    leastDeviation: Double = 0.1
+  ) {
+    self.encoder = encoder
+    self.decoder = decoder
+    self.inputs = inputs
+    self.outputCount = outputCount
+    self.leastDeviation = leastDeviation
+  }
+
+  /// Makes a learner of dense networks.
+  public init(
+    inputs: [InputDescription], outputCount: Int, encoderHidden: [Int], representation: Int,
+    decoderHidden: [Int], leastDeviation: Double = 0.1
+  ) {
+    let width = inputs.reduce(0) { $0 + $1.shape.elementCount }
+    self.init(
+      encoder: multilayerPerceptron(
+        inputs: [width + outputCount], hidden: encoderHidden, outputs: representation),
+      decoder: multilayerPerceptron(
+        inputs: [representation + width], hidden: decoderHidden, outputs: 2 * outputCount),
+      inputs: inputs, outputCount: outputCount, leastDeviation: leastDeviation)
+  }
+
+  /// The parameters of both networks.
+  public func initialParameters(_ key: RandomKey) -> ParameterValues {
+    var parameters = ParameterValues(
+      encoder.initialParameters(key.folded("encoder")), as: "encoder")
+    parameters.append(decoder.initialParameters(key.folded("decoder")), as: "decoder")
+    return parameters
+  }
+
+  /// The decoder, and the representation of the support set.
+  public func adapted(
+    _ parameters: Parameters, to support: Examples, _ context: LearningContext
+  ) -> Parameters {
+    let pairs = Tensor.concatenating([seen(support.inputs), support.targets], along: 1)
+    let each = encoder(pairs, parameters.subtree("encoder"))
+    var adapted = Parameters(parameters.subtree("decoder"), as: "decoder")
+    adapted.append(.init(name: "representation", leaf: mean(each, weights: support.weights)))
+    return adapted
+  }
+
+  /// Means and variances.
+  public func predictions(for inputs: Inputs, with adapted: Parameters) -> Prediction {
+    let points = seen(inputs)
+    let representation = adapted["representation"]
+    let repeated = representation.insertingAxis(at: 0)
+      .broadcast(to: [points.shape[0], representation.shape[0]])
+    let outputs = decoder(
+      Tensor.concatenating([repeated, points], along: 1), adapted.subtree("decoder"))
+    let raw = outputs.slice(along: 1, from: outputCount, to: 2 * outputCount)
+    let deviation = raw.softplus() * (1 - leastDeviation) + leastDeviation
+    return Prediction(
+      outputs.slice(along: 1, from: 0, to: outputCount), .numbers,
+      logVariance: deviation.log() * 2)
+  }
+
+  /// The negative log-likelihood of all examples; metrics are those of the queries.
+  public func objective(
+    _ parameters: Parameters, on episode: Episode, _ context: LearningContext
+  ) -> Objective {
+    let adapted = adapted(parameters, to: episode.support, context)
+    let all = Examples.joining(episode.support, episode.query)
+    let queries = Objective(
+      predictions(for: episode.query.inputs, with: adapted), on: episode.query, context)
+    return Objective(
+      loss: loss(of: predictions(for: all.inputs, with: adapted), on: all),
+      reportedLoss: queries.loss, metrics: queries.metrics)
+  }
+
+  /// All inputs of `[n, ...]` beside one another.
+  private func seen(_ given: Inputs) -> Tensor { given.joined(inputs) }
+
+  /// The mean `[features]` of rows, weighted where they have weights.
+  private func mean(_ rows: Tensor, weights: Tensor?) -> Tensor {
+    guard let weights else { return rows.mean(along: [0]) }
+    return (rows * weights.insertingAxis(at: 1)).sum(along: [0]) / weights.sum()
+  }
+}
+
+extension NamedTree where Leaf == Tensor {
+  /// Inputs `[n, ...]` beside one another as `[n, features]`, in the order of their descriptions.
+  func joined(_ descriptions: [InputDescription]) -> Tensor {
+    let flat = descriptions.map { input in
+      let value = self[input.name]
+      return value.reshaped([value.shape[0], input.shape.elementCount])
+    }
+    return flat.count == 1 ? flat[0] : Tensor.concatenating(flat, along: 1)
+  }
+}
+
+extension ConditionalNeuralProcess {
+  /// The learner as recipes name it.
+  public static let entry = LearnerEntry(
+    "cnp", "conditional neural process: a mean and a variance for each input (Garnelo et al. 2018)"
+  ) { (settings) throws(SettingsError) in
+    let encoderHidden = try settings.integers(
+      "encoderHidden", "Units of the encoder's hidden layers.", default: [128, 128, 128],
+      in: 1...4096, count: 1...16)
+    let representation = try settings.integer(
+      "representation", "The extent of the representation.", default: 128, in: 1...4096)
+    let decoderHidden = try settings.integers(
+      "decoderHidden", "Units of the decoder's hidden layers.", default: [128, 128],
+      in: 1...4096, count: 1...16)
+    let leastDeviation = try settings.number(
+      "leastDeviation", "The smallest deviation that is predicted.", default: 0.1,
+      .within(1e-6...1))
+    return LearnerPlan(needs: LearnerNeeds(.ownNetwork, targets: [.numbers])) { parts in
+      ConditionalNeuralProcess(
+        inputs: parts.signature.inputs,
+        outputCount: parts.signature.target.target(ways: nil).outputCount,
+        encoderHidden: encoderHidden, representation: representation,
+        decoderHidden: decoderHidden, leastDeviation: leastDeviation)
+    }
+  }
+}

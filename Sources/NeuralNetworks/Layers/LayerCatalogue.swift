@@ -1,0 +1,13 @@
+public import Settings
+
+/// The layers that a recipe can name.
+public enum LayerCatalogue {
+  /// All of this package.
+  public static let standard = Catalogue<LayerEntry>(
+    "layer",
+    [.dense, .convolution, .pool, .globalAveragePool, .flatten] + LayerEntry.activations + [
+      .batchNorm, .layerNorm, .dropout,
+      .embedding, .sequenceMean, .lstm, .attention,
+      .concatenate, .add, .sequential, .residual,
+    ])
+}
