@@ -122,7 +122,7 @@ import Testing
   /// The accuracy of the nearest support text by the cosine of weighted words, 5 ways and 1 shot.
   private func centroidAccuracy(_ set: LoadedDataSet, tasks count: Int) throws -> Double {
     let weights = try #require(set.preparation as? TextPreparation)
-      .vocabulary.inverseTextFrequencies
+      .vocabulary.inverseDocumentFrequencies
     func vectors(_ examples: ExampleValues) -> [[Int32: Float]] {
       (0..<examples.count).map { example in
         var vector: [Int32: Float] = [:]

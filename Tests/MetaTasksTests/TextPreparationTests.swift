@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func `rarer words weigh more`() {
-    let weights = Self.vocabulary.inverseTextFrequencies
+    let weights = Self.vocabulary.inverseDocumentFrequencies
     #expect(weights.count == 4101 && weights[0] == 0)
     for (number, count) in [(1, 3), (2, 2), (4, 2), (5, 0), (4100, 0)] as [(Int, Double)] {
       #expect(abs(Double(weights[number]) - (log(7 / (1 + count)) + 1)) < 1e-6)

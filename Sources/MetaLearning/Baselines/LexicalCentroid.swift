@@ -97,6 +97,6 @@ extension LexicalCentroid {
     guard parts.signature.target == .classes,
       let preparation = parts.preparation as? TextPreparation
     else { return nil }
-    return LexicalCentroid(weights: preparation.vocabulary.inverseTextFrequencies)
+    return LexicalCentroid(weights: preparation.vocabulary.inverseDocumentFrequencies)
   }
 }

@@ -60,7 +60,7 @@ public struct Vocabulary: Hashable, Sendable {
   /// The weight of each number by how few training texts have its word, as TF-IDF uses it.
   ///
   /// log((1 + texts) / (1 + texts with the word)) + 1; the largest for unknown words, 0 for padding.
-  public var inverseTextFrequencies: [Float] {
+  public var inverseDocumentFrequencies: [Float] {
     func weight(_ count: Int) -> Float {
       Float(RandomKey.logarithm(Double(1 + textCount) / Double(1 + count)) + 1)
     }
