@@ -99,7 +99,7 @@ private struct TextCase: CustomTestStringConvertible, Sendable {
     let again = try AdaptedModel.read(file, run.catalogues)
     #expect(again.adapted == adapted.adapted)
     #expect(again.preparation.inputs == model.signature.inputs)
-    let texts = ["1 2", "4 4 3", "7", "not a text", "8 8 8 8"]
+    let texts = ["1 2", "4 4 3", "6 7 8", "not a text", "8 8 8 8"]
     let answers = try again.answers(forItems: texts, runner: runner)
     #expect(
       try answers.map(\.answer) == adapted.answers(forItems: texts, runner: runner).map(\.answer))

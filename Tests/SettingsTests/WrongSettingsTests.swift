@@ -64,7 +64,7 @@ private struct WrongSettings: CustomTestStringConvertible, Sendable {
       error: "r.yaml:2: 'training.seed' must be a whole number or null, not 'x'"),
     Self(
       written: ["name": ["a": "1"]], kind: .wrongType,
-      error: "r.yaml:1: 'name' must be a text, not a section"),
+      error: "r.yaml:2: 'name' must be a text, not a section"),
   ]
 
   private static let bounds = [

@@ -138,13 +138,18 @@ extension ModelMetadata {
     }
   }
 
-  /// Throws where the network of the recipe has more weights than the file, before any is made.
+  /// Weights that a file may lack before its network is refused unmade: a file that lacks fewer is told
+  /// by the name of one.
+  private static let harmlessCount = 1 << 20
+
+  /// Throws where the network of the recipe has many more weights than the file, before any is made.
   private func checkSize(_ file: SafetensorsFile) throws {
     let held = file.tensors.reduce(0) { $0 + $1.bytes.count / 4 }
     // A head that the learner makes for each task is not in the file.
-    let ways = recipe.learner.plan.needs.outputs == .fixedHead ? ways : 1
-    guard let network = try recipe.network(for: signature, ways: ways) else { return }
-    guard network.parameterDefinitions.elementCount <= held else {
+    let hasHead = recipe.learner.plan.needs.outputs == .fixedHead
+    let outputs = hasHead ? signature.target.target(ways: ways).outputCount : nil
+    guard let network = try recipe.network(for: signature, outputs: outputs) else { return }
+    guard network.parameterDefinitions.elementCount <= held + Self.harmlessCount else {
       throw ModelError(
         .damaged, file: file.file, "the network of its recipe has more weights than the file")
     }

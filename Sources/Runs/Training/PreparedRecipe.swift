@@ -168,12 +168,17 @@ extension Recipe {
 
   /// The learner's network; nil where it makes its own.
   func network(for signature: Signature, ways: Int?) throws(SettingsError) -> Network? {
-    guard let network else { return nil }
     let outputs: Int? =
       switch learner.plan.needs.outputs {
       case .fixedHead, .anyHead: signature.target.target(ways: ways).outputCount
       case .features, .ownNetwork: nil
       }
+    return try network(for: signature, outputs: outputs)
+  }
+
+  /// The learner's network with so many outputs, or without any; nil where it makes its own.
+  func network(for signature: Signature, outputs: Int?) throws(SettingsError) -> Network? {
+    guard let network else { return nil }
     return try network.plan.network(
       for: signature.inputs, outputs: outputs, orAt: network.place)
   }
