@@ -129,7 +129,8 @@ let package = Package(
     .testTarget(
       name: "MetaLearningTests",
       dependencies: [
-        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Runs", "Files",
+        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Settings",
+        "Runs", "Files",
       ],
       swiftSettings: settings),
     .testTarget(

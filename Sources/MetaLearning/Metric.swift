@@ -63,12 +63,23 @@ public enum MetricCatalogue {
         normalizedDiscountedGain($0.values, $1.targets, at: 10, weights: $1.weights)
       },
       Metric(.areaUnderCurve) { prediction, examples in
-        prediction.values.shape[-1] == 2
-          ? areaUnderCurve(
-            prediction.values.slice(along: -1, from: 1, to: 2)
-              - prediction.values.slice(along: -1, from: 0, to: 1), examples.targets) : nil
+        prediction.scoresOfSecondClass.map {
+          areaUnderCurve($0, examples.targets, weights: examples.weights)
+        }
       },
     ])
+}
+
+extension Prediction {
+  /// By how much the second of two classes is likelier than the first `[n]`; nil for other numbers of
+  /// classes.
+  fileprivate var scoresOfSecondClass: Tensor? {
+    guard values.shape[-1] == 2 else { return nil }
+    let (first, second) = (
+      values.slice(along: 1, from: 0, to: 1), values.slice(along: 1, from: 1, to: 2)
+    )
+    return (second - first).reshaped([values.shape[0]])
+  }
 }
 
 extension Catalogue<Metric> {

@@ -58,13 +58,13 @@ public struct Prediction: Sendable {
     switch meaning {
     case .scores: return Prediction(values.mean(along: [0]), .scores)
     case .logits:
-      let logProbabilities = values - values.logSumExponential()
-      let mean = logProbabilities.exp().mean(along: [0])
+      let mean = values.softmax().mean(along: [0])
       return Prediction((mean + Prediction.leastProbability).log(), .logits)
     case .numbers:
       let mean = values.mean(along: [0])
-      let squares = (logVariance.map { $0.exp() + values.square() } ?? values.square())
-      let variance = squares.mean(along: [0]) - mean.square()
+      // About the mean: the difference of large squares would have few digits.
+      let spread = values.variance(along: [0])
+      let variance = logVariance.map { $0.exp().mean(along: [0]) + spread } ?? spread
       let least = Tensor.fill(Prediction.leastProbability, shape: variance.shape)
       return Prediction(mean, .numbers, logVariance: maximum(variance, least).log())
     }
@@ -72,14 +72,6 @@ public struct Prediction: Sendable {
 
   /// What keeps a logarithm finite.
   private static let leastProbability = 1e-12
-}
-
-extension Tensor {
-  /// log Σ exp along the last axis, which stays with an extent of 1.
-  func logSumExponential() -> Tensor {
-    let largest = maximum(along: [-1], keepingAxes: true).stopGradient()
-    return (self - largest).exp().sum(along: [-1], keepingAxes: true).log() + largest
-  }
 }
 
 /// The mean loss of predictions: cross-entropy for classes, actions and candidates; squared error for

@@ -90,7 +90,7 @@ extension LSTMPolicy {
     let error = returns - baseline
     let chosen = -crossEntropies(logits, rollout.actions)
     let policyLoss = -(chosen * error.stopGradient()).mean()
-    let logProbabilities = logits - logits.logSumExponential()
+    let logProbabilities = logits.logSoftmax()
     let entropy = -(logProbabilities.exp() * logProbabilities).sum(along: [1]).mean()
     return Objective(
       loss: policyLoss + error.square().mean() * valueWeight - entropy * entropyWeight,

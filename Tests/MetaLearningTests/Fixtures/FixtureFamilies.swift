@@ -4,11 +4,13 @@ enum FixtureFamilies {
   static let notBuilt: Set<String> = [
     "gbml/boil", "gbml/metasgd", "cavia", "imaml",
     "metric/matching", "metric/relation", "metric/r2d2", "metric/lrd2", "metric/metaoptnet_ridge",
-    "svgd", "chaser", "cnp", "anp", "snail", "mann", "meta_lstm", "l2l",
+    "svgd", "chaser", "anp", "snail", "mann", "meta_lstm", "l2l",
   ]
 
   /// Kinds of a single function and its derivatives.
-  static let ofFunctions: Set<String> = ["primitive", "scalar_derivatives", "high_order"]
+  static let ofFunctions: Set<String> = [
+    "primitive", "scalar_derivatives", "high_order", "lstm",
+  ]
 
   /// The fixtures of the folder that nothing here builds.
   static var notBuiltNames: [String] {
@@ -36,6 +38,7 @@ enum FixtureFamilies {
     case "lstm": [try memory(of: fixture)]
     case "gbml/maml", "gbml/fomaml", "gbml/anil", "gbml/mamlpp": [try gradientBased(of: fixture)]
     case "reptile": [try reptile(of: fixture)]
+    case "cnp": [try conditionalProcess(of: fixture)]
     case "metric/prototypical": [try prototypes(of: fixture)]
     default: throw FixtureError("\(fixture.name): nobody builds fixtures of kind \(fixture.kind)")
     }

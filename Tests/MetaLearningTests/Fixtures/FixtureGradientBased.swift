@@ -11,14 +11,14 @@ extension FixtureFamilies {
     let setting = try GradientSetting(fixture, recomputes: recomputing)
     let tasks = FixtureTasks(
       try setting.learner(), try setting.parameters(),
-      try fixture.episodes(classCount: try fixture.classCount(of: setting.network)))
+      try fixture.episodes(try fixture.target(of: setting.network)))
     // The parameters after 0, 1, ... inner steps.
     let adapted = try (0...setting.steps).map {
       try setting.gradientLearner(evaluationSteps: $0)
-        .adapted(tasks.own, to: tasks.episode.support, key: tasks.key)
+        .adapted(tasks.own, to: tasks.episode.support, tasks.adapting)
     }
     func losses(_ examples: Examples) -> [Tensor] {
-      adapted.map { loss(of: setting.network(examples.inputs, $0), on: examples) }
+      adapted.map { loss(of: setting.network(examples, $0), on: examples) }
     }
     let (supportLosses, queryLosses) = (losses(tasks.episode.support), losses(tasks.episode.query))
     let last = adapted[setting.steps]
@@ -30,12 +30,12 @@ extension FixtureFamilies {
       ("step_query_loss", joined(Array(queryLosses.dropFirst()))),
       ("query_logits", tasks.predictions(with: last)),
     ]
-    outputs += setting.adaptedNames.map { ("adapted.\($0)", last[$0]) }
-    outputs += result.gradient.entries.map { entry in
-      let prefix = "\(InnerLoop.ratesName)."
-      return entry.name.hasPrefix(prefix)
-        ? ("grad.rate.\(entry.name.dropFirst(prefix.count))", entry.leaf)
-        : ("grad.param.\(entry.name)", entry.leaf)
+    let moved = last.subtree(Network.parametersName)
+    outputs += setting.adaptedNames.map { ("adapted.\($0)", moved[$0]) }
+    for (subtree, prefix) in [(Network.parametersName, "param"), (InnerLoop.ratesName, "rate")] {
+      outputs += result.gradient.subtree(subtree).entries.map {
+        ("grad.\(prefix).\($0.name)", $0.leaf)
+      }
     }
     return FixtureCase(outputs: outputs, values: tasks.values, laneCount: tasks.count)
   }
@@ -58,32 +58,33 @@ private struct GradientSetting {
   }
 
   /// The learner that a fixture is about.
-  func learner() throws -> any MetaLearner {
-    guard try fixture.hyper.flag("multi_step_loss") else {
-      return try gradientLearner(evaluationSteps: steps)
-    }
-    return MultiStepLearner(
-      whole: try gradientLearner(evaluationSteps: steps),
-      afterSteps: try (1...steps).map { try gradientLearner(evaluationSteps: $0) },
-      weights: try fixture.input("step_weights").doubles)
-  }
+  func learner() throws -> any MetaLearner { try gradientLearner(evaluationSteps: steps) }
 
-  /// The learner whose objective is the loss after the last step.
+  /// The same learner, which takes so many steps when it adapts.
   func gradientLearner(evaluationSteps: Int) throws -> any MetaLearner {
     let loop = try innerLoop(evaluationSteps: evaluationSteps)
+    let meaning = try fixture.meaning()
+    if try fixture.hyper.flag("multi_step_loss") {
+      return WeightedSteps(
+        base: MAMLPlusPlus(
+          network: network, innerLoop: loop, scalesEachStep: false, meaning: meaning),
+        weights: try fixture.input("step_weights").doubles)
+    }
     let names = network.initialParameters(RandomKey(seed: 0)).names
     if Set(names) == Set(adaptedNames) {
-      return MAML(network: network, innerLoop: loop, trainsTransductively: true)
+      return MAML(
+        network: network, innerLoop: loop, trainsTransductively: true, meaning: meaning)
     }
     guard
-      let head = network.layers.first(where: { layer in
-        adaptedNames.contains { $0.hasPrefix("\(layer.name).") }
+      let head = network.nodes.first(where: { node in
+        adaptedNames.contains { $0.hasPrefix("\(node.name).") }
       }),
       Set(network.suffix(from: head.name).initialParameters(RandomKey(seed: 0)).names)
         == Set(adaptedNames)
     else { throw FixtureError("\(fixture.name): no learner moves just \(adaptedNames)") }
     return ANIL(
-      network: network, innerLoop: loop, headName: head.name, trainsTransductively: true)
+      network: network, innerLoop: loop, headName: head.name, trainsTransductively: true,
+      meaning: meaning)
   }
 
   private func innerLoop(evaluationSteps: Int) throws -> InnerLoop {
@@ -103,43 +104,38 @@ private struct GradientSetting {
   /// The fixture's initial parameters and rates under the learner's names.
   func parameters() throws -> ParameterValues {
     let tree = try learner().initialParameters(RandomKey(seed: 0))
-    let rates = tree.below(InnerLoop.ratesName)
-    var numbers = try fixture.parameters(
-      like: tree.filter { !$0.name.hasPrefix("\(InnerLoop.ratesName).") }, below: "param")
-    numbers.append(try fixture.parameters(like: rates, below: "rate"), below: InnerLoop.ratesName)
+    var numbers = try fixture.parameters(ofNetworkIn: tree)
+    let rates = tree.subtree(InnerLoop.ratesName)
+    numbers.append(try fixture.parameters(like: rates, below: "rate"), as: InnerLoop.ratesName)
     return numbers
   }
 }
 
-/// A learner that descends on a weighted sum of the query losses after each inner step.
-private struct MultiStepLearner: MetaLearner {
-  let whole: any MetaLearner
-  /// The same learner stopped after one step, two steps and so on.
-  let afterSteps: [any MetaLearner]
+/// MAML++ with given weights of the query losses after its steps.
+private struct WeightedSteps: MetaLearner {
+  let base: MAMLPlusPlus
   let weights: [Double]
 
-  func initialParameters(_ key: RandomKey) -> ParameterValues { whole.initialParameters(key) }
+  func initialParameters(_ key: RandomKey) -> ParameterValues { base.initialParameters(key) }
 
-  func adapted(_ parameters: Parameters, to support: Examples, key: SymbolicKey) -> Parameters {
-    whole.adapted(parameters, to: support, key: key)
+  func adapted(
+    _ parameters: Parameters, to support: Examples, _ context: LearningContext
+  ) -> Parameters { base.adapted(parameters, to: support, context) }
+
+  func predictions(for inputs: Inputs, with adapted: Parameters) -> Prediction {
+    base.predictions(for: inputs, with: adapted)
   }
 
-  func predictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
-    whole.predictions(for: inputs, with: adapted)
+  func transductivePredictions(for inputs: Inputs, with adapted: Parameters) -> Prediction? {
+    base.transductivePredictions(for: inputs, with: adapted)
   }
 
-  func transductivePredictions(for inputs: Tensor, with adapted: Parameters) -> Tensor? {
-    whole.transductivePredictions(for: inputs, with: adapted)
-  }
-
-  func objective(_ parameters: Parameters, on episode: Episode, key: SymbolicKey) -> Objective {
-    let losses = afterSteps.map { learner in
-      let adapted = learner.adapted(parameters, to: episode.support, key: key)
-      let inputs = episode.query.inputs
-      return loss(
-        of: learner.transductivePredictions(for: inputs, with: adapted)
-          ?? learner.predictions(for: inputs, with: adapted), on: episode.query)
-    }
-    return Objective(loss: zip(losses, weights).reduce(Tensor.fill(0)) { $0 + $1.0 * $1.1 })
+  func objective(
+    _ parameters: Parameters, on episode: Episode, _ context: LearningContext
+  ) -> Objective {
+    var objective = base.objective(
+      parameters, on: episode, context, weights: weights.map { Tensor.fill($0) })
+    objective.reportedLoss = nil
+    return objective
   }
 }

@@ -7,9 +7,15 @@ extension Network {
   /// The network that a fixture lists layer by layer; layers without parameters get names of their
   /// own.
   init(_ description: FixtureObject) throws {
+    try self.init(
+      Shape(try description.integers("input")), layers: try description.objects("layers"))
+  }
+
+  /// The network of some layers on inputs of a shape.
+  init(_ inputShape: Shape, layers: [FixtureObject]) throws {
     self.init(
-      inputShape: Shape(try description.integers("input")),
-      layers: try description.objects("layers").enumerated().map { index, layer in
+      inputShape: inputShape,
+      layers: try layers.enumerated().map { index, layer in
         let type = try layer.string("type")
         let name = layer.has("name") ? try layer.string("name") : "\(type)\(index + 1)"
         return (name, try Network.layer(type, layer))

@@ -10,15 +10,17 @@ extension FixtureFamilies {
     let learner = PrototypicalNetworks(network: network, trainsTransductively: true)
     let tasks = FixtureTasks(
       learner,
-      try fixture.parameters(like: learner.initialParameters(RandomKey(seed: 0)), below: "param"),
-      try fixture.episodes(classCount: try fixture.hyper.integer("way")))
-    let adapted = learner.adapted(tasks.own, to: tasks.episode.support, key: tasks.key)
+      try fixture.parameters(ofNetworkIn: learner.initialParameters(RandomKey(seed: 0))),
+      try fixture.episodes(.classes(try fixture.hyper.integer("way"))))
+    let adapted = learner.adapted(tasks.own, to: tasks.episode.support, tasks.adapting)
     let result = tasks.metaGradient
     var outputs = [
       ("meta_loss", result.loss), ("task_query_loss", tasks.objective),
       ("query_logits", tasks.predictions(with: adapted)), ("prototypes", adapted["prototypes"]),
     ]
-    outputs += result.gradient.entries.map { ("grad.param.\($0.name)", $0.leaf) }
+    outputs += result.gradient.subtree(Network.parametersName).entries.map {
+      ("grad.param.\($0.name)", $0.leaf)
+    }
     return FixtureCase(outputs: outputs, values: tasks.values, laneCount: tasks.count)
   }
 }

@@ -7,16 +7,16 @@ import Tensors
 extension FixtureFamilies {
   static func reptile(of fixture: Fixture) throws -> FixtureCase {
     let network = try Network(try fixture.hyper.object("network"))
-    let batches = try fixture.batches(classCount: try fixture.classCount(of: network))
+    let batches = try fixture.batches(try fixture.target(of: network))
     guard let first = batches.first else { throw FixtureError("\(fixture.name): no batches") }
     let learner = Reptile(
       network: network, optimizer: try innerOptimizer(fixture),
       learningRate: try fixture.hyper.number("inner_rate"),
       steps: try fixture.hyper.integer("inner_steps"), evaluationSteps: 1,
-      batchSize: first.inputs.shape[1])
+      batchSize: first.targets.shape[1], meaning: try fixture.meaning())
     var tasks = FixtureTasks(
       learner,
-      try fixture.parameters(like: learner.initialParameters(RandomKey(seed: 0)), below: "param"),
+      try fixture.parameters(ofNetworkIn: learner.initialParameters(RandomKey(seed: 0))),
       episodes(ofBatches: batches))
     for (index, batch) in batches.enumerated() { tasks.add(batch, "batch\(index)") }
     let symbols = batches.enumerated().map { BatchInputs.examples($1, "batch\($0)") }
@@ -24,7 +24,7 @@ extension FixtureFamilies {
     let fast = (0...symbols.count).map {
       learner.descend(tasks.own, on: Array(symbols.prefix($0))).parameters
     }
-    let losses = zip(symbols, fast).map { loss(of: network($0.inputs, $1), on: $0) }
+    let losses = zip(symbols, fast).map { loss(of: network($0, $1), on: $0) }
     let direction = tasks.metaGradient.gradient
     let updated = SGD().step(
       tasks.parameters, gradient: direction, state: Parameters(),
@@ -34,7 +34,9 @@ extension FixtureFamilies {
     for (part, tree) in [
       ("adapted", fast[symbols.count]), ("direction", direction), ("updated", updated),
     ] {
-      outputs += tree.entries.map { ("\(part).\($0.name)", $0.leaf) }
+      outputs += tree.subtree(Network.parametersName).entries.map {
+        ("\(part).\($0.name)", $0.leaf)
+      }
     }
     return FixtureCase(outputs: outputs, values: tasks.values, laneCount: tasks.count)
   }
@@ -53,7 +55,7 @@ extension FixtureFamilies {
   /// Episodes from which Reptile makes the given mini-batches: with k batches it takes every k-th
   /// example for the first, those beside for the second, and so on.
   private static func episodes(ofBatches batches: [ExampleValues]) -> EpisodeValues {
-    let (count, size) = (batches[0].inputs.shape[0], batches[0].inputs.shape[1])
+    let (count, size) = (batches[0].targets.shape[0], batches[0].targets.shape[1])
     func examples(_ positions: Range<Int>) -> ExampleValues {
       func values(_ part: (ExampleValues) -> TensorValue) -> TensorValue {
         .stacking(
@@ -66,7 +68,8 @@ extension FixtureFamilies {
           })
       }
       return ExampleValues(
-        inputs: values(\.inputs), targets: values(\.targets), classCount: batches[0].classCount)
+        inputs: batches[0].inputs.mapEntries { entry in values { $0.inputs[entry.name] } },
+        targets: values(\.targets), target: batches[0].target)
     }
     let total = batches.count * size
     return EpisodeValues(support: examples(0..<total / 2), query: examples(total / 2..<total))
@@ -75,14 +78,13 @@ extension FixtureFamilies {
 
 extension Fixture {
   /// The mini-batches of each inner step, with the tasks in front.
-  fileprivate func batches(classCount: Int?) throws -> [ExampleValues] {
+  fileprivate func batches(_ target: Target) throws -> [ExampleValues] {
     let (inputs, targets) = (try input("batch_x"), try input("batch_y"))
     func part(_ value: TensorValue, _ step: Int) -> TensorValue {
       .stacking((0..<value.shape[0]).map { value.slice(at: $0).slice(at: step) })
     }
     return (0..<inputs.shape[1]).map { step in
-      ExampleValues(
-        inputs: part(inputs, step), targets: part(targets, step), classCount: classCount)
+      examples(part(inputs, step), part(targets, step), target)
     }
   }
 }

@@ -10,27 +10,26 @@ struct FixtureTasks {
   /// The parameters that all tasks share.
   let parameters: Parameters
   let episode: Episode
-  let key: SymbolicKey
+  /// What learners are told where they adapt.
+  let adapting: LearningContext
   /// The numbers of all inputs by name.
   private(set) var values: [String: TensorValue] = [:]
 
   /// Takes episodes with the tasks in front.
   init(_ learner: any MetaLearner, _ numbers: ParameterValues, _ episodes: EpisodeValues) {
-    let count = episodes.support.inputs.shape[0]
+    let (count, shots) = (episodes.support.targets.shape[0], episodes.support.targets.shape[1])
     self.learner = learner
     batch = TaskBatch(
-      EpisodeShape(
-        shots: episodes.support.inputs.shape[1], queries: episodes.query.inputs.shape[1]),
+      EpisodeShape(shots: shots, queries: episodes.query.targets.shape[1]),
       values: episodes,
       keys: TensorValue([UInt32](repeating: 0, count: 2 * count), shape: [count, 2]))
-    parameters = Parameters.inputs(like: numbers, prefix: "parameters")
+    parameters = Parameters.inputs(like: numbers, prefix: TreeName.learner)
     let inputs = BatchInputs(like: batch)
     episode = inputs.episode
-    key = inputs.key
-    for entry in numbers.entries { values["parameters.\(entry.name)"] = entry.leaf }
+    adapting = LearningContext(.adapting, key: inputs.key)
+    for entry in numbers.entries { values["\(TreeName.learner).\(entry.name)"] = entry.leaf }
     add(episodes.support, "support")
     add(episodes.query, "query")
-    values["key"] = batch.keys
   }
 
   /// The number of tasks.
@@ -40,42 +39,59 @@ struct FixtureTasks {
 
   /// Adds the numbers of examples, with the tasks in front.
   mutating func add(_ examples: ExampleValues, _ name: String) {
-    values["\(name).inputs"] = examples.inputs
-    values["\(name).targets"] = examples.targets
+    for part in examples.parts { values["\(name).\(part.name)"] = part.value }
   }
 
   /// The mean objective over tasks and its gradient, as meta-training descends on it.
-  var metaGradient: MetaStep.MetaGradient {
-    MetaStep(learner: learner, optimizer: SGD()).metaGradient(parameters, like: batch)
-  }
+  var metaGradient: MetaGradient { MetaGradient(of: learner, parameters, like: batch) }
 
   /// The objective of each task.
-  var objective: Tensor { learner.objective(own, on: episode, key: key).loss }
+  var objective: Tensor {
+    learner.objective(own, on: episode, LearningContext(.training, key: adapting.key)).loss
+  }
 
   /// Predictions that may look at all queries, as the fixtures' do.
   func predictions(with adapted: Parameters) -> Tensor {
-    learner.transductivePredictions(for: episode.query.inputs, with: adapted)
-      ?? learner.predictions(for: episode.query.inputs, with: adapted)
+    let together = learner.transductivePredictions(for: episode.query.inputs, with: adapted)
+    return (together ?? learner.predictions(for: episode.query.inputs, with: adapted)).values
   }
 }
 
 extension Fixture {
   /// The tasks' support and query sets.
-  func episodes(classCount: Int?) throws -> EpisodeValues {
-    func examples(_ part: String) throws -> ExampleValues {
-      ExampleValues(
-        inputs: try input("\(part)_x"), targets: try input("\(part)_y"), classCount: classCount)
+  func episodes(_ target: Target) throws -> EpisodeValues {
+    func part(_ name: String) throws -> ExampleValues {
+      examples(try input("\(name)_x"), try input("\(name)_y"), target)
     }
-    return EpisodeValues(support: try examples("support"), query: try examples("query"))
+    return EpisodeValues(support: try part("support"), query: try part("query"))
   }
 
-  /// The number of classes of a network's results by the fixture's loss; nil for numbers.
-  func classCount(of network: Network) throws -> Int? {
+  /// Examples of one input.
+  func examples(
+    _ inputs: TensorValue, _ targets: TensorValue, _ target: Target
+  ) -> ExampleValues {
+    ExampleValues(inputs: NamedTree(["inputs": inputs]), targets: targets, target: target)
+  }
+
+  /// What a network's results are by the fixture's loss.
+  func meaning() throws -> Prediction.Meaning {
     switch try hyper.string("loss") {
-    case "cross_entropy": network.outputShape[-1]
-    case "mse": nil
+    case "cross_entropy": .logits
+    case "mse": .numbers
     case let loss: throw FixtureError("\(name): no loss \(loss) is known")
     }
+  }
+
+  /// What examples of a network's results are labelled with by the fixture's loss.
+  func target(of network: Network) throws -> Target {
+    let count = network.outputShape[-1]
+    return try meaning() == .logits ? .classes(count) : .numbers(count)
+  }
+
+  /// The inputs `param.` as the network's part of a learner's parameters.
+  func parameters(ofNetworkIn tree: ParameterValues) throws -> ParameterValues {
+    let own = tree.subtree(Network.parametersName)
+    return ParameterValues(try parameters(like: own, below: "param"), as: Network.parametersName)
   }
 }
 

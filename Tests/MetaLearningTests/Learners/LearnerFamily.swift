@@ -12,11 +12,19 @@ struct LearnerRow: CustomTestStringConvertible, Sendable {
   var isClassSymmetric = false
   /// Whether the order of support examples does not matter.
   var isOrderFree = true
-  /// The rate and steps with which some seconds of training beat chance clearly; nil where nothing
-  /// is trained.
-  var training: (learningRate: Double, steps: Int, optimizer: any Optimizer)? = (0.003, 120, Adam())
+  /// Some seconds of training that beat chance clearly; nil where nothing is trained.
+  var training: Training? = Training()
 
   var testDescription: String { name }
+
+  /// How a learner is trained.
+  struct Training {
+    var learningRate = 0.003
+    var steps = 120
+    var optimizer: any Optimizer = Adam()
+    /// Whether on all training classes at once rather than by episodes.
+    var isJoint = false
+  }
 }
 
 enum LearnerFamily {
@@ -30,7 +38,15 @@ enum LearnerFamily {
       convolutionBias: false)
   }
 
-  static let rows: [LearnerRow] = [
+  static func tasks(_ split: Split) -> PictureTasks {
+    ProceduralCharacters(
+      seed: 3, train: 60, validation: 20, test: 30, drawingsPerClass: 12
+    ).tasks(split)
+  }
+
+  static let rows = gradientBased + onFeatures + controls
+
+  private static let gradientBased: [LearnerRow] = [
     LearnerRow(
       name: "MAML",
       learner: MAML(
@@ -46,6 +62,12 @@ enum LearnerFamily {
         network: network(outputs: ways),
         innerLoop: InnerLoop(
           steps: 2, evaluationSteps: 3, learningRate: 0.3, learnsRates: true, recomputes: true))),
+    LearnerRow(
+      name: "MAML++",
+      learner: MAMLPlusPlus(
+        network: network(outputs: ways, .running),
+        innerLoop: InnerLoop(steps: 2, learningRate: 0.3, learnsRates: true), multiStepPart: 0.5,
+        firstOrderPart: 0.25)),
     LearnerRow(
       name: "MAML whose head begins at zero",
       learner: MAML(
@@ -64,7 +86,7 @@ enum LearnerFamily {
         network: network(outputs: ways, .supportAndQuery), optimizer: Adam(beta1: 0),
         learningRate: 0.003, steps: 5,
         evaluationSteps: 10, carriesOptimizerState: true, batchSize: 10, evaluationBatchSize: 5),
-      isOrderFree: false, training: (1, 250, SGD())),
+      isOrderFree: false, training: .init(learningRate: 1, steps: 250, optimizer: SGD())),
     LearnerRow(
       name: "MAML whose queries join the support set",
       learner: MAML(
@@ -79,7 +101,10 @@ enum LearnerFamily {
       learner: Reptile(
         network: network(outputs: ways), optimizer: Adam(beta1: 0), learningRate: 0.003, steps: 5,
         evaluationSteps: 10, batchSize: 10, evaluationBatchSize: 5),
-      isOrderFree: false, training: (1, 400, SGD())),
+      isOrderFree: false, training: .init(learningRate: 1, steps: 400, optimizer: SGD())),
+  ]
+
+  private static let onFeatures: [LearnerRow] = [
     LearnerRow(
       name: "prototypical networks, running statistics",
       learner: PrototypicalNetworks(network: network(outputs: nil, .running)),
@@ -89,16 +114,38 @@ enum LearnerFamily {
       learner: PrototypicalNetworks(network: network(outputs: nil)),
       isClassSymmetric: true),
     LearnerRow(
+      name: "cosine head on features of all classes",
+      learner: CosineHead(network: network(outputs: nil, .running)), isClassSymmetric: true,
+      training: .init(isJoint: true)),
+    LearnerRow(
+      name: "cosine head trained by episodes",
+      learner: CosineHead(network: network(outputs: nil), steps: 3), isClassSymmetric: true),
+  ]
+
+  private static let controls: [LearnerRow] = [
+    LearnerRow(
       name: "control: nearest centroid", learner: NearestCentroid(), isClassSymmetric: true,
       training: nil),
     LearnerRow(
       name: "control: from scratch",
       learner: FromScratch(network: network(outputs: ways), steps: 3), training: nil),
   ]
+}
 
-  static func tasks(_ split: Split) -> ClassificationTasks {
-    ProceduralCharacters(
-      seed: 3, train: 60, validation: 20, test: 30, drawingsPerClass: 12
-    ).tasks(split)
+extension LearnerRow.Training {
+  /// The training as a phase on tasks of one shape.
+  func phase(_ learner: any MetaLearner, _ tasks: PictureTasks, _ episodes: EpisodeShape) -> Phase {
+    let update = ParameterUpdate(optimizer: optimizer, gradientNormLimit: 10)
+    let step: any OuterStep
+    if isJoint, let learner = learner as? any FeatureLearner {
+      step = JointStep(
+        learner: learner, tasks: tasks, tasksPerStep: 4, batchSize: 32, head: .linear, scale: 1,
+        update: update)
+    } else {
+      step = GradientStep(
+        learner: learner, tasks: tasks, episodes: EpisodeShapeRange(episodes), tasksPerStep: 4,
+        update: update, metrics: [])
+    }
+    return Phase(step, learningRate: learningRate, stopRule: StopRule(iterations: steps))
   }
 }

@@ -5,7 +5,7 @@ import TensorPrograms
 import Tensors
 import Testing
 
-@Suite struct `The meta-step` {
+@Suite struct `The gradient step` {
   private let tasks = SinusoidTasks(.maml)
   private let episodes = EpisodeShape(shots: 5, queries: 6)
 
@@ -16,7 +16,7 @@ import Testing
   private func learner(_ innerLoop: InnerLoop) -> MAML {
     MAML(
       network: multilayerPerceptron(inputs: [1], hidden: [7, 7], outputs: 1, activation: .tanh),
-      innerLoop: innerLoop)
+      innerLoop: innerLoop, meaning: .numbers)
   }
 
   private static let loops = [
@@ -27,44 +27,50 @@ import Testing
 
   @Test(arguments: loops)
   func `has the gradient that finite differences find`(innerLoop: InnerLoop) {
-    let learner = learner(innerLoop)
-    let batch = batch(3)
+    expectMetaGradient(of: learner(innerLoop), batch(3))
+  }
+
+  @Test(arguments: [
+    "prototypical networks", "cosine head", "MAML", "ANIL", "MAML whose head begins at zero",
+  ])
+  func `has that gradient on int32 inputs`(_ name: String) throws {
+    let loop = InnerLoop(steps: 2, learningRate: 0.3)
+    let zeroed = InnerLoop(steps: 2, learningRate: 0.3, zeroedLayer: "head")
+    let (features, whole) = (
+      try TokenTasks.network(outputs: nil), try TokenTasks.network(outputs: 3)
+    )
+    let learners: [String: any MetaLearner] = [
+      "prototypical networks": PrototypicalNetworks(network: features),
+      "cosine head": CosineHead(network: features, steps: 2),
+      "MAML": MAML(network: whole, innerLoop: loop),
+      "ANIL": ANIL(network: whole, innerLoop: loop),
+      "MAML whose head begins at zero": MAML(network: whole, innerLoop: zeroed),
+    ]
+    let keys = (0..<3).map { RandomKey(seed: 4).folded($0) }
+    expectMetaGradient(
+      of: try #require(learners[name]),
+      TaskBatch(from: TokenTasks(), EpisodeShape(ways: 3, shots: 2, queries: 2), keys: keys))
+  }
+
+  private func expectMetaGradient(
+    of learner: any MetaLearner, _ batch: TaskBatch,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
     let values = learner.initialParameters(RandomKey(seed: 1))
-    let parameters = Parameters.inputs(like: values, prefix: "parameters")
-    let result = MetaStep(learner: learner, optimizer: SGD()).metaGradient(parameters, like: batch)
-    let executor = ReferenceExecutor(laneCount: 3)
-    func evaluate(_ outputs: [Tensor], _ values: ParameterValues) -> [ReferenceValue] {
-      var inputs = batchValues(batch)
-      for entry in values.entries { inputs["parameters.\(entry.name)"] = entry.leaf }
-      return executor.evaluate(outputs, values: inputs)
-    }
-    let gradients = evaluate(result.gradient.leaves, values)
-    for (entry, gradient) in zip(values.entries, gradients) {
-      let step: Float = 0x1p-13
-      func loss(_ offset: Float) -> Double {
-        var elements = entry.leaf.floats
-        elements[0] += offset
-        let moved = NamedTree([
-          .init(name: entry.name, leaf: TensorValue(elements, shape: entry.leaf.shape))
-        ])
-        return evaluate([result.loss], values.replacing(with: moved))[0].elements[0]
-      }
-      let first = entry.leaf.floats[0]
-      let (above, below) = (Double(first + step), Double(first - step))
-      let expected = (loss(step) - loss(-step)) / (above - below)
-      let error = abs(gradient.elements[0] - expected)
-      #expect(error < 1e-3 * max(0.05, abs(expected)), "\(entry.name)")
-    }
+    let parameters = Parameters.inputs(like: values, prefix: TreeName.learner)
+    expectGradient(
+      of: MetaGradient(of: learner, parameters, like: batch).loss, parameters, at: values,
+      with: batch.numbers, laneCount: batch.laneCount, sourceLocation: sourceLocation)
   }
 
   @Test func `gives each lane a gradient of its own`() {
     let learner = learner(InnerLoop(steps: 1, learningRate: 0.05))
     let values = learner.initialParameters(RandomKey(seed: 1))
     func losses(_ batch: TaskBatch) -> [Float] {
-      let program = MetaStep(learner: learner, optimizer: SGD())
+      let program = GradientStep(learner, like: batch)
         .objectiveProgram(parameters: values, like: batch)
       let execution = Runner(.init(threads: 1)).execution(of: program)
-      execution.set(values, prefix: "parameters")
+      execution.set(values, prefix: TreeName.learner)
       execution.set(batch)
       execution.run()
       return execution.value("loss").floats
@@ -77,39 +83,37 @@ import Testing
     #expect(first[1] != second[1])
   }
 
-  @Test func `takes the same step on any threads, chunks and instruction set`() {
+  @Test func `is the same on any threads, chunks and instruction set`() {
     let network = LearnerFamily.network(outputs: 5)
     let learner = MAML(network: network, innerLoop: InnerLoop(steps: 2, learningRate: 0.3))
     let shape = EpisodeShape(ways: 5, shots: 1, queries: 3)
     let batch = TaskBatch(
       from: LearnerFamily.tasks(.train), shape, keys: (0..<7).map { RandomKey(seed: 2).folded($0) })
-    let optimizer = Adam()
-    let parameters = learner.initialParameters(RandomKey(seed: 1))
-    let state = optimizer.initialState(for: parameters)
-    let program = MetaStep(learner: learner, optimizer: optimizer).program(
-      parameters: parameters, state: state, like: batch)
-    var expected: (ParameterValues, ParameterValues)?
+    let step = GradientStep(learner, like: batch, optimizer: Adam())
+    let start = step.trees(from: learner.initialParameters(RandomKey(seed: 1)))
+    let program = step.program(from: start, like: batch)
+    var expected: TrainingTrees?
     let settings =
       [(1, 1), (2, 1), (1, 2), (2, 7), (1, 7), (9, 1)].map { ($0.0, $0.1, KernelSet.standard()) }
       + KernelSet.available.filter { $0.name != "portable" }.map { (2, 2, $0) }
     for (threads, chunk, kernels) in settings {
-      let persistent = PersistentValues([("parameters", parameters), ("state", state)])
+      let persistent = PersistentValues(start.map { (prefix: $0.key, values: $0.value) })
       let execution = Runner(.init(threads: threads, chunk: chunk, kernels: kernels))
         .execution(of: program, persistent: persistent)
       execution.set("learningRate", TensorValue(0.01))
       execution.set(batch)
       execution.run()
+      // Another run without inputs anew: nothing else has used the memory.
       execution.run()
-      let result = (
-        persistent.values(like: parameters, prefix: "parameters"),
-        persistent.values(like: state, prefix: "state")
-      )
+      let result = start.reduce(into: TrainingTrees()) { result, tree in
+        result[tree.key] = persistent.values(like: tree.value, prefix: tree.key)
+      }
       if let expected {
         #expect(result == expected, "\(threads) threads, chunk \(chunk), \(kernels.name)")
       }
       expected = expected ?? result
     }
-    #expect(expected?.0 != parameters, "a step moves the parameters")
+    #expect(expected?[TreeName.learner] != start[TreeName.learner], "a step moves the parameters")
   }
 
   @Test func `recomputes inner steps for the same gradient in less memory`() {
@@ -122,14 +126,13 @@ import Testing
         network: network,
         innerLoop: InnerLoop(steps: steps, learningRate: 0.05, recomputes: recomputes))
       let values = learner.initialParameters(RandomKey(seed: 1))
-      let parameters = Parameters.inputs(like: values, prefix: "parameters")
-      let result = MetaStep(learner: learner, optimizer: SGD())
-        .metaGradient(parameters, like: batch)
+      let parameters = Parameters.inputs(like: values, prefix: TreeName.learner)
+      let result = MetaGradient(of: learner, parameters, like: batch)
       let program = Program(
         result.gradient.entries.map { ($0.name, $0.leaf) }, laneCount: 1,
-        declaring: parameters.leaves + BatchInputs(like: batch).tensors)
+        declaring: parameters.leaves + BatchInputs(like: batch).all)
       let execution = Runner(.init(threads: 1)).execution(of: program)
-      execution.set(values, prefix: "parameters")
+      execution.set(values, prefix: TreeName.learner)
       execution.set(batch)
       execution.run()
       return (execution.outputNames.map(execution.value), execution.byteCount)
@@ -155,20 +158,51 @@ import Testing
     let batch = TaskBatch(
       from: LearnerFamily.tasks(.train), EpisodeShape(ways: 5, shots: 1, queries: 5),
       keys: [RandomKey(seed: 2)])
-    let parameters = learner.initialParameters(RandomKey(seed: 1))
-    let state = Adam().initialState(for: parameters)
-    let program = MetaStep(learner: learner, optimizer: Adam()).program(
-      parameters: parameters, state: state, like: batch)
+    let step = GradientStep(learner, like: batch, optimizer: Adam())
+    let program = step.program(
+      from: step.trees(from: learner.initialParameters(RandomKey(seed: 1))), like: batch)
     // How long compiling takes is measured by the benchmarks.
     #expect(program.description().stepCount < 20_000)
   }
 
-  private func batchValues(_ batch: TaskBatch) -> [String: TensorValue] {
-    [
-      "support.inputs": batch.values.support.inputs,
-      "support.targets": batch.values.support.targets,
-      "query.inputs": batch.values.query.inputs, "query.targets": batch.values.query.targets,
-      "key": batch.keys,
-    ]
+  @Test func `averages metrics over tasks, those of positions position by position`() throws {
+    let step = GradientStep(
+      learner: PositionLearner(), tasks: tasks, episodes: EpisodeShapeRange(episodes),
+      tasksPerStep: 3, update: ParameterUpdate(optimizer: SGD()), metrics: [])
+    let start = step.trees(from: PositionLearner().initialParameters(RandomKey(seed: 1)))
+    let figures = try #require(step.taken(0..<1, from: start).figures.first)
+    let metrics = Dictionary(uniqueKeysWithValues: figures.metrics.map { ($0.name, $0.values) })
+    let positions = try #require(metrics["byPosition"])
+    try #require(positions.count == 3 && metrics["one"]?.count == 1)
+    #expect(abs(figures.loss) > 0.01, "tasks have something to average")
+    for (position, factor) in [1.0, 2, -3].enumerated() {
+      #expect(abs(positions[position] - factor * figures.loss) < 1e-5, "position \(position)")
+    }
+    #expect(abs((metrics["one"]?[0] ?? 0) - figures.loss) < 1e-6)
+  }
+}
+
+/// A learner whose metrics are multiples of its loss.
+private struct PositionLearner: MetaLearner {
+  func initialParameters(_ key: RandomKey) -> ParameterValues {
+    ParameterValues(["offset": TensorValue(0)])
+  }
+
+  func adapted(
+    _ parameters: Parameters, to support: Examples, _ context: LearningContext
+  ) -> Parameters { parameters }
+
+  func predictions(for inputs: Inputs, with adapted: Parameters) -> Prediction {
+    Prediction(inputs.only, .numbers)
+  }
+
+  func objective(
+    _ parameters: Parameters, on episode: Episode, _ context: LearningContext
+  ) -> Objective {
+    let loss = episode.query.targets.mean() + parameters["offset"]
+    let multiples = [1.0, 2, -3].map { (loss * $0).reshaped([1]) }
+    return Objective(
+      loss: loss,
+      metrics: [("byPosition", .concatenating(multiples, along: 0)), ("one", loss)])
   }
 }
