@@ -1,6 +1,6 @@
 # The two commands of the README are `make demo` and `make test`.
 
-.PHONY: demo test check-neon libraries format lint benchmark docs
+.PHONY: demo test check check-neon libraries format lint benchmark docs
 
 demo: libraries
 	swift run -c release metalearn train
@@ -8,6 +8,10 @@ demo: libraries
 # The optimised build: kernels, compiler and learners are tested as they are used.
 test: libraries
 	swift test -c release
+
+# The whole of what must hold for every change: style, tests, a debug build, documentation, examples.
+check:
+	@sh Scripts/check.sh
 
 # The kernels alone, here and under emulation of AArch64: NEON must give the same bits.
 check-neon:
@@ -26,5 +30,5 @@ benchmark: libraries
 	swift run -c release --package-path Benchmarks compare
 
 # The site of all public modules, in .build/documentation.
-docs:
+docs: libraries
 	@sh Scripts/make-docs.sh

@@ -21,8 +21,8 @@ let package = Package(
     .library(
       name: "MetaLearn",
       targets: [
-        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Runs",
-        "Settings", "Files", "Command",
+        "MetaLearning", "NeuralNetworks", "Environments", "MetaTasks", "TensorPrograms", "Tensors",
+        "Runs", "Settings", "Files", "Command",
       ]),
     .executable(name: "metalearn", targets: ["metalearn"]),
   ],
@@ -61,6 +61,10 @@ let package = Package(
         "Tensors", "Settings", "Files", "CTensorKernels", "CZlib", "CPNG", "CTurboJPEG",
       ],
       swiftSettings: settings),
+    // What acts back: bandits, decision processes, simulators; vectorised, host side.
+    .target(
+      name: "Environments", dependencies: ["MetaTasks", "Tensors", "Settings"],
+      swiftSettings: settings),
     // Learners, the meta-step, the trainer, evaluation.
     .target(
       name: "MetaLearning",
@@ -70,8 +74,8 @@ let package = Package(
     .target(
       name: "Runs",
       dependencies: [
-        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Settings",
-        "Files", .product(name: "Yams", package: "Yams"),
+        "MetaLearning", "NeuralNetworks", "Environments", "MetaTasks", "TensorPrograms", "Tensors",
+        "Settings", "Files", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
     // The command, for the learners, networks and data sets that it is given: parses, calls, prints.
@@ -116,7 +120,11 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "MetaTasksTests",
-      dependencies: ["MetaTasks", "Tensors", "Files", "CZlib", "TestMaterial"],
+      dependencies: ["MetaTasks", "Tensors", "Settings", "Files", "CZlib", "TestMaterial"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "EnvironmentsTests",
+      dependencies: ["Environments", "MetaTasks", "Tensors", "Settings"],
       swiftSettings: settings),
     .testTarget(
       name: "MetaLearningTests",

@@ -20,13 +20,20 @@ rm -rf "$site" "$site.parts"
 mkdir -p "$site.parts"
 
 # Modules in the order in which they build on each other.
-for module in Files Tensors TensorPrograms NeuralNetworks MetaTasks MetaLearning Runs; do
+for module in Files Settings Tensors TensorPrograms NeuralNetworks MetaTasks Environments MetaLearning Runs \
+  Command; do
   own="$site.parts/$module.graphs"
   mkdir "$own"
   cp "$graphs/$module.symbols.json" "$own"
+  pages="$site.parts/$module.docc"
+  cp -r "Sources/$module/$module.docc" "$pages"
+  # The reference of keys is made by the program itself.
+  if [ "$module" = Runs ]; then
+    swift run --quiet metalearn explain all --markdown >"$pages/RecipeKeys.md"
+  fi
   # What it adds to types of other modules, if anything.
   find "$graphs" -name "$module@*.symbols.json" -exec cp {} "$own" \;
-  "$docc" convert "Sources/$module/$module.docc" --additional-symbol-graph-dir "$own" \
+  "$docc" convert "$pages" --additional-symbol-graph-dir "$own" \
     --fallback-bundle-identifier "metalearn.$module" --warnings-as-errors \
     --transform-for-static-hosting --output-path "$site.parts/$module.doccarchive" >/dev/null
 done

@@ -21,8 +21,8 @@ void ml_run_part(
 static void run_lane(const ml_call *call, char *const *bases, int64_t first, int64_t lane) {
   void *operands[ML_OPERANDS];
   find_operands(call, bases, first, lane, operands);
-  if (call->turn)
-    call->turn(operands, call->sizes, call->scalars, call->from, call->to, call->share);
+  if (call->tileKernel)
+    call->tileKernel(operands, call->sizes, call->scalars, call->from, call->to, call->partition);
   else call->kernel(operands, call->sizes, call->scalars, 0, 1);
 }
 
@@ -37,7 +37,7 @@ static void run_lanes(const ml_call *call, char *const *bases, int64_t first, in
 void ml_run_calls(
     const ml_call *calls, int64_t count, char *const *bases, int64_t first, int64_t lanes) {
   for (const ml_call *call = calls; call < calls + count; call++) {
-    if (lanes > 1 && call->laneKernel && !call->turn) {
+    if (lanes > 1 && call->laneKernel && !call->tileKernel) {
       run_lanes(call, bases, first, lanes);
     } else {
       for (int64_t lane = 0; lane < lanes; lane++) run_lane(call, bases, first, lane);

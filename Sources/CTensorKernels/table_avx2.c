@@ -6,13 +6,10 @@
 #include <immintrin.h>
 
 #define ML_AVX2
-// The accumulators of a product: rows by vectors of sixteen.
-#define ML_TILE_ROWS 6
-#define ML_TILE_VECTORS 1
-
 #pragma clang fp contract(off)
 #pragma clang diagnostic ignored "-Wpsabi"
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#include "tuning.h"
 #include "vectors.h"
 #include "families.h"
 

@@ -6,14 +6,11 @@
 #include <immintrin.h>
 
 #define ML_AVX512
-// The accumulators of a product: rows by vectors of sixteen.
-#define ML_TILE_ROWS 6
-#define ML_TILE_VECTORS 4
-
 #pragma clang fp contract(off)
 #pragma clang diagnostic ignored "-Wpsabi"
 #pragma clang attribute push( \
   __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,fma,avx2"))), apply_to = function)
+#include "tuning.h"
 #include "vectors.h"
 #include "families.h"
 

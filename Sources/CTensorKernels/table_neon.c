@@ -4,13 +4,10 @@
 #include <string.h>
 #if defined(__aarch64__)
 
-// The accumulators of a product: rows by vectors of sixteen.
-#define ML_TILE_ROWS 6
-#define ML_TILE_VECTORS 1
-
 #pragma clang fp contract(off)
 #pragma clang diagnostic ignored "-Wpsabi"
 
+#include "tuning.h"
 #include "vectors.h"
 #include "families.h"
 

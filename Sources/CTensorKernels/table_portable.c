@@ -3,13 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-// The accumulators of a product: rows by vectors of sixteen.
-#define ML_TILE_ROWS 6
-#define ML_TILE_VECTORS 1
-
 #pragma clang fp contract(off)
 #pragma clang diagnostic ignored "-Wpsabi"
 
+#include "tuning.h"
 #include "vectors.h"
 #include "families.h"
 

@@ -75,7 +75,7 @@ ML_INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 ML_INLINE int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 ML_INLINE int64_t quotient_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-// Units [from, to) of `count` are part `part` of `parts`.
+// Items [from, to) of `count` are part `part` of `parts`.
 typedef struct { int64_t from, to; } ml_range;
 ML_INLINE ml_range part_range(int64_t count, int64_t part, int64_t parts) {
   if (parts == 1) return (ml_range){count * part, count * (part + 1)};
@@ -83,19 +83,19 @@ ML_INLINE ml_range part_range(int64_t count, int64_t part, int64_t parts) {
 }
 
 // Into how many parts it pays to cut work of so many floating-point operations.
-ML_INLINE int64_t units_for(double operations, int64_t most) {
-  double units = operations / 1e5;
-  int64_t limit = smaller(most, 64);
-  return units >= (double)limit ? larger(limit, 1) : larger((int64_t)units, 1);
+ML_INLINE int64_t part_limit(double operations, int64_t most) {
+  double parts = operations / ML_PART_OPERATIONS;
+  int64_t limit = smaller(most, ML_PART_MOST);
+  return parts >= (double)limit ? larger(limit, 1) : larger((int64_t)parts, 1);
 }
 
-// Of turns that any number of threads may take at the same time, and that may be cut before any row.
-#define ML_ANY_SHARES INT64_MAX
+// Of a batch that any number of threads may partition, and that may be cut before any row.
+#define ML_ANY_PARTITIONS INT64_MAX
 ML_INLINE int64_t cut_anywhere(const int64_t *sizes, int64_t row) { return row; }
 
 // The plan of a single kernel without scratch.
-ML_INLINE ml_plan plan_of_one(ml_kernel kernel, int64_t units) {
-  return (ml_plan){.stageCount = 1, .stages = {kernel}, .units = {units}};
+ML_INLINE ml_plan plan_of_one(ml_kernel kernel, int64_t partLimit) {
+  return (ml_plan){.kernelCount = 1, .kernels = {kernel}, .partLimits = {partLimit}};
 }
 
 #endif

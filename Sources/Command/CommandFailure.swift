@@ -24,6 +24,7 @@ struct CommandFailure: Error, CustomStringConvertible {
     case let error as ModelError: self.init(error.exitStatus, error.description)
     case let error as SafetensorsError: self.init(error.exitStatus, error.description)
     case let error as ResumeError: self.init(.usage, error.description)
+    case let error as ExplanationError: self.init(.usage, error.description)
     case let error as TrainingDivergence: self.init(.badData, error.description)
     case let error as TaskError: self.init(.badData, error.description)
     case let error as JSONError: self.init(.badData, "\(error)")

@@ -13,7 +13,7 @@ struct FigurePrinter {
       let space = String(repeating: " ", count: width - row.label.count + 2)
       line("  \(row.label)\(space)\(row.text)")
     }
-    line("  \(table.leakLine)")
+    if let leakLine = table.leakLine { line("  \(leakLine)") }
     for note in table.notes { line("  note: \(note)") }
   }
 

@@ -23,7 +23,7 @@ struct Metalearn: ParsableCommand {
       """,
     version: "metalearn \(programVersion)",
     subcommands: [
-      Train.self, Evaluate.self, Adapt.self, Predict.self, Data.self, Doctor.self,
+      Train.self, Evaluate.self, Adapt.self, Predict.self, Explain.self, Data.self, Doctor.self,
     ])
 }
 

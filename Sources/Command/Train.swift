@@ -129,11 +129,10 @@ struct Train: CatalogueCommand {
   private func nextSteps(_ run: String, _ prepared: PreparedRecipe) -> [String] {
     let evaluate = "metalearn evaluate \(run) --episodes 1000\(place.words)"
     guard let preparation = prepared.dataSet.preparation else { return [evaluate] }
-    let item = type(of: preparation).itemName.uppercased()
+    let (item, form) = (type(of: preparation).itemName, type(of: preparation).supportForm)
     return [
-      "metalearn adapt \(run) --support FOLDER --output model.safetensors   "
-        + "# FOLDER/<class>/<\(item.lowercased())>",
-      "metalearn predict model.safetensors \(item)...", evaluate,
+      "metalearn adapt \(run) --support PATH --output model.safetensors   # PATH: \(form)",
+      "metalearn predict model.safetensors \(item.uppercased())...", evaluate,
     ]
   }
 }

@@ -21,5 +21,6 @@ public enum LearnerCatalogue {
 /// The controls that come with this package: one file and one line each.
 public enum ControlCatalogue {
   /// All of them, in the order in which they are shown.
-  public static let standard = Catalogue("control", [NearestCentroid.entry, FromScratch.entry])
+  public static let standard = Catalogue(
+    "control", [NearestCentroid.entry, LexicalCentroid.entry, FromScratch.entry])
 }

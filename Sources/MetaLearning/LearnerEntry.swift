@@ -46,7 +46,8 @@ public struct LearnerParts: Sendable {
   /// stops where it asked for none.
   public var network: Network {
     guard let ownedNetwork else {
-      fatalError("A learner that makes its own network is given none; ask for another in its needs.")
+      fatalError(
+        "A learner that makes its own network is given none; ask for another in its needs.")
     }
     return ownedNetwork
   }
@@ -55,13 +56,15 @@ public struct LearnerParts: Sendable {
   public var meaning: Prediction.Meaning { Prediction.Meaning(of: signature.target) }
 }
 
-/// What a learner needs of networks and tasks. Nothing else asks which learner it is.
+/// What a learner needs of networks and tasks.
+///
+/// Nothing else asks which learner it is.
 public struct LearnerNeeds: Sendable {
   /// What the network gives.
   public enum Outputs: Hashable, Sendable {
     /// One output for each class, number or candidate, always as many.
     case fixedHead
-    /// A head that the learner makes anew for each task, of any number of classes.
+    /// A head that the learner makes for each task, of any number of classes.
     case anyHead
     /// Features.
     case features

@@ -40,6 +40,10 @@ public enum MetricCatalogue {
         prediction.meaning == .numbers && prediction.logVariance == nil
           ? nil : loss(of: prediction, on: examples)
       },
+      Metric(.calibrationError) { prediction, examples in
+        prediction.meaning == .logits
+          ? expectedCalibrationError(prediction.values, examples.targets) : nil
+      },
       Metric(.coverage90) { prediction, examples in
         prediction.logVariance.map {
           intervalCoverage(
@@ -52,8 +56,12 @@ public enum MetricCatalogue {
       },
       Metric(.hits(at: 1)) { hitRate($0.values, $1.targets, at: 1, weights: $1.weights) },
       Metric(.hits(at: 10)) { hitRate($0.values, $1.targets, at: 10, weights: $1.weights) },
-      Metric(.nDCG(at: 5)) { normalizedDiscountedGain($0.values, $1.targets, at: 5, weights: $1.weights) },
-      Metric(.nDCG(at: 10)) { normalizedDiscountedGain($0.values, $1.targets, at: 10, weights: $1.weights) },
+      Metric(.nDCG(at: 5)) {
+        normalizedDiscountedGain($0.values, $1.targets, at: 5, weights: $1.weights)
+      },
+      Metric(.nDCG(at: 10)) {
+        normalizedDiscountedGain($0.values, $1.targets, at: 10, weights: $1.weights)
+      },
       Metric(.areaUnderCurve) { prediction, examples in
         prediction.values.shape[-1] == 2
           ? areaUnderCurve(

@@ -50,7 +50,9 @@ public struct Prediction: Sendable {
   public var isSampled: Bool { values.shape.rank == 3 }
 
   /// The prediction that several samples make together: the mean of probabilities, of numbers (with
-  /// the variance of the mixture), of scores. One without samples is as it is.
+  /// the variance of the mixture), of scores.
+  ///
+  /// One without samples is as it is.
   public func averaged() -> Prediction {
     guard isSampled else { return self }
     switch meaning {

@@ -30,7 +30,7 @@ struct ProgramKey: Hashable, Sendable {
   }
 }
 
-/// What a program is given anew for each run: names, shapes and element types, and what targets mean.
+/// What a program is given before each run: names, shapes and element types, and what targets mean.
 struct InputForm: Hashable, Sendable {
   private struct Part: Hashable {
     let name: String

@@ -16,6 +16,21 @@ struct ClassEpisodes: Sendable {
   struct Category: Hashable, Sendable {
     let name: String
     let count: Int
+    /// How many further examples are kept for queries, numbered after the others; nil where support
+    /// and queries are drawn from the same.
+    var queryCount: Int?
+
+    /// Whether it has enough for an episode.
+    func suffices(for shape: EpisodeShape) -> Bool {
+      guard let queryCount else { return count >= shape.shots + shape.queries }
+      return count >= shape.shots && queryCount >= shape.queries
+    }
+
+    /// What it has, for messages.
+    func holding(_ noun: String) -> String {
+      queryCount.map { "\(count) \(noun) to learn from and \($0) for queries" }
+        ?? "\(count) \(noun)"
+    }
   }
 
   /// What the tasks are, for messages.
@@ -34,10 +49,11 @@ struct ClassEpisodes: Sendable {
         "\(name): tasks of \(ways) classes need at least \(ways) classes, and there are "
           + "\(categories.count); lower the ways or add classes.")
     }
-    let needed = shape.shots + shape.queries
-    if let smallest = categories.min(by: { $0.count < $1.count }), smallest.count < needed {
+    let lacking = categories.filter { !$0.suffices(for: shape) }
+    if let smallest = lacking.min(by: { $0.count < $1.count }) {
+      let needed = smallest.queryCount == nil ? "\(shape.shots + shape.queries)" : "more"
       throw TaskError(
-        "\(name): class '\(smallest.name)' has \(smallest.count) \(noun), and \(shape.shots) shots "
+        "\(name): class '\(smallest.name)' has \(smallest.holding(noun)), and \(shape.shots) shots "
           + "and \(shape.queries) queries need \(needed); lower either or add \(noun).")
     }
   }
@@ -52,8 +68,7 @@ struct ClassEpisodes: Sendable {
     query.reserveCapacity(shape.queryCount)
     let chosen = numbers.distinct(shape.ways ?? 0, below: categories.count)
     for (place, identity) in chosen.enumerated() {
-      let members = numbers.distinct(
-        shape.shots + shape.queries, below: categories[identity].count)
+      let members = members(of: categories[identity], shape, &numbers)
       for (position, member) in members.enumerated() {
         let drawn = Drawn(identity: identity, member: member, place: place)
         if position < shape.shots { support.append(drawn) } else { query.append(drawn) }
@@ -62,7 +77,21 @@ struct ClassEpisodes: Sendable {
     return (support, query)
   }
 
+  /// The numbers of different examples of a class: those of the support set, then the queries.
+  private func members(
+    of category: Category, _ shape: EpisodeShape, _ numbers: inout RandomNumbers
+  ) -> [Int] {
+    guard let queryCount = category.queryCount else {
+      return numbers.distinct(shape.shots + shape.queries, below: category.count)
+    }
+    let support = numbers.distinct(shape.shots, below: category.count)
+    return support
+      + numbers.distinct(shape.queries, below: queryCount).map { category.count + $0 }
+  }
+
   /// So many examples of any classes, for learning all classes at once; their place is their class.
+  ///
+  /// Those that are kept for queries are left out.
   func drawing(count: Int, key: RandomKey) -> [Drawn] {
     var numbers = RandomNumbers(key.folded("draw"))
     return (0..<count).map { _ in

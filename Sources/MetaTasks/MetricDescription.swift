@@ -46,6 +46,9 @@ extension MetricDescription {
   /// Minus the mean logarithm of the probability (density) of what is right.
   public static let negativeLogLikelihood = MetricDescription(
     "negativeLogLikelihood", title: "negative log-likelihood", .smaller, .decimals(4))
+  /// The mean distance of a class's probability from how often it is right.
+  public static let calibrationError = MetricDescription(
+    "calibrationError", title: "calibration error", .smaller, .percent)
   /// The part of numbers that lie in the central 90% of what was predicted.
   public static let coverage90 = MetricDescription(
     "coverage90", title: "coverage of the 90% band", .larger, .percent)
@@ -64,7 +67,8 @@ extension MetricDescription {
   public static let areaUnderCurve = MetricDescription(
     "auroc", title: "area under the ROC curve", .larger, .decimals(4))
   /// The sum of rewards.
-  public static let totalReward = MetricDescription("return", title: "return", .larger, .decimals(3))
+  public static let totalReward = MetricDescription(
+    "return", title: "return", .larger, .decimals(3))
   /// The sum of rewards where actions are drawn from the policy.
   public static let sampledReward = MetricDescription(
     "sampledReturn", title: "return, actions sampled", .larger, .decimals(3))

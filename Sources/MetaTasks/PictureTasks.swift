@@ -95,7 +95,7 @@ public struct PictureTasks: ClassPool {
     let category = pictures.categories[drawn.identity / rotations]
     return DrawnPicture(
       number: category.pictures.lowerBound + drawn.member,
-      quarterTurns: drawn.identity % rotations, category: drawn.place)
+      quarterRotations: drawn.identity % rotations, category: drawn.place)
   }
 
   private func examples(

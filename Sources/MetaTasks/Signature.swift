@@ -28,7 +28,9 @@ public struct Signature: Hashable, Sendable {
   public init(
     inputs: [InputDescription], target: TargetKind, order: Order, metrics: [MetricDescription]
   ) {
-    guard !metrics.isEmpty else { fatalError("Tasks need at least one metric, the one that counts.") }
+    guard !metrics.isEmpty else {
+      fatalError("Tasks need at least one metric, the one that counts.")
+    }
     self.inputs = inputs
     self.target = target
     self.order = order

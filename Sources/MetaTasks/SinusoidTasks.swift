@@ -44,11 +44,7 @@ public struct SinusoidTasks: TaskDistribution {
   /// What the tasks are.
   public var name: String { family == .maml ? "sinusoid" : "sinusoid-bayesian" }
   /// Points of which the value of the curve is to be told.
-  public var signature: Signature {
-    Signature(
-      inputs: [InputDescription("x", shape: [1])], target: .numbers(1), order: .none,
-      metrics: [.squaredError])
-  }
+  public var signature: Signature { .ofCurves }
 
   /// Throws where ways are given, or no points.
   public func validate(_ shape: EpisodeShape) throws(TaskError) {
@@ -102,10 +98,7 @@ public struct SinusoidTasks: TaskDistribution {
           values[index] += noise * Double(sample)
         }
       }
-      let shape: Shape = [points.count, 1]
-      return ExampleSet(
-        inputs: NamedTree(["x": TensorValue(points, shape: shape)]),
-        targets: TensorValue(values.map(Float.init), shape: shape), target: .numbers(1))
+      return ExampleSet(points: points, values: values)
     }
   }
 }
@@ -117,8 +110,7 @@ extension SinusoidTasks {
       SinusoidTasks(family).name, family.summary, origin: .builtIn, divisions: ["by-key"]
     ) { (settings) throws(SettingsError) in
       let seed = try settings.seed()
-      let taskCount = try settings.optionalInteger(
-        "tasks", "Different training tasks; null: no end of them.", in: 1...1_000_000)
+      let taskCount = try settings.curveCount()
       return DataSetPlan(target: .numbers(1), episodes: .ofCurves, usualNetwork: "mlp") { _ in
         let tasks = SinusoidTasks(family)
         let training = SinusoidTasks(family, taskCount: taskCount, taskSeed: UInt64(seed))

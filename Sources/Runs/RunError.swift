@@ -46,7 +46,7 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
       "there is no run in \(folder); name a folder that metalearn train has written"
     case .noSoundCheckpoint(let folder, let reasons):
       "no checkpoint in \(folder) can be used: \(reasons.joined(separator: "; ")); remove them to "
-        + "start anew"
+        + "start again"
     case .damagedCheckpoint(let file, let reason):
       "the checkpoint \(file) is damaged: \(reason)"
     case .damagedFile(let file, let reason):

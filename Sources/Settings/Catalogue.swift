@@ -69,7 +69,10 @@ public struct Catalogue<Item: CatalogueItem>: Sendable {
   }
 
   /// The catalogue with further items.
-  public func adding(_ items: Item...) -> Catalogue {
+  public func adding(_ items: Item...) -> Catalogue { adding(items) }
+
+  /// The catalogue with further items.
+  public func adding(_ items: [Item]) -> Catalogue {
     var catalogue = self
     for item in items { catalogue.add(item) }
     return catalogue

@@ -6,6 +6,7 @@ public import Tensors
 /// another program of the runner is given an input or runs; see `Runner`.
 public final class Execution {
   private let prepared: any PreparedProgram
+  /// The persistent values that the program reads and writes.
   let persistent: PersistentValues
   private let tenancy: MemoryTenancy
   private let signature: Signature
@@ -163,6 +164,7 @@ private struct Signature {
     laneCount = program.laneCount
   }
 
+  /// Stops where there is no input of a name.
   func stopWithoutInput(_ name: String) -> Never {
     fatalError(
       "The program has no input '\(name)'; it has \(inputs.keys.sorted().joined(separator: ", ")). "

@@ -10,13 +10,16 @@ public import Tensors
 public final class PersistentValues {
   /// Where each value is kept; programs are prepared for it.
   package struct Layout: Hashable, Sendable {
+    /// Where one is kept, and what it is.
     package struct Entry: Hashable, Sendable {
       package let offset: Int
       package let shape: Shape
       package let elementType: ElementType
     }
 
+    /// The entries by name.
     package private(set) var entries: [String: Entry] = [:]
+    /// Bytes of all values.
     package private(set) var byteCount = 0
 
     /// The layout of no values.
@@ -31,7 +34,9 @@ public final class PersistentValues {
     }
   }
 
+  /// Where each value is kept.
   package let layout: Layout
+  /// The memory that they are kept in.
   let memory: Memory
 
   /// Makes values by name, each with its first number; stops where two share a name.

@@ -41,7 +41,9 @@ public struct Program: Sendable {
 
   /// An output that becomes an input of the next run, by position.
   package struct Carry: Hashable, Sendable {
+    /// The position of the output.
     package let output: Int
+    /// The position of the input.
     package let input: Int
   }
 
@@ -62,6 +64,7 @@ public struct Program: Sendable {
   package let inputValues: [Graph.ValueID]
   /// What is copied to inputs for the next run; an input that stays as it is needs no copy.
   package let carries: [Carry]
+  /// What the program may trade.
   package let options: Options
 
   /// Compiles outputs, each with a name; stops where two share one, and where a carry cannot be.

@@ -25,7 +25,7 @@ public final class Runner {
     /// Runs neighbouring steps some rows of a batch at a time; off only to find faults.
     public var tilesBatches = true
     /// Programs that are kept prepared; of more, the one that was not asked for longest is let go.
-    public var programLimit = 128
+    public var programLimit = Tuning.programLimit
     /// Called in each run of a program that has but a share of all lanes, when its own lanes are
     /// summed: replaces the sums over them by the sums over all lanes.
     ///
@@ -86,7 +86,7 @@ public final class Runner {
     return execution
   }
 
-  /// The execution of a program that is prepared anew and not kept.
+  /// The execution of a program that is prepared for this call alone and not kept.
   public func execution(of program: Program, persistent: PersistentValues? = nil) -> Execution {
     let persistent = persistent ?? PersistentValues()
     return Execution(

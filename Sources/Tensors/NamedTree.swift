@@ -30,15 +30,17 @@ public struct NamedTree<Leaf> {
 
   /// The leaves in order.
   public private(set) var entries: [Entry]
-  private var positions: [String: Int]
+  /// Where each name stands, in a tree of many leaves; few are looked through.
+  private var positions: [String: Int] = [:]
+  private static var fewestInDictionary: Int { 12 }
 
   /// An empty tree.
-  public init() { self.init([]) }
+  public init() { entries = [] }
 
   /// Makes a tree of entries, whose names must differ.
   public init(_ entries: [Entry]) {
     self.entries = []
-    self.positions = [:]
+    self.entries.reserveCapacity(entries.count)
     for entry in entries { append(entry) }
   }
 
@@ -49,10 +51,20 @@ public struct NamedTree<Leaf> {
 
   /// Adds a leaf at the end; stops when the name is taken.
   public mutating func append(_ entry: Entry) {
-    guard positions.updateValue(entries.count, forKey: entry.name) == nil else {
+    guard position(of: entry.name) == nil else {
       fatalError("A tree has one leaf of a name; '\(entry.name)' is there twice.")
     }
     entries.append(entry)
+    if entries.count == Self.fewestInDictionary {
+      for (position, entry) in entries.enumerated() { positions[entry.name] = position }
+    } else if entries.count > Self.fewestInDictionary {
+      positions[entry.name] = entries.count - 1
+    }
+  }
+
+  private func position(of name: String) -> Int? {
+    entries.count < Self.fewestInDictionary
+      ? entries.firstIndex { $0.name == name } : positions[name]
   }
 
   /// Adds the leaves of another tree below a name.
@@ -64,14 +76,14 @@ public struct NamedTree<Leaf> {
 
   /// The leaf of a name; stops, naming what is there, when there is none.
   public subscript(name: String) -> Leaf {
-    guard let position = positions[name] else {
+    guard let position = position(of: name) else {
       fatalError("No leaf '\(name)' among: \(names.joined(separator: ", ")).")
     }
     return entries[position].leaf
   }
 
   /// The leaf of a name, or nil.
-  public func leaf(named name: String) -> Leaf? { positions[name].map { entries[$0].leaf } }
+  public func leaf(named name: String) -> Leaf? { position(of: name).map { entries[$0].leaf } }
 
   /// The leaves below a name, with that part of their names removed.
   public func below(_ name: String) -> NamedTree {

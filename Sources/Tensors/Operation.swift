@@ -105,7 +105,7 @@ public enum Operation: Hashable, Sendable {
   case stopGradient
   /// The first operand, not available before all others are.
   case barrier
-  /// A call of a closed subgraph that is computed anew when derivatives need its insides.
+  /// A call of a closed subgraph that is recomputed when derivatives need its insides.
   case call(Body)
   /// One result of a call (operand: the call).
   case callResult(index: Int)

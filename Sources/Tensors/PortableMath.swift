@@ -3,7 +3,7 @@ extension RandomKey {
   // built from exactly rounded operations alone, so that samples are the same everywhere.
 
   /// The natural logarithm of a positive normal number, to about 1e-15.
-  static func logarithm(_ x: Double) -> Double {
+  package static func logarithm(_ x: Double) -> Double {
     var exponent = Double(x.exponent)
     var mantissa = x.significand
     if mantissa > 1.4142135623730951 {
@@ -16,6 +16,17 @@ extension RandomKey {
     var sum = 0.0
     for term in stride(from: 21, through: 1, by: -2) { sum = sum * square + 1 / Double(term) }
     return exponent * 0.6931471805599453 + 2 * s * sum
+  }
+
+  /// The exponential function, to about 1e-15 of its value; infinity beyond the range of numbers.
+  package static func exponential(_ x: Double) -> Double {
+    guard abs(x) < 750 else { return x.isNaN ? x : x < 0 ? 0 : .infinity }
+    // exp(x) = 2^n exp(r) with |r| < 0.35; log(2) is in two parts, n times the first of which is exact.
+    let power = (x * 1.4426950408889634).rounded()
+    let rest = x - power * 0.6931471803691238 - power * 1.9082149292705877e-10
+    var sum = 1.0
+    for term in stride(from: 14, through: 1, by: -1) { sum = 1 + sum * rest / Double(term) }
+    return Double(sign: .plus, exponent: Int(power), significand: sum)
   }
 
   /// cos(2 pi t) for t on [0, 1), to about 1e-15.

@@ -106,8 +106,8 @@ static int is_fast(ml_operation operation, const convolution *c) {
   const trial exact = trial_of_convolution(operation, c, 1);
   const trial fast = trial_of_convolution(operation, c, 0);
   const ml_table *table = ml_table_at(0);
-  return ml_plan_operation(table, operation, exact.sizes).stages[0] !=
-    ml_plan_operation(table, operation, fast.sizes).stages[0];
+  return ml_plan_operation(table, operation, exact.sizes).kernels[0] !=
+    ml_plan_operation(table, operation, fast.sizes).kernels[0];
 }
 
 static void check_fast(family *f, const convolution *c) {

@@ -19,7 +19,7 @@ static void report_fault(family *f, const trial *t, run_form form, const char *f
   if (f->faults++ >= FAULTS_SHOWN) return;
   fprintf(
     stderr, "%s, case %lld: %s in %lld parts%s%s%s: %s;", f->name, (long long)f->cases,
-    ml_table_name(form.table), (long long)form.parts, form.turns ? ", by turns" : "",
+    ml_table_name(form.table), (long long)form.parts, form.tiles ? ", by tiles" : "",
     form.shares ? ", memory shared" : "", form.threads > 0 ? ", cut for threads" : "", fault);
   print_sizes(stderr, t);
 }

@@ -11,7 +11,7 @@ typedef struct {
   uint64_t digest;  // of the outputs of all cases
 } family;
 
-// Runs a trial on every table of the machine in 1, 3 and 7 parts, by turns and cut for several
+// Runs a trial on every table of the machine in 1, 3 and 7 parts, by tiles and cut for several
 // threads where it can be; all must give the same bits.
 // Frees the trial.
 void check_trial(family *f, trial *t);

@@ -30,11 +30,10 @@ static void fill_any_bytes(void *memory, int64_t count, numbers *n) {
 
 // The target holds something before, which must stay where nothing is copied to.
 static void check_copy(family *f, const copy *c, element element) {
-  trial t = TRIAL(ML_STRIDED_COPY, element_bytes(element), c->rank);
-  for (int64_t i = 0; i < c->rank; i++) add_size(&t, c->extents[i]);
-  for (int64_t i = 0; i < c->rank; i++) add_size(&t, c->target[i]);
-  for (int64_t i = 0; i < c->rank; i++) add_size(&t, c->source[i]);
-  add_size(&t, c->target_offset), add_size(&t, c->source_offset);
+  trial t = TRIAL(
+    ML_STRIDED_COPY, element_bytes(element), c->rank, c->target_offset, c->source_offset);
+  for (int64_t i = 0; i < c->rank; i++)
+    add_size(&t, c->extents[i]), add_size(&t, c->target[i]), add_size(&t, c->source[i]);
   numbers n = numbers_of(f->cases);
   fill_any_bytes(
     add_input(&t, element, c->source_count), c->source_count * element_bytes(element), &n);

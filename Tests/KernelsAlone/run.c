@@ -51,26 +51,26 @@ static void place_operands(const trial *t, run_form form, int64_t scratch, bound
   b->operandCount = operands + 1;
 }
 
-// A share's rows from one on, of so many granules, but not beyond the end; where the next ones begin.
-static int64_t run_turn(
-    const bound *b, ml_turn turn, int64_t share, int64_t from, int64_t rows, int64_t end) {
+// A partition's tile of so many rows from one on, but not beyond the end; where the next begins.
+static int64_t run_tile(
+    const bound *b, ml_tile_kernel tile, int64_t partition, int64_t from, int64_t rows, int64_t end) {
   if (from == end) return end;
   const int64_t to = from + rows < end ? from + rows : end;
-  turn(b->operands, b->sizes, b->scalars, from, to, share);
+  tile(b->operands, b->sizes, b->scalars, from, to, partition);
   return to;
 }
 
-// Two threads' rows in alternating turns, of one granule, two, three and so on.
-static void run_turns(const ml_turns *turns, const bound *b) {
-  const int64_t cut = turns->shares > 1 ? turns->cut(b->sizes, turns->rows / 2) : 0;
-  int64_t first = 0, second = cut, rows = turns->granule;
-  for (; first < cut || second < turns->rows; rows += turns->granule) {
-    second = run_turn(b, turns->turn, cut > 0, second, rows, turns->rows);
-    first = run_turn(b, turns->turn, 0, first, rows, cut);
+// The tiles of two partitions alternately, of one granule, two, three and so on.
+static void run_tiles(const ml_batch_tiling *tiling, const bound *b) {
+  const int64_t cut = tiling->partitions > 1 ? tiling->cut(b->sizes, tiling->rows / 2) : 0;
+  int64_t first = 0, second = cut, rows = tiling->granule;
+  for (; first < cut || second < tiling->rows; rows += tiling->granule) {
+    second = run_tile(b, tiling->tile, cut > 0, second, rows, tiling->rows);
+    first = run_tile(b, tiling->tile, 0, first, rows, cut);
   }
 }
 
-// Runs the parts of a stage, the last first: they may run in any order, and at the same time, so that
+// Runs the parts of a kernel, the last first: they may run in any order, and at the same time, so that
 // none may write in the scratch what another one does. Whether they kept apart.
 static int run_parts(const bound *b, ml_kernel kernel, int64_t parts, int64_t scratch) {
   unsigned char *memory = b->operands[b->operandCount - 1];
@@ -91,15 +91,15 @@ static int run_parts(const bound *b, ml_kernel kernel, int64_t parts, int64_t sc
   return apart;
 }
 
-// The stages one after the other; whether the parts of each kept apart.
-static int run_stages(const ml_plan *plan, run_form form, const bound *b) {
+// The kernels one after the other; whether the parts of each kept apart.
+static int run_kernels(const ml_plan *plan, run_form form, const bound *b) {
   int apart = 1;
-  for (int32_t stage = 0; stage < plan->stageCount; stage++) {
-    if (form.turns && plan->turns.rows > 0 && stage == plan->turns.stage) {
-      run_turns(&plan->turns, b);
+  for (int32_t kernel = 0; kernel < plan->kernelCount; kernel++) {
+    if (form.tiles && plan->batchTiling.rows > 0 && kernel == plan->batchTiling.kernel) {
+      run_tiles(&plan->batchTiling, b);
       continue;
     }
-    apart &= run_parts(b, plan->stages[stage], form.parts, plan->scratchBytes);
+    apart &= run_parts(b, plan->kernels[kernel], form.parts, plan->scratchBytes);
   }
   return apart;
 }
@@ -119,7 +119,7 @@ static const char *fault_of(const trial *t, run_form form, int64_t scratch, cons
   return 0;
 }
 
-// Instruction sets differ in the sign and the payload of what is not a number, so these are set
+// Instruction sets differ in the sign and the payload of NaN, so these are set
 // aside: bits are the same where there is a number.
 static void unify_nans(const operand *o, unsigned char *memory) {
   if (o->element != FLOATS) return;
@@ -147,7 +147,7 @@ run_result run_trial(const trial *t, run_form form) {
   const ml_plan plan = ml_plan_operation(form.table, t->operation, sizes);
   bound b = {.sizes = sizes, .scalars = t->scalars};
   place_operands(t, form, plan.scratchBytes, &b);
-  const int apart = run_stages(&plan, form, &b);
+  const int apart = run_kernels(&plan, form, &b);
   run_result result = {.fault = fault_of(t, form, plan.scratchBytes, &b)};
   if (!apart) result.fault = "has parts that write to the same scratch";
   for (int64_t j = 0; j < t->outputs; j++)

@@ -9,7 +9,7 @@ typedef struct {
   const ml_table *table;
   int64_t parts;
   int shares;  // outputs take the memory of inputs where the trial allows it
-  int turns;   // the stage that can be run some rows at a time is
+  int tiles;   // the kernel that can be run tile by tile is
   int64_t threads;  // that share the work, of what is cut for them; 0: as the trial says
 } run_form;
 

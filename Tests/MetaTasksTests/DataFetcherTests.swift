@@ -200,8 +200,8 @@ import Testing
       Download(url: try server.url("/f"), fileName: $0)
     }
     let error = #expect(throws: ReadError.self) {
-      try DataSets.fetch(
-        "omniglot", from: downloads, into: folder.url, cache: nil,
+      try DataSets(folders: [], cache: nil).fetch(
+        "omniglot", from: downloads, into: folder.url,
         fetcher: DataFetcher(limits: Self.quick, environment: [:]))
     }
     #expect(error?.kind == .damaged)
@@ -367,7 +367,8 @@ import Testing
   @Test func `sets that cannot be fetched say so`() {
     for name in ["characters", "cifar-fs", "folder"] {
       let error = #expect(throws: TaskError.self) {
-        try DataSets.fetch(name, into: URL(fileURLWithPath: "/nowhere"), cache: nil)
+        try DataSets(folders: [], cache: nil).fetch(
+          name, into: URL(fileURLWithPath: "/nowhere"))
       }
       #expect(error?.description.contains("omniglot") == true)
     }

@@ -2,6 +2,7 @@ import TestMaterial
 import Files
 import Foundation
 import MetaTasks
+import Settings
 import Tensors
 import Testing
 
@@ -21,10 +22,10 @@ import Testing
   }
 
   private func load(
-    _ folder: TemporaryFolder, _ options: DataSetOptions = .init(size: 8, channels: 1),
+    _ folder: TemporaryFolder, _ options: PictureOptions = .init(size: 8, channels: 1),
     cache: DataCache? = nil
   ) throws -> LoadedDataSet {
-    try DataSets(folders: [folder.url], cache: cache).load("folder", options: options)
+    try FolderPictures.load(from: folder.url, options: options, cache: cache)
   }
 
   @Test func `classes in one folder are divided by their names alone`() throws {
@@ -36,7 +37,7 @@ import Testing
     try folder.write(grey(1), to: ".hidden/p.png")
     let set = try load(folder)
     #expect(Split.allCases.map { set.count($0)?.classes } == [9, 3, 3])
-    #expect(Split.allCases.compactMap { set.count($0)?.pictures }.reduce(0, +) == 46)
+    #expect(Split.allCases.compactMap { set.count($0)?.examples }.reduce(0, +) == 46)
     let classes = Split.allCases.flatMap { set.pictureTasks($0)?.pictures.categories ?? [] }
     #expect(Set(classes.map(\.name)) == Set(names))
     let test = set.pictureTasks(.test)?.pictures
@@ -60,9 +61,9 @@ import Testing
     try folder.write(grey(200), to: "0/\u{93F}.png")
     let set = try load(folder)
     #expect(Split.allCases.compactMap { set.count($0)?.classes }.reduce(0, +) == names.count)
-    #expect(Split.allCases.compactMap { set.count($0)?.pictures }.reduce(0, +) == 31)
-    let reading = try #require(set.preparation)
-    #expect(try reading.pictures(inFolder: folder.url).categories.count == names.count)
+    #expect(Split.allCases.compactMap { set.count($0)?.examples }.reduce(0, +) == 31)
+    let reading = try #require(set.preparation as? PicturePreparation)
+    #expect(try reading.classes(at: folder.url).classes.count == names.count)
   }
 
   @Test(.timeLimit(.minutes(10)))
@@ -71,12 +72,12 @@ import Testing
     try fill(folder, ["a", "b"])
     #expect(unsafe mkfifo(folder.url.appending(path: "a/pipe.png").path, 0o600) == 0)
     let reading = PicturePreparation(height: 8, width: 8, channels: 1)
-    #expect(try reading.pictures(inFolder: folder.url).pictureCount == 6)
+    #expect(try reading.classes(at: folder.url).count == 6)
     #expect(throws: ReadError.self) {
-      try reading.values(of: [folder.url.appending(path: "a/pipe.png")])
+      try reading.values(of: [folder.url.appending(path: "a/pipe.png").path])
     }
     try folder.write(Array("notes".utf8), to: "empty/notes.txt")
-    let error = #expect(throws: ReadError.self) { try reading.pictures(inFolder: folder.url) }
+    let error = #expect(throws: ReadError.self) { try reading.classes(at: folder.url) }
     #expect("\(error, default: "")".contains("empty: this class has no pictures"))
   }
 
@@ -98,9 +99,9 @@ import Testing
     let set = try load(folder)
     #expect(Split.allCases.map { set.count($0)?.classes } == [3, 2, 2])
     #expect(set.pictureTasks(.test)?.pictures.categories.map(\.name) == ["test/f", "test/g"])
-    let episode = set.tasks(.test).episode(
+    let episode = set.examples(.test).episode(
       EpisodeShape(ways: 2, shots: 1, queries: 2), key: RandomKey(seed: 1))
-    let samples = Set(episode.query.inputs.floats.map { Int(($0 * 255).rounded()) })
+    let samples = Set(episode.query.inputs.only.floats.map { Int(($0 * 255).rounded()) })
     #expect(samples.isSubset(of: [50, 51, 52, 60, 61, 62]) && samples.count == 4)
   }
 
@@ -181,40 +182,62 @@ import Testing
     let preparation = PicturePreparation(
       height: 4, width: 4, channels: 1, darkInk: true,
       normalization: .standardized(mean: [0.5], deviation: [0.25]))
-    let pictures = try preparation.pictures(inFolder: folder.url)
-    #expect(pictures.categories.map(\.name) == ["a", "b"])
-    let all = preparation.normalization.values(of: pictures, numbers: [0, 3])
-    let files = ["a/p0.png", "b/p0.png"].map(folder.url.appendingPathComponent)
-    #expect(try preparation.values(of: files) == all)
-    #expect(abs(all.floats[0] - ((1 - 10.0 / 255) - 0.5) / 0.25) < 1e-5)
-    #expect(PicturePreparation(try JSONValue(parsing: "\(preparation.json)")) == preparation)
+    let labelled = try preparation.classes(at: folder.url)
+    #expect(labelled.classes.map(\.name) == ["a", "b"])
+    let all = TensorValue.stacking([0, 3].map(labelled.inputs.only.slice))
+    let files = ["a/p0.png", "b/p0.png"].map { folder.url.appendingPathComponent($0).path }
+    #expect(try preparation.values(of: files).only == all)
+    let first: Float = ((1 - 10.0 / 255) - 0.5) / 0.25
+    #expect(abs(all.floats[0] - first) < 1e-5)
+    #expect(
+      try PicturePreparation(json: try JSONValue(parsing: "\(preparation.json)")) == preparation)
   }
 }
 
 @Suite struct DataSetsTests {
   @Test func `built-in sets need no files`() throws {
     let sets = DataSets(folders: [], cache: nil)
-    for description in DataSets.all where description.kind == .builtIn {
-      let set = try sets.load(description.name, options: .init(taskCount: 10))
-      #expect(set.name == description.name)
-      #expect(set.tasks(.test).isClassification == (description.name == "characters"))
+    for entry in DataSetCatalogue.standard.items where entry.origin == .builtIn {
+      let set = try sets.load(entry.name)
+      #expect(set.name == entry.name)
+      #expect((set.signature.target == .classes) == (entry.name == "characters"))
     }
   }
 
-  @Test(arguments: [
-    ("omniglott", DataSetOptions(), "did you mean 'omniglot'?"),
-    ("omniglot", DataSetOptions(classSplit: "vinyal"), "did you mean 'vinyals'?"),
-    ("characters", DataSetOptions(size: 2), "4...1024"),
-    ("characters", DataSetOptions(channels: 2), "2 channels"),
-    ("characters", DataSetOptions(augmentation: .init(scaling: 2)), "scaling"),
-    ("sinusoid", DataSetOptions(taskCount: 0), "0 training tasks"),
-  ])
-  func `a name or option that is not known is told`(
-    name: String, options: DataSetOptions, part: String
-  ) {
+  @Test func `a name that is not known is told`() {
     let error = #expect(throws: TaskError.self) {
-      try DataSets(folders: [], cache: nil).load(name, options: options)
+      try DataSets(folders: [], cache: nil).load("omniglott")
     }
+    #expect(error?.description.contains("did you mean 'omniglot'?") == true)
+  }
+
+  @Test(arguments: [
+    ("omniglot", "split", "vinyal", "did you mean 'vinyals'?"),
+    ("folder", "size", "2", "between 16 and 1024"),
+    ("folder", "channels", "4", "between 1 and 3"),
+    ("characters", "size", "28", "unknown key 'size'"),
+    ("characters", "augmentation.scaling", "2", "'augmentation.scaling' must be between"),
+    ("sinusoid", "tasks", "0", "between 1 and"),
+    ("gaussian-process", "kernel", "matern", "did you mean 'matern52'?"),
+    ("gaussian-process", "noise", "0", "between 0.001 and 1"),
+    ("clinc150", "length", "0", "between 1 and 1024"),
+    ("banking77", "lenght", "8", "did you mean 'length'?"),
+  ])
+  func `a setting that is not known is told`(
+    name: String, key: String, value: String, part: String
+  ) {
+    let error = #expect(throws: SettingsError.self) {
+      try DataSets(folders: [], cache: nil).load(name, [key: value])
+    }
+    #expect(error?.description.contains(part) == true, "\(String(describing: error))")
+  }
+
+  @Test(arguments: [
+    (PictureOptions(size: 2), "4...1024"), (PictureOptions(channels: 2), "2 channels"),
+    (PictureOptions(augmentation: .init(scaling: 2)), "scaling"),
+  ])
+  func `options out of range are refused`(options: PictureOptions, part: String) {
+    let error = #expect(throws: TaskError.self) { try options.validate() }
     #expect(error?.description.contains(part) == true, "\(String(describing: error))")
   }
 

@@ -64,7 +64,7 @@ import Testing
     let set = try sets.load("idx")
     #expect(set.inputShape == [3, 4, 1])
     #expect(Split.allCases.map { set.count($0)?.classes } == [8, 2, 2])
-    #expect(Split.allCases.compactMap { set.count($0)?.pictures }.reduce(0, +) == 122)
+    #expect(Split.allCases.compactMap { set.count($0)?.examples }.reduce(0, +) == 122)
     for split in Split.allCases {
       for category in set.pictureTasks(split)?.pictures.categories ?? [] {
         #expect(category.pictures.count == (category.name == "3" ? 12 : 10))
@@ -74,7 +74,7 @@ import Testing
         }
       }
     }
-    let scaled = try sets.load("idx", options: .init(size: 6))
+    let scaled = try IDXPictures.load(from: folder.url, options: .init(size: 6))
     #expect(scaled.inputShape == [6, 6, 1])
   }
 

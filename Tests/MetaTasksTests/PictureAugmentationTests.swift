@@ -8,10 +8,10 @@ import MetaTasks
 
   private func tasks(
     _ augmentation: PictureAugmentation?, channels: Int = 3
-  ) -> ClassificationTasks {
+  ) -> PictureTasks {
     let size = 8 * 8 * channels
     let samples = RandomKey(seed: 9).bits(count: 2 * 12 * size).map { UInt8(40 + $0 >> 25) }
-    return ClassificationTasks(
+    return PictureTasks(
       name: "t",
       pictures: LabelledPictures(
         samples: samples, height: 8, width: 8, channels: channels,
@@ -33,20 +33,21 @@ import MetaTasks
     #expect(varied.query.inputs != plain.query.inputs)
     #expect(varied.support.inputs != plain.support.inputs)
     #expect(varied.query.targets == plain.query.targets)
-    #expect(varied.query.inputs.floats.allSatisfy { (-1e-6...1.000001).contains($0) })
+    #expect(varied.query.inputs.only.floats.allSatisfy { (-1e-6...1.000001).contains($0) })
   }
 
   @Test func `a variation that does nothing leaves pictures as they are`() {
     let plain = tasks(nil).episode(shape, key: RandomKey(seed: 4))
     let varied = tasks(.init()).episode(shape, key: RandomKey(seed: 4))
-    for (one, other) in zip(plain.query.inputs.floats, varied.query.inputs.floats) {
+    for (one, other) in zip(plain.query.inputs.only.floats, varied.query.inputs.only.floats) {
       #expect(abs(one - other) < 1e-6)
     }
   }
 
   @Test func `mirroring shows each picture as it is or left to right`() {
-    let plain = tasks(nil).episode(shape, key: RandomKey(seed: 4)).query.inputs
+    let plain = tasks(nil).episode(shape, key: RandomKey(seed: 4)).query.inputs.only
     let varied = tasks(.init(mirroring: true)).episode(shape, key: RandomKey(seed: 4)).query.inputs
+      .only
     var mirrored = 0
     for example in 0..<plain.shape[0] {
       let before = plain.slice(at: example).floats
@@ -63,9 +64,9 @@ import MetaTasks
   }
 
   @Test func `a crop is the picture shifted by whole pixels`() {
-    let plain = tasks(nil, channels: 1).episode(shape, key: RandomKey(seed: 4)).query.inputs
+    let plain = tasks(nil, channels: 1).episode(shape, key: RandomKey(seed: 4)).query.inputs.only
     let varied = tasks(.init(cropPadding: 2), channels: 1)
-      .episode(shape, key: RandomKey(seed: 4)).query.inputs
+      .episode(shape, key: RandomKey(seed: 4)).query.inputs.only
     var shifts: Set<[Int]> = []
     for example in 0..<plain.shape[0] {
       let before = plain.slice(at: example).floats
@@ -91,7 +92,7 @@ import MetaTasks
       RandomKey(seed: UInt64(seed)).bits(count: 64).map { UInt8(40 + $0 >> 25) }
     }
     let samples = drawings.flatMap { [[UInt8]](repeating: $0, count: 12).flatMap { $0 } }
-    let tasks = ClassificationTasks(
+    let tasks = PictureTasks(
       name: "t",
       pictures: LabelledPictures(
         samples: samples, height: 8, width: 8, channels: 1,
@@ -101,10 +102,10 @@ import MetaTasks
     for seed in 0..<5 as Range<UInt64> {
       let episode = tasks.episode(shape, key: RandomKey(seed: seed))
       for category in 0..<2 {
-        let support = episode.support.inputs.slice(at: category * 4)
+        let support = episode.support.inputs.only.slice(at: category * 4)
         seen.insert(support.floats)
         for example in 0..<8 {
-          #expect(episode.query.inputs.slice(at: category * 8 + example) == support)
+          #expect(episode.query.inputs.only.slice(at: category * 8 + example) == support)
         }
       }
     }

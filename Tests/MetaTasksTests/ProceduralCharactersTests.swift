@@ -7,12 +7,12 @@ import MetaTasks
   private static let small = ProceduralCharacters(train: 6, validation: 4, test: 60)
 
   /// The share of queries whose nearest class mean, in raw samples, is the right one.
-  private func nearestCentroidAccuracy(_ tasks: ClassificationTasks, episodes: Int) -> Double {
+  private func nearestCentroidAccuracy(_ tasks: PictureTasks, episodes: Int) -> Double {
     let shape = EpisodeShape(ways: 5, shots: 1, queries: 5)
     var right = 0
     for number in 0..<episodes {
       let episode = tasks.episode(shape, key: RandomKey(seed: 1).folded(number))
-      let (support, query) = (episode.support.inputs.floats, episode.query.inputs.floats)
+      let (support, query) = (episode.support.inputs.only.floats, episode.query.inputs.only.floats)
       for (example, target) in episode.query.targets.integers.enumerated() {
         let distances = (0..<5).map { way -> Float in
           var sum: Float = 0

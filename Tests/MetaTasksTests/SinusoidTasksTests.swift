@@ -7,7 +7,7 @@ import MetaTasks
 @Suite struct SinusoidTasksTests {
   /// Amplitude, phase and the largest deviation of the best sine of frequency 1 through the points.
   private func fit(_ examples: ExampleValues) -> (amplitude: Double, phase: Double, error: Double) {
-    let (x, y) = (examples.inputs.doubles, examples.targets.doubles)
+    let (x, y) = (examples.inputs.only.doubles, examples.targets.doubles)
     var (ss, sc, cc, sy, cy) = (0.0, 0.0, 0.0, 0.0, 0.0)
     for (x, y) in zip(x, y) {
       ss += sin(x) * sin(x)
@@ -30,14 +30,15 @@ import MetaTasks
     var phases: [Double] = []
     for number in 0..<200 {
       let episode = tasks.episode(shape, key: RandomKey(seed: 1).folded(number))
-      #expect(episode.support.inputs.shape == [10, 1])
+      #expect(episode.support.inputs.only.shape == [10, 1])
       #expect(episode.query.targets.shape == [20, 1])
-      #expect(episode.support.classCount == nil)
-      #expect(episode.query.inputs.floats.allSatisfy { (-5...5).contains($0) })
+      #expect(episode.support.target == .numbers(1))
+      #expect(episode.query.inputs.only.floats.allSatisfy { (-5...5).contains($0) })
       let (support, query) = (fit(episode.support), fit(episode.query))
       #expect(support.error < 1e-5 && query.error < 1e-5)
       #expect(abs(support.amplitude - query.amplitude) < 1e-3)
-      #expect(Set(episode.support.inputs.floats).isDisjoint(with: episode.query.inputs.floats))
+      #expect(
+        Set(episode.support.inputs.only.floats).isDisjoint(with: episode.query.inputs.only.floats))
       amplitudes.append(query.amplitude)
       phases.append(query.phase)
     }
@@ -58,8 +59,8 @@ import MetaTasks
   @Test func `even queries run from -5 to 5 without noise`() {
     let tasks = SinusoidTasks(.bayesianMAML, queries: .even)
     let query = tasks.episode(EpisodeShape(shots: 5, queries: 101), key: RandomKey(seed: 1)).query
-    #expect(query.inputs.floats.first == -5 && query.inputs.floats.last == 5)
-    #expect(abs(query.inputs.floats[50]) < 1e-6)
+    #expect(query.inputs.only.floats.first == -5 && query.inputs.only.floats.last == 5)
+    #expect(abs(query.inputs.only.floats[50]) < 1e-6)
   }
 
   @Test func `a finite set holds so many curves`() {
@@ -70,6 +71,12 @@ import MetaTasks
         Int(fit(tasks.episode(shape, key: RandomKey(seed: number)).query).amplitude * 1000)
       })
     #expect(curves.count <= 14 && curves.count >= 5)
+  }
+
+  @Test func `the squared error counts, and how sure a prediction is comes beside it`() {
+    let signature = SinusoidTasks().signature
+    #expect(signature.mainMetric == .squaredError)
+    #expect(signature.metrics.contains(.negativeLogLikelihood))
   }
 
   @Test func `the same key names the same points`() {

@@ -65,7 +65,7 @@ struct DerivativeCheck {
 
   /// The derivative of a number along directions, by central differences.
   private func difference(of number: Tensor, along directions: [TensorValue]) -> Double {
-    let step = 1e-5
+    let step = 2e-6
     func value(_ distance: Double) -> Double {
       var moved = point
       for (variable, direction) in zip(variables, directions) {

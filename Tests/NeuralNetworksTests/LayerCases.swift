@@ -7,111 +7,90 @@ import Tensors
 struct LayerCase: Sendable, CustomTestStringConvertible {
   let name: String
   let layer: any Layer
-  let input: Shape
+  let inputs: [InputDescription]
   let output: Shape
-  var parameters: [String: Shape] = [:]
-  var statistics: [String: Shape] = [:]
-  /// The number of tokens where inputs are tokens.
-  var tokens: Int?
-  var context: @Sendable () -> NetworkContext = { NetworkContext() }
+  let parameters: [String: Shape]
+  let statistics: [String: Shape]
+  /// The same layer as a recipe writes it: its kind, and its settings.
+  let recipe: (kind: String, settings: WrittenSettings)?
+  let context: @Sendable () -> NetworkContext
 
   var testDescription: String { name }
 
-  static let all: [LayerCase] = linear + normalizations + elementwise + pooling
+  init(
+    _ name: String, _ layer: any Layer, _ inputs: [InputDescription], _ output: Shape,
+    parameters: [String: Shape] = [:], statistics: [String: Shape] = [:],
+    recipe: (kind: String, settings: WrittenSettings)? = nil,
+    context: @escaping @Sendable () -> NetworkContext = { NetworkContext() }
+  ) {
+    self.name = name
+    self.layer = layer
+    self.inputs = inputs
+    self.output = output
+    self.parameters = parameters
+    self.statistics = statistics
+    self.recipe = recipe
+    self.context = context
+  }
 
+  init(
+    _ name: String, _ layer: any Layer, _ input: Shape, _ output: Shape,
+    parameters: [String: Shape] = [:], statistics: [String: Shape] = [:],
+    recipe: (kind: String, settings: WrittenSettings)? = nil,
+    context: @escaping @Sendable () -> NetworkContext = { NetworkContext() }
+  ) {
+    self.init(
+      name, layer, [InputDescription("inputs", shape: input)], output, parameters: parameters,
+      statistics: statistics, recipe: recipe, context: context)
+  }
+
+  static let all: [LayerCase] =
+    linear + normalizations + elementwise + pooling + sequences + joining + composite
+}
+
+extension LayerCase {
   private static let linear = [
     LayerCase(
-      name: "dense", layer: Dense(units: 3), input: [4], output: [3],
-      parameters: ["weight": [4, 3], "bias": [3]]),
+      "dense", Dense(units: 3), [4], [3], parameters: ["weight": [4, 3], "bias": [3]],
+      recipe: ("dense", ["units": 3])),
     LayerCase(
-      name: "dense without bias, on sequences", layer: Dense(units: 3, bias: false), input: [2, 4],
-      output: [2, 3], parameters: ["weight": [4, 3]]),
+      "dense without bias, on sequences", Dense(units: 3, bias: false), [2, 4], [2, 3],
+      parameters: ["weight": [4, 3]], recipe: ("dense", ["units": 3, "bias": false])),
     LayerCase(
-      name: "convolution", layer: Conv2D(filters: 3), input: [5, 4, 2], output: [5, 4, 3],
-      parameters: ["weight": [3, 3, 2, 3], "bias": [3]]),
+      "convolution", Conv2D(filters: 3), [5, 4, 2], [5, 4, 3],
+      parameters: ["weight": [3, 3, 2, 3], "bias": [3]], recipe: ("convolution", ["filters": 3])),
     LayerCase(
-      name: "convolution, stride 2", layer: Conv2D(filters: 3, stride: 2, bias: false),
-      input: [5, 4, 2], output: [3, 2, 3], parameters: ["weight": [3, 3, 2, 3]]),
+      "convolution, stride 2", Conv2D(filters: 3, stride: 2, bias: false), [5, 4, 2], [3, 2, 3],
+      parameters: ["weight": [3, 3, 2, 3]],
+      recipe: ("convolution", ["filters": 3, "stride": 2, "bias": false])),
     LayerCase(
-      name: "convolution, valid", layer: Conv2D(filters: 2, kernel: 2, padding: .valid),
-      input: [4, 3, 1], output: [3, 2, 2], parameters: ["weight": [2, 2, 1, 2], "bias": [2]]),
+      "convolution, valid", Conv2D(filters: 2, kernel: 2, padding: .valid), [4, 3, 1], [3, 2, 2],
+      parameters: ["weight": [2, 2, 1, 2], "bias": [2]],
+      recipe: ("convolution", ["filters": 2, "kernel": 2, "padded": false])),
     LayerCase(
-      name: "convolution, explicit", layer: Conv2D(filters: 2, stride: 2, padding: .explicit(2)),
-      input: [4, 4, 1], output: [3, 3, 2], parameters: ["weight": [3, 3, 1, 2], "bias": [2]]),
+      "convolution, explicit", Conv2D(filters: 2, stride: 2, padding: .explicit(2)), [4, 4, 1],
+      [3, 3, 2], parameters: ["weight": [3, 3, 1, 2], "bias": [2]]),
     LayerCase(
-      name: "embedding", layer: Embedding(tokens: 5, width: 3), input: [2], output: [2, 3],
-      parameters: ["weight": [5, 3]], tokens: 5),
+      "embedding", Embedding(tokens: 5, width: 3), [tokens], [2, 3],
+      parameters: ["weight": [5, 3]], recipe: ("embedding", ["tokens": 5, "width": 3])),
+    LayerCase(
+      "embedding of all tokens of its input", Embedding(width: 3), [tokens], [2, 3],
+      parameters: ["weight": [5, 3]], recipe: ("embedding", ["width": 3])),
   ]
 
-  private static let affine: [String: Shape] = ["scale": [2], "offset": [2]]
-  private static let blended: [String: Shape] = affine.merging(
-    ["blendSlope": .scalar, "blendOffset": .scalar]
-  ) { first, _ in first }
-  private static let picture: Shape = [3, 2, 2]
-
-  /// A context that gives the statistics of other examples.
-  private static func given() -> NetworkContext {
-    NetworkContext(
-      givenStatistics: Parameters([
-        "mean": literal([0.3, -0.2], [2]), "variance": literal([1.5, 0.4], [2]),
-        "count": Tensor.fill(3),
-      ]))
-  }
-
-  private static func weighted() -> NetworkContext {
-    NetworkContext(exampleWeights: literal([1, 0.5, 0, 2], [4]))
-  }
-
-  private static let normalizations = [
-    LayerCase(
-      name: "batch norm, examples", layer: BatchNorm(), input: picture, output: picture,
-      parameters: affine),
-    LayerCase(
-      name: "batch norm, vectors", layer: BatchNorm(), input: [2], output: [2], parameters: affine),
-    LayerCase(
-      name: "batch norm, weighted", layer: BatchNorm(), input: picture, output: picture,
-      parameters: affine, context: weighted),
-    LayerCase(
-      name: "batch norm, support itself", layer: BatchNorm(mode: .support), input: picture,
-      output: picture, parameters: affine),
-    LayerCase(
-      name: "batch norm, support given", layer: BatchNorm(mode: .support), input: picture,
-      output: picture, parameters: affine, context: given),
-    LayerCase(
-      name: "task norm, support itself", layer: BatchNorm(mode: .taskNorm), input: picture,
-      output: picture, parameters: blended),
-    LayerCase(
-      name: "task norm, weighted", layer: BatchNorm(mode: .taskNorm), input: picture,
-      output: picture, parameters: blended, context: weighted),
-    LayerCase(
-      name: "task norm, support given", layer: BatchNorm(mode: .taskNorm), input: picture,
-      output: picture, parameters: blended, context: given),
-    LayerCase(
-      name: "task norm, vectors", layer: BatchNorm(mode: .taskNorm), input: [2], output: [2],
-      parameters: blended),
-    LayerCase(
-      name: "batch norm, running, measuring", layer: BatchNorm(mode: .running), input: picture,
-      output: picture, parameters: affine, statistics: ["mean": [1, 2], "variance": [1, 2]]),
-    LayerCase(
-      name: "batch norm, running, used", layer: BatchNorm(mode: .running, steps: 3),
-      input: picture, output: picture, parameters: affine,
-      statistics: ["mean": [3, 2], "variance": [3, 2]],
-      context: { NetworkContext(usesRunningStatistics: true, step: 1) }),
-    LayerCase(
-      name: "layer norm", layer: LayerNorm(), input: [3, 2], output: [3, 2], parameters: affine),
-    LayerCase(
-      name: "layer norm, whole example", layer: LayerNorm(over: .example), input: picture,
-      output: picture, parameters: affine),
-  ]
+  private static let tokens = InputDescription("tokens", shape: [2], valueCount: 5)
 
   private static let elementwise =
     [
-      ("relu", Activation.relu), ("leaky relu", .leakyRelu(slope: 0.2)), ("tanh", .tanh),
-      ("sigmoid", .sigmoid), ("gelu", .gelu),
-    ].map { LayerCase(name: $0.0, layer: $0.1, input: [5], output: [5]) } + [
-      LayerCase(name: "dropout without key", layer: Dropout(rate: 0.5), input: [5], output: [5]),
+      ("relu", Activation.relu, [:]),
+      ("leakyRelu", .leakyRelu(slope: 0.2), ["slope": 0.2]), ("tanh", .tanh, [:]),
+      ("sigmoid", .sigmoid, [:]), ("gelu", .gelu, [:]),
+    ].map { (kind: String, layer: Activation, settings: WrittenSettings) in
+      LayerCase(kind, layer, [5], [5], recipe: (kind, settings))
+    } + [
+      LayerCase("dropout without key", Dropout(rate: 0.5), [5], [5]),
       LayerCase(
-        name: "dropout", layer: Dropout(rate: 0.5), input: [5], output: [5],
+        "dropout", Dropout(rate: 0.25), [5], [5], recipe: ("dropout", ["rate": 0.25]),
         context: {
           NetworkContext(
             key: SymbolicKey(words: .literal(TensorValue([7, 8] as [UInt32], shape: [2]))))
@@ -119,22 +98,28 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
     ]
 
   private static let pooling = [
-    LayerCase(name: "max-pool", layer: Pool(.maximum), input: [5, 4, 2], output: [2, 2, 2]),
+    LayerCase("max-pool", Pool(.maximum), [5, 4, 2], [2, 2, 2], recipe: ("pool", [:])),
     LayerCase(
-      name: "max-pool, overlapping", layer: Pool(.maximum, size: 3, stride: 2), input: [5, 5, 1],
-      output: [2, 2, 1]),
-    LayerCase(name: "average pool", layer: Pool(.average), input: [4, 5, 2], output: [2, 2, 2]),
+      "max-pool, overlapping", Pool(.maximum, size: 3, stride: 2), [5, 5, 1], [2, 2, 1],
+      recipe: ("pool", ["size": 3, "stride": 2])),
     LayerCase(
-      name: "global average", layer: GlobalAveragePool(), input: [3, 2, 4], output: [4]),
-    LayerCase(name: "flatten", layer: Flatten(), input: [3, 2, 2], output: [12]),
+      "average pool", Pool(.average), [4, 5, 2], [2, 2, 2], recipe: ("pool", ["take": "average"])),
+    LayerCase(
+      "global average", GlobalAveragePool(), [3, 2, 4], [4], recipe: ("globalAveragePool", [:])),
+    LayerCase("flatten", Flatten(), [3, 2, 2], [12], recipe: ("flatten", [:])),
   ]
 }
 
+// MARK: At work
+
 extension LayerCase {
-  /// The layer applied to four examples, with the values of its inputs.
-  func applied() -> (result: Tensor, variables: [Tensor], point: InputValues) {
+  /// The layer, or another in its place, applied to four examples, with the values of its inputs.
+  func applied(
+    _ other: (any Layer)? = nil
+  ) throws -> (result: Tensor, variables: [Tensor], point: InputValues) {
+    let layer = other ?? layer
     var context = context()
-    let initial = layer.initialParameters(for: input, key: RandomKey(seed: 3))
+    let initial = try layer.initialParameters(for: inputs, key: RandomKey(seed: 3))
     let parameters = Parameters.inputs(like: initial, prefix: "parameter")
     var point: InputValues = [:]
     for entry in initial.entries {
@@ -145,16 +130,22 @@ extension LayerCase {
       }
       point["parameter.\(entry.name)"] = ReferenceValue(shape: entry.leaf.shape, moved)
     }
-    let inputs: Tensor
-    if let tokens {
-      inputs = Tensor.input("inputs", shape: [4] + input, elementType: .int32)
-      point["inputs"] = ReferenceValue(
-        shape: inputs.shape, (0..<inputs.shape.elementCount).map { Double(($0 * 3) % tokens) })
-    } else {
-      inputs = Tensor.input("inputs", shape: [4] + input)
-      point["inputs"] = normalValue(inputs.shape, RandomKey(seed: 5))
+    let tensors = inputs.enumerated().map { index, input in
+      let tensor = Tensor.input(
+        input.name, shape: [4] + input.shape, elementType: input.elementType)
+      point[input.name] = value(of: input, shape: tensor.shape, RandomKey(seed: 5 + UInt64(index)))
+      return tensor
     }
-    let result = layer(inputs, parameters, &context)
-    return (result, parameters.learned.leaves + (tokens == nil ? [inputs] : []), point)
+    let result = layer(tensors, parameters, &context)
+    let numbers = tensors.filter { $0.elementType == .float32 }
+    return (result, parameters.learned.leaves + numbers, point)
+  }
+
+  private func value(
+    of input: InputDescription, shape: Shape, _ key: RandomKey
+  ) -> ReferenceValue {
+    guard let count = input.valueCount else { return normalValue(shape, key) }
+    return ReferenceValue(
+      shape: shape, (0..<shape.elementCount).map { Double(($0 * 3) % count) })
   }
 }

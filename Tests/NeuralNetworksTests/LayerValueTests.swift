@@ -6,7 +6,7 @@ import Tensors
 @Suite struct LayerValueTests {
   private func apply(_ layer: any Layer, _ inputs: Tensor, _ parameters: Parameters) -> [Double] {
     var context = NetworkContext()
-    return evaluated(layer(inputs, parameters, &context))
+    return evaluated(layer([inputs], parameters, &context))
   }
 
   @Test func `dense is x W + b`() {

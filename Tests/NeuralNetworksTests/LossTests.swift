@@ -40,13 +40,6 @@ import Tensors
       evaluated(crossEntropies(logits, targets))
       + evaluated(crossEntropies(logits * 2, targets))
     #expect(distance(evaluated(crossEntropies(stacked, targets)), apart) < 1e-12)
-    #expect(evaluated(accuracy(stacked, targets)) == [0.5])
-  }
-
-  @Test func `accuracy is the part of labels that are largest`() {
-    #expect(evaluated(accuracy(logits, labels([2, 0]))) == [0.5])
-    #expect(evaluated(accuracy(logits, labels([2, 2]))) == [1])
-    #expect(evaluated(accuracy(logits, labels([2, 0]), weights: literal([3, 1], [2]))) == [0.75])
   }
 
   @Test func `binary cross-entropy is its formula on the probabilities`() {
@@ -74,7 +67,22 @@ import Tensors
     #expect(evaluated(wide) == [4])
   }
 
-  @Test(arguments: 0..<6)
+  @Test func `absolute errors are averaged over components and examples`() {
+    let (found, wanted) = (literal([1, 2, 3, 4], [2, 2]), literal([1, 4, 0, 0], [2, 2]))
+    #expect(evaluated(meanAbsoluteError(found, wanted)) == [9.0 / 4])
+    let weighted = meanAbsoluteError(found, wanted, weights: literal([3, 1], [2]))
+    #expect(evaluated(weighted) == [1.625])
+  }
+
+  @Test func `the normal likelihood is that of the density`() {
+    let loss = gaussianNegativeLogLikelihood(
+      mean: literal([0, 1], [2]), logVariance: literal([0, 2], [2]), literal([0, 3], [2]))
+    // log √2π, and log √2π + 1 + 2² e^-2 / 2.
+    let expected = 0.918938533204673 + (1 + 2 * 0.135335283236613) / 2
+    #expect(distance(evaluated(loss), [expected]) < 1e-9)
+  }
+
+  @Test(arguments: 0..<8)
   func `a loss's first and second derivatives are those of differences`(_ row: Int) {
     let inputs = Tensor.input("inputs", shape: [4, 3])
     let weights = Tensor.input("weights", shape: [4])
@@ -84,6 +92,8 @@ import Tensors
       crossEntropy(inputs, classes), crossEntropy(inputs, classes, labelSmoothing: 0.1),
       crossEntropy(inputs, classes, weights: weights), binaryCrossEntropy(inputs, real),
       meanSquaredError(inputs, real, weights: weights), huber(inputs, real, threshold: 0.7),
+      meanAbsoluteError(inputs, real, weights: weights),
+      gaussianNegativeLogLikelihood(mean: inputs, logVariance: inputs.sine(), real),
     ][row]
     let point = [
       "inputs": normalValue([4, 3], RandomKey(seed: 1)),

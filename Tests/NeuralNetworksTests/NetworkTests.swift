@@ -19,7 +19,7 @@ import Tensors
     let firstBlock = [
       "block1.convolution", "block1.normalization", "block1.pool", "block1.activation",
     ]
-    #expect(network.layers.map(\.name).prefix(4) == firstBlock[...])
+    #expect(network.nodes.map(\.name).prefix(4) == firstBlock[...])
     #expect(network.prefix(before: "head").outputShape == [8])
   }
 
@@ -56,7 +56,7 @@ import Tensors
   @Test func `Conv4 brings the features of each example to one length where it is asked to`() {
     let network = conv4(
       inputShape: [8, 8, 1], width: 4, form: .threeMaxPools, normalizesFeatures: true, outputs: 3)
-    #expect(network.layers.suffix(3).map(\.name) == ["features", "features.normalization", "head"])
+    #expect(network.nodes.suffix(3).map(\.name) == ["features", "features.normalization", "head"])
     #expect(
       Self.names(network).suffix(4) == [
         "features.normalization.scale", "features.normalization.offset", "head.weight", "head.bias",
@@ -74,7 +74,7 @@ import Tensors
     let network = conv4(
       inputShape: [28, 28, 1], width: 4, form: .strided, normalization: nil, convolutionBias: false)
     #expect(Self.names(network) == (1...4).map { "block\($0).convolution.weight" })
-    #expect(!network.layers.contains { $0.name.hasSuffix("pool") })
+    #expect(!network.nodes.contains { $0.name.hasSuffix("pool") })
   }
 
   @Test func `a perceptron has the names and shapes of its documentation`() {
@@ -101,6 +101,35 @@ import Tensors
     ])
     // Hidden (1 + 4, -1 + 2 + 1) and (-1, 1 + 1) before the rectifier.
     #expect(evaluated(network(literal([1, 2, -1, 0], [2, 2]), parameters)) == [23, 8])
+  }
+
+  @Test func `shapes of parameters are known before there are any`() {
+    for network in [
+      conv4(inputShape: [16, 16, 3], width: 2, outputs: 5, normalization: .running),
+      multilayerPerceptron(inputs: [4], hidden: [3], outputs: 2, normalization: .taskNorm),
+    ] {
+      let parameters = network.initialParameters(RandomKey(seed: 1))
+      #expect(network.parameterShapes == parameters.map(\.shape))
+      #expect(
+        network.parameterDefinitions.elementCount
+          == parameters.leaves.reduce(0) { $0 + $1.shape.elementCount })
+    }
+    let huge = ParameterDefinitions([
+      "a": .init([1 << 40, 1 << 40], .constant(0)), "b": .init([3], .constant(0)),
+    ])
+    #expect(huge.elementCount == .max)
+  }
+
+  @Test func `first parameters keep their bits, so that a seed names the same start for ever`() {
+    let convolutional = conv4(inputShape: [28, 28, 1], width: 4, outputs: 5)
+      .initialParameters(RandomKey(seed: 7))
+    let dense = multilayerPerceptron(inputs: [3], hidden: [4], outputs: 2)
+      .initialParameters(RandomKey(seed: 7))
+    let firsts = [
+      convolutional["block1.convolution.weight"], convolutional["block4.convolution.weight"],
+      convolutional["head.weight"], dense["dense1.weight"], dense["head.weight"],
+    ].map { $0.floats[0].bitPattern }
+    #expect(firsts == [3_198_310_335, 3_191_085_296, 1_021_812_690, 3_171_502_291, 1_024_317_216])
   }
 
   @Test func `prefix and suffix together are the network`() {

@@ -161,6 +161,43 @@ import Tensors
     #expect(context.updatedStatistics.isEmpty)
   }
 
+  @Test(arguments: NormalizationMode.allCases)
+  func `each step may have a scale and an offset of its own`(_ mode: NormalizationMode) {
+    let (one, several) = (
+      BatchNorm(mode: mode), BatchNorm(mode: mode, steps: 3, scalesEachStep: true)
+    )
+    let rows = Parameters([
+      "scale": literal([1, 2, 3, 4, 5, 6], [3, 2]),
+      "offset": literal([7, 8, 9, 10, 11, 12], [3, 2]),
+    ])
+    for (step, row) in [(0, 0), (1, 1), (2, 2), (5, 2)] {
+      var context = NetworkContext(step: step)
+      let found = evaluated(several(inputs, parameters(several).replacing(with: rows), &context))
+      let chosen = rows.map { $0.slice(along: 0, from: row, to: row + 1).reshaped([2]) }
+      var single = NetworkContext()
+      let expected = evaluated(one(inputs, parameters(one).replacing(with: chosen), &single))
+      #expect(distance(found, expected) < 1e-12, "step \(step)")
+      #expect(
+        context.measuredStatistics.map(\.shape) == single.measuredStatistics.map(\.shape))
+    }
+  }
+
+  @Test func `a leading axis of particles may have scales of each step`() {
+    let layer = BatchNorm(mode: .examples, steps: 2, scalesEachStep: true)
+    let stacked = literal((0..<12).map { Double(($0 * 5) % 7) }, [2, 3, 2])
+    let wide = Parameters([
+      "scale": literal([9, 9, 1, 2, 9, 9, 3, 4], [2, 2, 2]),
+      "offset": literal([9, 9, 0, 1, 9, 9, 2, 3], [2, 2, 2]),
+    ])
+    let plain = Parameters([
+      "scale": literal([1, 2, 3, 4], [2, 2]), "offset": literal([0, 1, 2, 3], [2, 2]),
+    ])
+    var (context, other) = (NetworkContext(step: 1), NetworkContext())
+    #expect(
+      evaluated(layer(stacked, wide, &context))
+        == evaluated(BatchNorm(mode: .examples)(stacked, plain, &other)))
+  }
+
   @Test func `a leading axis of parameters has statistics of its own`() {
     let layer = BatchNorm()
     let stacked = literal((0..<12).map { Double(($0 * 5) % 7) }, [2, 3, 2])

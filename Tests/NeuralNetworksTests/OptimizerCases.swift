@@ -6,6 +6,8 @@ import Tensors
 struct OptimizerCase: Sendable, CustomTestStringConvertible {
   let name: String
   let optimizer: any Optimizer
+  /// The same rule as a recipe writes it: its kind, and its settings.
+  let recipe: (kind: String, settings: WrittenSettings)
   let rate: Double
   /// The names of the state of a parameter `w`.
   let state: [String]
@@ -19,15 +21,20 @@ struct OptimizerCase: Sendable, CustomTestStringConvertible {
   ]
 
   static let all: [OptimizerCase] = [
-    OptimizerCase(name: "SGD", optimizer: SGD(), rate: 0.2, state: []) { start, rate, gradients in
+    OptimizerCase(name: "SGD", optimizer: SGD(), recipe: ("sgd", [:]), rate: 0.2, state: []) {
+      start, rate, gradients in
       gradients.reduce(start) { $0 - rate * $1 }
     },
-    OptimizerCase(name: "SGD with decay", optimizer: SGD(weightDecay: 0.1), rate: 0.2, state: []) {
+    OptimizerCase(
+      name: "SGD with decay", optimizer: SGD(weightDecay: 0.1),
+      recipe: ("sgd", ["weightDecay": 0.1]), rate: 0.2, state: []
+    ) {
       start, rate, gradients in
       gradients.reduce(start) { $0 - rate * ($1 + 0.1 * $0) }
     },
     OptimizerCase(
-      name: "momentum", optimizer: SGD(momentum: 0.8), rate: 0.1, state: ["velocity.w"]
+      name: "momentum", optimizer: SGD(momentum: 0.8), recipe: ("sgd", ["momentum": 0.8]),
+      rate: 0.1, state: ["velocity.w"]
     ) { start, rate, gradients in
       gradients.reduce((w: start, v: 0.0)) { old, gradient in
         let v = 0.8 * old.v + gradient
@@ -35,7 +42,8 @@ struct OptimizerCase: Sendable, CustomTestStringConvertible {
       }.w
     },
     OptimizerCase(
-      name: "Nesterov", optimizer: SGD(momentum: 0.8, nesterov: true), rate: 0.1,
+      name: "Nesterov", optimizer: SGD(momentum: 0.8, nesterov: true),
+      recipe: ("sgd", ["momentum": 0.8, "nesterov": true]), rate: 0.1,
       state: ["velocity.w"]
     ) { start, rate, gradients in
       gradients.reduce((w: start, v: 0.0)) { old, gradient in
@@ -43,18 +51,23 @@ struct OptimizerCase: Sendable, CustomTestStringConvertible {
         return (old.w - rate * (gradient + 0.8 * v), v)
       }.w
     },
-    OptimizerCase(name: "Adam", optimizer: Adam(), rate: 0.1, state: adamState) {
+    OptimizerCase(
+      name: "Adam", optimizer: Adam(), recipe: ("adam", [:]), rate: 0.1, state: adamState
+    ) {
       adam($0, $1, $2, beta1: 0.9, beta2: 0.999)
     },
     OptimizerCase(
-      name: "Adam without momentum", optimizer: Adam(beta1: 0, beta2: 0.9), rate: 0.03,
+      name: "Adam without momentum", optimizer: Adam(beta1: 0, beta2: 0.9),
+      recipe: ("adam", ["beta1": 0, "beta2": 0.9]), rate: 0.03,
       state: ["secondMoment.w", "secondWeight"]
     ) { adam($0, $1, $2, beta1: 0, beta2: 0.9) },
     OptimizerCase(
-      name: "AdamW", optimizer: AdamW(weightDecay: 0.02), rate: 0.1, state: adamState
+      name: "AdamW", optimizer: AdamW(weightDecay: 0.02), recipe: ("adamw", ["weightDecay": 0.02]),
+      rate: 0.1, state: adamState
     ) { adam($0, $1, $2, beta1: 0.9, beta2: 0.999, decay: 0.02) },
     OptimizerCase(
-      name: "RMSprop", optimizer: RMSprop(decay: 0.9), rate: 0.03, state: ["secondMoment.w"]
+      name: "RMSprop", optimizer: RMSprop(decay: 0.9), recipe: ("rmsprop", ["decay": 0.9]),
+      rate: 0.03, state: ["secondMoment.w"]
     ) { start, rate, gradients in
       gradients.reduce((w: start, v: 0.0)) { old, gradient in
         let v = 0.9 * old.v + 0.1 * gradient * gradient

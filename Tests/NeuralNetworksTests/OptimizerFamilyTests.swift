@@ -1,4 +1,5 @@
 import NeuralNetworks
+import Settings
 import TensorPrograms
 import Testing
 import Tensors
@@ -10,6 +11,43 @@ import Tensors
       uniqueKeysWithValues: values.entries.map {
         ("\(prefix).\($0.name)", ReferenceValue(shape: $0.leaf.shape, $0.leaf.doubles))
       })
+  }
+
+  @Test(arguments: OptimizerCase.all)
+  func `a recipe's optimizer is the optimizer`(_ row: OptimizerCase) throws {
+    let section = try row.recipe.settings.of(kind: row.recipe.kind).section("optimizer")
+    let optimizer = try section.item(of: OptimizerCatalogue.standard, default: nil)
+    try section.refuseUnknownKeys()
+    #expect("\(optimizer)" == "\(row.optimizer)")
+  }
+
+  @Test func `each optimizer of the catalogue has a row`() {
+    #expect(Set(OptimizerCase.all.map(\.recipe.kind)) == Set(OptimizerCatalogue.standard.names))
+  }
+
+  @Test func `entries with other defaults take the place of those of the catalogue`() throws {
+    let catalogue = OptimizerCatalogue.standard.adding(.adam(beta1: 0), .adamw(beta1: 0))
+    #expect(catalogue.names == OptimizerCatalogue.standard.names)
+    for (kind, expected) in [("adam", "\(Adam(beta1: 0))"), ("adamw", "\(AdamW(beta1: 0))")] {
+      let section = try WrittenSettings.section([]).of(kind: kind).section("optimizer")
+      #expect("\(try section.item(of: catalogue, default: nil))" == expected)
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("sgd", ["momentum": 1], "optimizer.momentum"), ("adam", ["beta1": 1], "optimizer.beta1"),
+      ("adamw", ["weightDecay": -1], "optimizer.weightDecay"),
+      ("rmsprop", ["epsilon": 0], "optimizer.epsilon"),
+    ] as [(String, WrittenSettings, String)])
+  func `a number out of bounds is refused at its place`(
+    _ kind: String, _ settings: WrittenSettings, _ key: String
+  ) throws {
+    let section = try settings.of(kind: kind).section("optimizer")
+    let error = #expect(throws: SettingsError.self) {
+      try section.item(of: OptimizerCatalogue.standard, default: nil)
+    }
+    #expect(error?.place == .file(key, line: nil))
   }
 
   /// The results of several steps along written gradients of one parameter `w` [1].

@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetworks
+import Settings
 import Testing
 
 @Suite struct ScheduleTests {
@@ -34,6 +35,52 @@ import Testing
     try schedule.validate()
     let data = try JSONEncoder().encode(schedule)
     #expect(try JSONDecoder().decode(Schedule.self, from: data) == schedule)
+  }
+
+  /// Schedules as a recipe writes them.
+  static let recipes: [(WrittenSettings, Schedule)] = [
+    ([:], .constant), (["kind": "constant"], .constant),
+    (["kind": "stepDecay", "every": 30], .stepDecay(every: 30, factor: 0.5)),
+    (
+      ["kind": "piecewise", "from": [20, 40], "factors": [0.06, 0.012]],
+      .piecewise(from: [20, 40], factors: [0.06, 0.012])
+    ),
+    (["kind": "linear", "to": 0.5], .linear(to: 0.5)), (["kind": "cosine"], .cosine(to: 0)),
+    (["kind": "linear", "warmup": 4], .warmup(steps: 4, then: .linear(to: 0))),
+  ]
+
+  @Test(arguments: recipes)
+  func `a recipe's schedule is the schedule`(
+    _ settings: WrittenSettings, _ schedule: Schedule
+  ) throws {
+    let section = try settings.section("schedule")
+    #expect(try section.item(of: ScheduleCatalogue.standard, default: "constant") == schedule)
+    try section.refuseUnknownKeys()
+  }
+
+  @Test func `each schedule of the catalogue is read by a row`() throws {
+    let rows = try Self.recipes.map { settings, _ in
+      try settings.section("schedule").kind(of: ScheduleCatalogue.standard, default: "constant")
+        .name
+    }
+    #expect(Set(rows) == Set(ScheduleCatalogue.standard.names))
+  }
+
+  @Test(
+    arguments: [
+      (["kind": "stepDecay", "every": 0], "every"), (["kind": "stepDecay"], ""),
+      (["kind": "piecewise", "from": [2, 1], "factors": [1, 1]], "from"),
+      (["kind": "piecewise", "from": [1], "factors": [1, -1]], "factors.1"),
+      (["kind": "cosine", "to": -1], "to"), (["kind": "linear", "warmup": -1], "warmup"),
+    ] as [(WrittenSettings, String)])
+  func `a recipe's schedule is refused at the key at fault`(
+    _ settings: WrittenSettings, _ key: String
+  ) throws {
+    let section = try settings.section("schedule")
+    let error = #expect(throws: SettingsError.self) {
+      try section.item(of: ScheduleCatalogue.standard, default: "constant")
+    }
+    #expect(error?.place == .file(key.isEmpty ? "schedule" : "schedule.\(key)", line: nil))
   }
 
   @Test(arguments: [

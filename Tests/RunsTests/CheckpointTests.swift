@@ -155,7 +155,7 @@ private func checkpoint(step: Int) -> Checkpoint {
     }
     let error = #expect(throws: RunError.self) { try store.loadLatest() }
     #expect(error?.exitStatus == .badData)
-    #expect("\(error, default: "")".contains("remove them to start anew"))
+    #expect("\(error, default: "")".contains("remove them to start again"))
     try store.saveBest(checkpoint(step: 1))
     try flipByte(of: store.best, at: 0.5)
     #expect(throws: RunError.self) { try store.loadBest() }

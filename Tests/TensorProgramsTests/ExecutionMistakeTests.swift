@@ -30,49 +30,74 @@ enum ExecutionMistake: String, CaseIterable, Codable, Sendable {
 
   /// Makes the mistake.
   func make() {
-    let runner = Runner(.init(threads: 1))
-    let execution = runner.execution(of: Self.program)
-    let other = runner.execution(of: Self.program)
-    func run(_ execution: Execution) {
-      execution.set("x", Self.two)
-      execution.run()
-    }
     switch self {
-    case .unknownInput: execution.set("y", Self.two)
-    case .shapeOfInput: execution.set("x", TensorValue(repeating: 0, shape: [3]))
-    case .shapeOfDeclaredInput: execution.set("unread", TensorValue(0))
-    case .missingInput: execution.run()
-    case .inputBeforeAnotherProgram:
-      execution.set("x", Self.two)
-      run(other)
-      execution.run()
-    case .outputBeforeRun:
-      execution.set("x", Self.two)
-      _ = execution.value("sum")
-    case .outputAfterAnotherProgram:
-      run(execution)
-      other.set("x", Self.two)
-      _ = execution.value("sum")
-    case .carryAfterAnotherProgram:
-      run(execution)
-      run(other)
-      execution.carry()
-    case .unknownOutput:
-      run(execution)
-      _ = execution.value("total")
-    case .persistentInput:
-      runner.execution(of: Self.program, persistent: PersistentValues([("x", Self.two)]))
-        .set("x", Self.two)
-    case .shapeOfPersistentInput:
-      let longer = PersistentValues([("x", TensorValue(repeating: 0, shape: [5]))])
-      _ = runner.execution(of: Self.program, persistent: longer)
-    case .unknownPersistentValue: _ = PersistentValues([("x", Self.two)]).value("w")
-    case .shapeOfPersistentValue:
-      PersistentValues([("x", Self.two)]).set("x", Self.two.reshaped([2, 1]))
+    case .unknownInput, .shapeOfInput, .shapeOfDeclaredInput, .missingInput,
+      .inputBeforeAnotherProgram:
+      makeWithInputs()
+    case .outputBeforeRun, .outputAfterAnotherProgram, .carryAfterAnotherProgram, .unknownOutput:
+      makeWithOutputs()
+    case .persistentInput, .shapeOfPersistentInput, .unknownPersistentValue,
+      .shapeOfPersistentValue:
+      makeWithPersistentValues()
     case .lanesThatNoTreeHas:
       _ = Program([("x", Tensor.input("x", shape: [2]))], laneCount: 3, ofTotal: 6)
     case .declaredExpression:
       _ = Program([("x", Tensor.input("x", shape: [2]))], declaring: [Tensor.fill(1)])
+    }
+  }
+
+  /// Two executions of one runner.
+  private static func executions() -> (Execution, Execution) {
+    let runner = Runner(.init(threads: 1))
+    return (runner.execution(of: program), runner.execution(of: program))
+  }
+
+  private static func run(_ execution: Execution) {
+    execution.set("x", two)
+    execution.run()
+  }
+
+  private func makeWithInputs() {
+    let (execution, other) = Self.executions()
+    switch self {
+    case .unknownInput: execution.set("y", Self.two)
+    case .shapeOfInput: execution.set("x", TensorValue(repeating: 0, shape: [3]))
+    case .shapeOfDeclaredInput: execution.set("unread", TensorValue(0))
+    case .inputBeforeAnotherProgram:
+      execution.set("x", Self.two)
+      Self.run(other)
+      execution.run()
+    default: execution.run()
+    }
+  }
+
+  private func makeWithOutputs() {
+    let (execution, other) = Self.executions()
+    execution.set("x", Self.two)
+    guard self != .outputBeforeRun else { return _ = execution.value("sum") }
+    execution.run()
+    switch self {
+    case .outputAfterAnotherProgram:
+      other.set("x", Self.two)
+      _ = execution.value("sum")
+    case .carryAfterAnotherProgram:
+      Self.run(other)
+      execution.carry()
+    default: _ = execution.value("total")
+    }
+  }
+
+  private func makeWithPersistentValues() {
+    let persistent = PersistentValues([("x", Self.two)])
+    let runner = Runner(.init(threads: 1))
+    switch self {
+    case .persistentInput:
+      runner.execution(of: Self.program, persistent: persistent).set("x", Self.two)
+    case .shapeOfPersistentInput:
+      let longer = PersistentValues([("x", TensorValue(repeating: 0, shape: [5]))])
+      _ = runner.execution(of: Self.program, persistent: longer)
+    case .unknownPersistentValue: _ = persistent.value("w")
+    default: persistent.set("x", Self.two.reshaped([2, 1]))
     }
   }
 }

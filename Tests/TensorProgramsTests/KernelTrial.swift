@@ -30,12 +30,12 @@ struct KernelTrial {
     let output = KernelMemory([Float](repeating: .nan, count: outputCount))
     let scratch = KernelMemory([Float](repeating: .nan, count: Int(plan.scratchBytes) / 4))
     let addresses = unsafe (operands + [output, scratch]).map { unsafe Optional($0.address) }
-    let stages = unsafe [plan.stages.0, plan.stages.1, plan.stages.2]
+    let kernels = unsafe [plan.kernels.0, plan.kernels.1, plan.kernels.2]
     unsafe sizes.withUnsafeBufferPointer { sizes in
       unsafe addresses.withUnsafeBufferPointer { addresses in
-        for stage in 0..<Int(plan.stageCount) {
+        for kernel in 0..<Int(plan.kernelCount) {
           for part in (0..<parts).reversed() {
-            unsafe stages[stage]?(addresses.baseAddress, sizes.baseAddress, nil, part, parts)
+            unsafe kernels[kernel]?(addresses.baseAddress, sizes.baseAddress, nil, part, parts)
           }
         }
       }

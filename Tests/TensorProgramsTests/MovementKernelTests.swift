@@ -10,7 +10,11 @@ private struct Copy {
   var targetCount: Int
   var sourceCount: Int
 
-  var sizes: [Int] { [extents.count] + extents + target + source + [targetOffset, sourceOffset] }
+  /// Those of `ml_copy_sizes` but the first, and those of each axis.
+  var sizes: [Int] {
+    [extents.count, targetOffset, sourceOffset]
+      + extents.indices.flatMap { [extents[$0], target[$0], source[$0]] }
+  }
 
   /// Pairs of positions in target and source.
   var pairs: [(target: Int, source: Int)] {
@@ -90,7 +94,7 @@ private let copies: [Copy] = [
     }
   }
 
-  @Test func `conversions go towards zero and saturate`() {
+  @Test func `conversions of floats go towards zero and saturate`() {
     let x: [Float] = [
       0, -0.9, 0.9, 1.5, -1.5, 255, 255.9, 256, -3, 2.147_483_5e9, 2.147_483_65e9, -2.147_483_65e9,
       4.294_967e9, 4.3e9, -1e20, 1e20, .infinity, -.infinity, .nan, 16_777_216,
@@ -99,13 +103,6 @@ private let copies: [Copy] = [
       if value.isNaN { return 0 }
       return T(exactly: value.rounded(.towardZero)) ?? (value < 0 ? T.min : T.max)
     }
-    func converted(_ from: ml_element, _ to: ml_element, _ input: [UInt8], _ count: Int) -> [UInt8]
-    {
-      OperationTrial(
-        operation: ML_CONVERT, sizes: [count, Int(from.rawValue), Int(to.rawValue)],
-        inputs: [input], outputs: [count * (to == ML_UINT8 ? 1 : 4)]
-      ).agreedOutputs("\(from) to \(to)")[0]
-    }
     func toInteger<T: FixedWidthInteger>(_ element: ml_element, _ type: T.Type) {
       let y = elements(converted(ML_FLOAT32, element, bytes(x), x.count), as: T.self)
       #expect(y == x.map { limited($0, to: type) })
@@ -113,26 +110,35 @@ private let copies: [Copy] = [
     toInteger(ML_INT32, Int32.self)
     toInteger(ML_UINT32, UInt32.self)
     toInteger(ML_UINT8, UInt8.self)
+  }
 
-    func between<A: FixedWidthInteger, B: FixedWidthInteger>(
-      _ from: ml_element, _ a: [A], _ to: ml_element, _ type: B.Type
-    ) {
-      let y = elements(converted(from, to, bytes(a), a.count), as: B.self)
-      #expect(y == a.map { B(clamping: $0) }, "\(from) to \(to)")
-      let floats = elements(converted(from, ML_FLOAT32, bytes(a), a.count), as: Float.self)
-      #expect(floats == a.map { Float($0) }, "\(from) to float")
-    }
+  @Test func `conversions of integers saturate`() {
     let signed: [Int32] = [0, -1, 1, 255, 256, .min, .max, 16_777_217, -300]
     let unsigned: [UInt32] = [0, 1, 255, 256, .max, 0x8000_0000, 0x7FFF_FFFF, 16_777_217]
     let octets: [UInt8] = [0, 1, 127, 128, 255]
-    between(ML_INT32, signed, ML_INT32, Int32.self)
-    between(ML_INT32, signed, ML_UINT32, UInt32.self)
-    between(ML_INT32, signed, ML_UINT8, UInt8.self)
-    between(ML_UINT32, unsigned, ML_INT32, Int32.self)
-    between(ML_UINT32, unsigned, ML_UINT32, UInt32.self)
-    between(ML_UINT32, unsigned, ML_UINT8, UInt8.self)
-    between(ML_UINT8, octets, ML_INT32, Int32.self)
-    between(ML_UINT8, octets, ML_UINT32, UInt32.self)
-    between(ML_UINT8, octets, ML_UINT8, UInt8.self)
+    checkConversions(of: signed, ML_INT32)
+    checkConversions(of: unsigned, ML_UINT32)
+    checkConversions(of: octets, ML_UINT8)
+  }
+
+  private func checkConversions<A: FixedWidthInteger>(of a: [A], _ from: ml_element) {
+    func check<B: FixedWidthInteger>(_ to: ml_element, _ type: B.Type) {
+      let y = elements(converted(from, to, bytes(a), a.count), as: B.self)
+      #expect(y == a.map { B(clamping: $0) }, "\(from) to \(to)")
+    }
+    check(ML_INT32, Int32.self)
+    check(ML_UINT32, UInt32.self)
+    check(ML_UINT8, UInt8.self)
+    let floats = elements(converted(from, ML_FLOAT32, bytes(a), a.count), as: Float.self)
+    #expect(floats == a.map { Float($0) }, "\(from) to float")
+  }
+
+  private func converted(
+    _ from: ml_element, _ to: ml_element, _ input: [UInt8], _ count: Int
+  ) -> [UInt8] {
+    OperationTrial(
+      operation: ML_CONVERT, sizes: [count, Int(from.rawValue), Int(to.rawValue)],
+      inputs: [input], outputs: [count * (to == ML_UINT8 ? 1 : 4)]
+    ).agreedOutputs("\(from) to \(to)")[0]
   }
 }

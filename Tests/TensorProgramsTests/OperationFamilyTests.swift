@@ -119,7 +119,7 @@ import Testing
     return program.outputNames.map(execution.value)
   }
 
-  @Test func `a maximum is the first value that is no number, in the reference too`() {
+  @Test func `a maximum is the first NaN, in the reference too`() {
     let row = Tensor.input("x", shape: [1, 1, 4, 1])
     let window = WindowGeometry(
       height: 1, width: 4, stride: 1, padding: .valid, pictureHeight: 1, pictureWidth: 4)

@@ -23,9 +23,6 @@ struct OperationTrial {
   /// For outputs that are the memory of an input: output -> input.
   var shared: [Int: Int] = [:]
 
-  static let guardBytes = 64
-  static let guardByte: UInt8 = 0xA5
-
   /// The names of this machine's tables.
   static var tables: [String] {
     (0..<ml_table_count()).map { index in
@@ -39,47 +36,24 @@ struct OperationTrial {
   func run(table: Int, parts: Int) -> [[UInt8]] {
     let sizes = sizes.map(Int64.init)
     let plan = unsafe ml_plan_operation(ml_table_at(Int64(table)), operation, sizes)
-    var memory: [UnsafeMutableRawPointer] = unsafe []
-    var counts: [Int] = []
-    defer { for index in counts.indices { unsafe memory[index].deallocate() } }
-    func allocate(_ count: Int, _ contents: [UInt8]?) -> UnsafeMutableRawPointer {
-      let pointer = UnsafeMutableRawPointer.allocate(
-        byteCount: count + Self.guardBytes, alignment: 64)
-      unsafe pointer.initializeMemory(as: UInt8.self, repeating: 0xFF, count: count)
-      unsafe (pointer + count).initializeMemory(
-        as: UInt8.self, repeating: Self.guardByte, count: Self.guardBytes)
-      if let contents { unsafe pointer.copyMemory(from: contents, byteCount: count) }
-      unsafe memory.append(pointer)
-      counts.append(count)
-      return unsafe pointer
-    }
-    var operands: [UnsafeMutableRawPointer?] = unsafe []
-    for input in inputs { unsafe operands.append(allocate(input.count, input)) }
-    for (index, count) in outputs.enumerated() {
-      if let input = shared[index] {
-        unsafe operands.append(operands[input])
-      } else {
-        unsafe operands.append(allocate(count, nil))
-      }
-    }
-    unsafe operands.append(allocate(Int(plan.scratchBytes), nil))
-    let stages = unsafe [plan.stages.0, plan.stages.1, plan.stages.2]
-    for stage in 0..<Int(plan.stageCount) {
+    let memories =
+      inputs.map { GuardedMemory($0) }
+      + outputs.enumerated().compactMap { shared[$0] == nil ? GuardedMemory(count: $1) : nil }
+      + [GuardedMemory(count: Int(plan.scratchBytes))]
+    var own = memories[inputs.count...].makeIterator()
+    let results = outputs.indices.map { shared[$0].map { memories[$0] } ?? own.next() }
+    let operands =
+      unsafe (memories[..<inputs.count] + results.compactMap(\.self) + memories.suffix(1))
+      .map { unsafe Optional($0.address) }
+    let kernels = unsafe [plan.kernels.0, plan.kernels.1, plan.kernels.2]
+    for kernel in 0..<Int(plan.kernelCount) {
       // The last part first: parts may run in any order.
       for part in (0..<parts).reversed() {
-        unsafe stages[stage]?(operands, sizes, scalars, Int64(part), Int64(parts))
+        unsafe kernels[kernel]?(operands, sizes, scalars, Int64(part), Int64(parts))
       }
     }
-    for index in counts.indices {
-      let behind = unsafe UnsafeRawBufferPointer(
-        start: memory[index] + counts[index], count: Self.guardBytes)
-      #expect(unsafe behind.allSatisfy { $0 == Self.guardByte }, "memory behind an operand changed")
-    }
-    return outputs.indices.map { index in
-      unsafe operands[inputs.count + index].map {
-        unsafe Array(UnsafeRawBufferPointer(start: $0, count: outputs[index]))
-      } ?? []
-    }
+    for memory in memories { #expect(memory.isIntact, "memory behind an operand changed") }
+    return zip(results, outputs).map { $0?.bytes(count: $1) ?? [] }
   }
 
   /// The outputs, which must be the same to the bit on every table and in any number of parts.
@@ -137,5 +111,38 @@ func expectClose(
   where !(abs(Double(value) - wanted) <= 2e-6 * max(scale, abs(wanted))) {
     Issue.record("\(comment) [\(index)]: \(value), not \(wanted)", sourceLocation: location)
     return
+  }
+}
+
+/// Bytes on a boundary of 64, with a guard behind them.
+@safe private final class GuardedMemory {
+  let address: UnsafeMutableRawPointer
+  private let count: Int
+  private static let guardCount = 64
+  private static let guardByte: UInt8 = 0xA5
+
+  /// Memory that holds anything.
+  init(count: Int) {
+    self.count = count
+    unsafe address = .allocate(byteCount: count + Self.guardCount, alignment: 64)
+    unsafe address.initializeMemory(as: UInt8.self, repeating: 0xFF, count: count)
+    unsafe (address + count).initializeMemory(
+      as: UInt8.self, repeating: Self.guardByte, count: Self.guardCount)
+  }
+
+  convenience init(_ contents: [UInt8]) {
+    self.init(count: contents.count)
+    unsafe address.copyMemory(from: contents, byteCount: contents.count)
+  }
+
+  deinit { unsafe address.deallocate() }
+
+  var isIntact: Bool {
+    unsafe UnsafeRawBufferPointer(start: address + count, count: Self.guardCount)
+      .allSatisfy { $0 == Self.guardByte }
+  }
+
+  func bytes(count: Int) -> [UInt8] {
+    unsafe Array(UnsafeRawBufferPointer(start: address, count: count))
   }
 }

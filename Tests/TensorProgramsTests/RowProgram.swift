@@ -101,12 +101,6 @@ struct RowProgram {
 extension RowProgram {
   /// A program of random steps whose values stay moderate and continuous in their inputs.
   static func random(_ numbers: inout Numbers) -> RowProgram {
-    let unary = [
-      ML_STEP_RELU, ML_STEP_NEGATE, ML_STEP_ABS, ML_STEP_TANH, ML_STEP_SIGMOID,
-    ]
-    let binary = [
-      ML_STEP_ADD, ML_STEP_SUBTRACT, ML_STEP_MULTIPLY, ML_STEP_MAXIMUM, ML_STEP_MINIMUM,
-    ]
     let large = numbers.below(3) == 0
     let accesses = [ML_FULL, ML_FULL, ML_ROW, ML_COLUMN, ML_SINGLE]
     let inputs = (0..<1 + numbers.below(large ? 8 : 4)).map { _ in
@@ -115,23 +109,7 @@ extension RowProgram {
     var steps: [Step] = []
     var products = 0
     for index in 0..<numbers.below(large ? 25 : 7) {
-      let registers = inputs.count + index
-      let last = registers - 1
-      let a = numbers.below(3) > 0 ? last : numbers.below(registers)
-      var step = Step(
-        step: binary[numbers.below(binary.count)], a: a, b: numbers.below(registers),
-        c: numbers.below(registers))
-      if numbers.below(2) == 0 { swap(&step.a, &step.b) }
-      let isProduct = step.step == ML_STEP_MULTIPLY
-      products += isProduct ? 1 : 0
-      let kind = numbers.below(6)
-      if kind < 2 || (isProduct && products > 3) {
-        step = Step(step: unary[numbers.below(unary.count)], a: a)
-      } else if kind == 2 {
-        step = Step(
-          step: numbers.below(2) == 0 ? ML_STEP_SCALE : ML_STEP_SHIFT, a: a, b: numbers.below(2))
-      }
-      steps.append(step)
+      steps.append(Step.random(registers: inputs.count + index, &products, &numbers))
     }
     let outputAccesses = [ML_FULL, ML_FULL, ML_SUM_ROWS, ML_SUM_COLUMNS]
     let registers = inputs.count + steps.count
@@ -144,5 +122,31 @@ extension RowProgram {
     }
     return RowProgram(
       inputs: inputs, steps: steps, outputs: outputs, scalars: [0.625, -0.3])
+  }
+}
+
+extension RowProgram.Step {
+  /// A step on some of so many registers; products are counted, and few.
+  fileprivate static func random(
+    registers: Int, _ products: inout Int, _ numbers: inout Numbers
+  ) -> RowProgram.Step {
+    let unary = [ML_STEP_RELU, ML_STEP_NEGATE, ML_STEP_ABS, ML_STEP_TANH, ML_STEP_SIGMOID]
+    let binary = [
+      ML_STEP_ADD, ML_STEP_SUBTRACT, ML_STEP_MULTIPLY, ML_STEP_MAXIMUM, ML_STEP_MINIMUM,
+    ]
+    let a = numbers.below(3) > 0 ? registers - 1 : numbers.below(registers)
+    var step = RowProgram.Step(
+      step: binary[numbers.below(binary.count)], a: a, b: numbers.below(registers),
+      c: numbers.below(registers))
+    if numbers.below(2) == 0 { swap(&step.a, &step.b) }
+    let isProduct = step.step == ML_STEP_MULTIPLY
+    products += isProduct ? 1 : 0
+    let kind = numbers.below(6)
+    if kind < 2 || (isProduct && products > 3) {
+      return RowProgram.Step(step: unary[numbers.below(unary.count)], a: a)
+    }
+    guard kind == 2 else { return step }
+    return RowProgram.Step(
+      step: numbers.below(2) == 0 ? ML_STEP_SCALE : ML_STEP_SHIFT, a: a, b: numbers.below(2))
   }
 }

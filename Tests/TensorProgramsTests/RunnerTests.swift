@@ -29,7 +29,7 @@ import Testing
   private static let forms = [(rows: 7, lanes: 3), (19, 5), (2, 1), (7, 3), (33, 2), (2, 1)]
 
   @Test(arguments: [1, 2])
-  func `gives programs that take turns the bits that each has alone`(threads: Int) {
+  func `gives programs that alternate the bits that each has alone`(threads: Int) {
     let runner = Runner(.init(threads: threads))
     for (rows, lanes) in Self.forms + Self.forms {
       let program = Self.program(rows: rows, lanes: lanes)
@@ -96,21 +96,21 @@ import Testing
     let x = Self.numbers([lanes, 9, 24], seed: 5)
     let w = Self.numbers([24, 40], seed: 1)
     let whole = step(x, 0..<lanes, of: lanes, w, completing: nil)
-    let shares = (0..<lanes / each).map { $0 * each..<($0 + 1) * each }
+    let parts = (0..<lanes / each).map { $0 * each..<($0 + 1) * each }
     // First each process tells its sums, then it is given those of all.
     let partial = SumsOfProcesses()
-    for share in shares { _ = step(x, share, of: lanes, w) { partial.append($0) } }
+    for part in parts { _ = step(x, part, of: lanes, w) { partial.append($0) } }
     let total = each < lanes ? Self.total(partial.sums[...]) : []
-    for share in shares {
-      let values = step(x, share, of: lanes, w) { $0 = total }
-      #expect(values == whole, "lanes \(share)")
+    for part in parts {
+      let values = step(x, part, of: lanes, w) { $0 = total }
+      #expect(values == whole, "lanes \(part)")
     }
-    #expect(partial.sums.count == (each < lanes ? shares.count : 0))
+    #expect(partial.sums.count == (each < lanes ? parts.count : 0))
   }
 
   /// A step of gradient descent on a mean over lanes.
   private func step(
-    _ x: TensorValue, _ share: Range<Int>, of lanes: Int, _ w: TensorValue,
+    _ x: TensorValue, _ part: Range<Int>, of lanes: Int, _ w: TensorValue,
     completing complete: Runner.LaneSumCompletion?
   ) -> [TensorValue] {
     let inputs = Tensor.input("x", shape: [9, 24], .perLane)
@@ -121,11 +121,11 @@ import Testing
       [
         ("loss", loss), ("new", weights - 0.1 * slope),
         ("count", sumOverLanes(weights.sum())),
-      ], laneCount: share.count, ofTotal: lanes)
+      ], laneCount: part.count, ofTotal: lanes)
     var configuration = Runner.Configuration(threads: 1)
     configuration.completesLaneSums = complete
     let execution = Runner(configuration).execution(of: program)
-    execution.set("x", .stacking(share.map { x.slice(at: $0) }))
+    execution.set("x", .stacking(part.map { x.slice(at: $0) }))
     execution.set("w", w)
     execution.run()
     return program.outputNames.map(execution.value)

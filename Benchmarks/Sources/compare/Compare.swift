@@ -22,15 +22,15 @@ struct Compare: ParsableCommand {
   var python = "python3"
   @Option(help: "Variants of the peers, with commas between; those known fastest if none.")
   var variants: String?
-  @Option(help: "How often ours and theirs take turns.")
+  @Option(help: "How often ours and theirs alternate.")
   var rounds = 3
-  @Option(help: "Timed repeats in each turn.")
+  @Option(help: "Timed repeats each time.")
   var repeats = 5
   @Option(help: "Threads.")
   var threads = 2
   @Flag(help: "End with one JSON object.")
   var json = false
-  @Option(help: "A Markdown file whose table between '<!-- compare -->' lines is written anew.")
+  @Option(help: "A Markdown file whose table between '<!-- compare -->' lines is replaced.")
   var table: String?
   @Option(help: "Only show where the time of one of our jobs goes, on one thread.")
   var breakdown: String?

@@ -1,16 +1,9 @@
-// What the three convolutions share: their sizes, and which taps of the kernel reach from where.
-
-typedef struct {
-  int64_t images, height, width, channels;             // of x
-  int64_t outHeight, outWidth, outChannels;            // of y
-  int64_t kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft, exact;
-  int64_t threads;                                     // that share the work
-} ml_convolution_sizes;
+// Which taps of a convolution's kernel reach from where.
 
 // One axis of a convolution. Forwards, position o reads from o * stride - padding on. Backwards,
 // position i reads the outputs (i + padding - tap) / stride where that is whole; taps are then
 // stored by their remainder modulo stride, within one remainder from the last to the first, so
-// that they too go upwards together with what they read.
+// that they too go upwards with what they read.
 typedef struct {
   int64_t extent, sourceExtent, kernel, stride, padding;
   int backwards;

@@ -1,6 +1,6 @@
-// The direct weight gradient: the sum runs over pixels, cut into blocks that are summed apart and
-// then added up in order. Blocks, and the pieces of a block that fit the cache, follow from the
-// sizes alone.
+// The direct weight gradient: the sum runs over pixels, in blocks whose partial sums are then added
+// in ascending order. Blocks, and the pieces of a block that fit the cache, follow from the sizes
+// alone.
 
 // Stretches of the horizontal axis: taps [firstTap, firstTap + taps) for positions [from, to).
 typedef struct { int64_t firstTap, taps, from, to; } ml_stretch;
@@ -10,7 +10,7 @@ typedef struct {
   int64_t images, channels, outChannels;
   int64_t weights;  // how many there are
   int64_t pieceImages, imagePieces, pieces, blocks;
-  int64_t columnsApart;  // taps of a row are units of their own
+  int64_t tapsApart;  // a tap of a row is a tap group of its own, else a row of taps is one
 } ml_weight_gradient;
 
 static ml_weight_gradient weight_gradient_form(const ml_convolution_sizes *s) {
@@ -18,22 +18,22 @@ static ml_weight_gradient weight_gradient_form(const ml_convolution_sizes *s) {
     .vertical = vertical_axis(s, 0), .horizontal = horizontal_axis(s, 0), .images = s->images,
     .channels = s->channels, .outChannels = s->outChannels,
     .weights = s->kernelHeight * s->kernelWidth * s->channels * s->outChannels,
-    .columnsApart = s->channels >= 16,
+    .tapsApart = s->channels >= ML_GRADIENT_FEW_CHANNELS,
   };
-  const int64_t cache = 256 << 10, most = 4 << 20;
   const int64_t pixels = s->outHeight * s->outWidth;
   const int64_t bytes =
     4 * (s->height * s->width * s->channels + pixels * s->outChannels) + 1;
-  g.pieceImages = larger(1, smaller(cache / bytes, s->images));
-  g.imagePieces = g.pieceImages > 1 ? 1 : larger(1, smaller(bytes / cache, s->outHeight));
+  g.pieceImages = larger(1, smaller(ML_GRADIENT_CACHE / bytes, s->images));
+  g.imagePieces = g.pieceImages > 1 ? 1 : larger(1, smaller(bytes / ML_GRADIENT_CACHE, s->outHeight));
   g.pieces = quotient_up(s->images, g.pieceImages) * g.imagePieces;
-  g.blocks = smaller(s->images * pixels / 1024, most / (4 * g.weights + 1));
-  g.blocks = larger(1, smaller(g.blocks, smaller(16, g.pieces)));
+  g.blocks = smaller(
+    s->images * pixels / ML_GRADIENT_PIXELS, ML_GRADIENT_SUMS / (4 * g.weights + 1));
+  g.blocks = larger(1, smaller(g.blocks, smaller(ML_GRADIENT_BLOCKS_MOST, g.pieces)));
   return g;
 }
 
-ML_INLINE int64_t weight_gradient_units(const ml_weight_gradient *g) {
-  return g->vertical.kernel * (g->columnsApart ? g->horizontal.kernel : 1);
+ML_INLINE int64_t weight_gradient_tap_groups(const ml_weight_gradient *g) {
+  return g->vertical.kernel * (g->tapsApart ? g->horizontal.kernel : 1);
 }
 
 // Adds what one piece gives to the taps (tapRow, stretch).
@@ -62,33 +62,25 @@ ML_INLINE void weight_gradient_stretch(
     (stretch.from * g->horizontal.stride + stretch.firstTap - g->horizontal.padding) * g->channels;
   dy += image * steps.vectorOuter + rows.from * resultRow + stretch.from * g->outChannels;
   dw += (tapRow * g->horizontal.kernel + stretch.firstTap) * g->channels * g->outChannels;
-  const ml_tiling tiling = row_tiling(stretch.taps * g->channels);
   const int64_t groups = column_groups(g->outChannels);
-  ml_tile tile = {.adding = 1};
   for (int64_t group = 0; group < groups; group++) {
     const ml_columns columns = column_group(g->outChannels, group);
-    int64_t row = 0;
-    for (int64_t t = 0; t < tiling.tiles; t++) {
-      tile.rowCount = tiling.rows + (t < tiling.larger);
-      for (int64_t r = 0; r < tile.rowCount; r++, row++) {
-        tile.rows[r] = x + row;
-        tile.results[r] = dw + row * g->outChannels;
-      }
-      product_tile(&steps, &tile, dy + columns.from, columns);
-    }
+    product_rows(
+      &steps, x, 1, dy + columns.from, dw, g->outChannels,
+      (ml_range){0, stretch.taps * g->channels}, columns, 1);
   }
 }
 
-// Taps of few channels are taken together where positions use the same ones, else one by one.
-ML_INLINE void weight_gradient_unit(
+// What one piece gives to a tap group: a tap, or a row of taps where positions use the same ones.
+ML_INLINE void weight_gradient_tap_group(
   const ml_weight_gradient *g, const float *x, const float *dy, float *dw, int64_t piece,
-  int64_t unit)
+  int64_t group)
 {
-  if (g->columnsApart) {
-    const int64_t tap = unit % g->horizontal.kernel;
+  if (g->tapsApart) {
+    const int64_t tap = group % g->horizontal.kernel;
     const ml_range range = axis_tap_range(&g->horizontal, tap);
     weight_gradient_stretch(
-      g, x, dy, dw, piece, unit / g->horizontal.kernel,
+      g, x, dy, dw, piece, group / g->horizontal.kernel,
       (ml_stretch){tap, 1, range.from, range.to});
     return;
   }
@@ -96,7 +88,7 @@ ML_INLINE void weight_gradient_unit(
   for (; run.count > 0; run = axis_next_run(&g->horizontal, run))
     if (run.reach.taps > 0)
       weight_gradient_stretch(
-        g, x, dy, dw, piece, unit,
+        g, x, dy, dw, piece, group,
         (ml_stretch){run.reach.firstTap, run.reach.taps, run.first, run.first + run.count});
 }
 
@@ -108,30 +100,30 @@ static void weight_gradient_direct(
   void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts)
 {
   const ml_weight_gradient g = weight_gradient_form((const ml_convolution_sizes *)sizes);
-  const int64_t units = weight_gradient_units(&g);
-  const int64_t unitWeights = g.weights / units;
+  const int64_t groups = weight_gradient_tap_groups(&g);
+  const int64_t groupWeights = g.weights / groups;
   float *sums = weight_gradient_sums(&g, operands);
-  const ml_range range = part_range(g.blocks * units, part, parts);
+  const ml_range range = part_range(g.blocks * groups, part, parts);
   for (int64_t at = range.from; at < range.to;) {
-    const int64_t block = at / units, next = smaller((block + 1) * units, range.to);
-    const int64_t from = at - block * units, to = next - block * units;
+    const int64_t block = at / groups, next = smaller((block + 1) * groups, range.to);
+    const int64_t from = at - block * groups, to = next - block * groups;
     float *dw = sums + block * g.weights;
-    memset(dw + from * unitWeights, 0, sizeof(float) * (to - from) * unitWeights);
+    memset(dw + from * groupWeights, 0, sizeof(float) * (to - from) * groupWeights);
     const ml_range pieces = part_range(g.pieces, block, g.blocks);
     for (int64_t piece = pieces.from; piece < pieces.to; piece++)
-      for (int64_t unit = from; unit < to; unit++)
-        weight_gradient_unit(&g, operands[0], operands[1], dw, piece, unit);
+      for (int64_t group = from; group < to; group++)
+        weight_gradient_tap_group(&g, operands[0], operands[1], dw, piece, group);
     at = next;
   }
 }
 
 // Images [from, to), which are whole pieces.
-static void weight_gradient_turn(
+static void weight_gradient_batch_tile(
   void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to,
-  int64_t share)
+  int64_t partition)
 {
   const ml_weight_gradient g = weight_gradient_form((const ml_convolution_sizes *)sizes);
-  const int64_t units = weight_gradient_units(&g);
+  const int64_t groups = weight_gradient_tap_groups(&g);
   int64_t piece = from / g.pieceImages * g.imagePieces;
   const int64_t end = quotient_up(to, g.pieceImages) * g.imagePieces;
   for (int64_t block = 0; block < g.blocks; block++) {
@@ -139,8 +131,8 @@ static void weight_gradient_turn(
     float *dw = weight_gradient_sums(&g, operands) + block * g.weights;
     if (piece == pieces.from && piece < end) memset(dw, 0, sizeof(float) * g.weights);
     for (; piece < smaller(pieces.to, end); piece++)
-      for (int64_t unit = 0; unit < units; unit++)
-        weight_gradient_unit(&g, operands[0], operands[1], dw, piece, unit);
+      for (int64_t group = 0; group < groups; group++)
+        weight_gradient_tap_group(&g, operands[0], operands[1], dw, piece, group);
   }
 }
 
@@ -159,7 +151,7 @@ static void weight_gradient_total(
   void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts)
 {
   const ml_weight_gradient g = weight_gradient_form((const ml_convolution_sizes *)sizes);
-  add_blocks(operands[3], g.blocks, g.weights, operands[2], part, parts);
+  add_partial_sums(operands[3], g.blocks, g.weights, operands[2], part, parts);
 }
 
 static ml_plan plan_convolution_weight_gradient(const int64_t *sizes) {
@@ -167,21 +159,21 @@ static ml_plan plan_convolution_weight_gradient(const int64_t *sizes) {
   const ml_winograd f = winograd_gradient_form(s);
   if (f.tile) return plan_winograd_weight_gradient(&f, s->threads);
   const ml_weight_gradient g = weight_gradient_form(s);
-  const int64_t units =
-    units_for(convolution_operations(s), g.blocks * weight_gradient_units(&g));
-  const ml_turns turns = {
-    weight_gradient_turn, 0, s->images, g.pieceImages, ML_ANY_SHARES, weight_gradient_cut,
+  const int64_t limit =
+    part_limit(convolution_operations(s), g.blocks * weight_gradient_tap_groups(&g));
+  const ml_batch_tiling tiling = {
+    weight_gradient_batch_tile, 0, s->images, g.pieceImages, ML_ANY_PARTITIONS, weight_gradient_cut,
   };
   if (g.blocks == 1) {
-    ml_plan plan = plan_of_one(weight_gradient_direct, units);
-    plan.turns = turns;
+    ml_plan plan = plan_of_one(weight_gradient_direct, limit);
+    plan.batchTiling = tiling;
     return plan;
   }
   const int64_t sums =
     g.blocks * g.vertical.kernel * g.horizontal.kernel * g.channels * g.outChannels;
   return (ml_plan){
-    .stageCount = 2, .stages = {weight_gradient_direct, weight_gradient_total},
-    .units = {units, units_for((double)sums, 64)},
-    .scratchBytes = 4 * sums, .turns = turns,
+    .kernelCount = 2, .kernels = {weight_gradient_direct, weight_gradient_total},
+    .partLimits = {limit, part_limit((double)sums, ML_PART_MOST)},
+    .scratchBytes = 4 * sums, .batchTiling = tiling,
   };
 }

@@ -2,10 +2,11 @@
 static void cumulative_sum_run(
     void *const *operands, const int64_t *sizes, const float *scalars, int64_t part,
     int64_t parts) {
-  int64_t outer = sizes[0], extent = sizes[1], inner = sizes[2];
-  int exclusive = sizes[3] != 0, reversed = sizes[4] != 0;
+  const ml_cumulative_sum_sizes *s = (const ml_cumulative_sum_sizes *)sizes;
+  int64_t extent = s->extent, inner = s->inner;
+  int exclusive = s->exclusive != 0, reversed = s->reversed != 0;
   int64_t vectors = quotient_up(inner, 16);
-  ml_range range = part_range(outer * vectors, part, parts);
+  ml_range range = part_range(s->outer * vectors, part, parts);
   for (int64_t item = range.from; item < range.to; item++) {
     int64_t column = item % vectors * 16, n = smaller(16, inner - column);
     int64_t first = item / vectors * extent * inner + column;
@@ -22,7 +23,8 @@ static void cumulative_sum_run(
 }
 
 static ml_plan plan_cumulative_sum(const int64_t *sizes) {
-  int64_t elements = sizes[0] * sizes[1] * sizes[2];
+  const ml_cumulative_sum_sizes *s = (const ml_cumulative_sum_sizes *)sizes;
+  int64_t elements = s->outer * s->extent * s->inner;
   return plan_of_one(
-      cumulative_sum_run, units_for_elements(elements, sizes[0] * quotient_up(sizes[2], 16)));
+      cumulative_sum_run, part_limit_of_elements(elements, s->outer * quotient_up(s->inner, 16)));
 }

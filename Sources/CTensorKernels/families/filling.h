@@ -3,26 +3,29 @@
 static void fill_run(
     void *const *operands, const int64_t *sizes, const float *scalars, int64_t part,
     int64_t parts) {
-  ml_range range = part_range(sizes[0], part, parts);
+  ml_range range = part_range(((const ml_fill_sizes *)sizes)->count, part, parts);
   fill_floats((float *)operands[0] + range.from, scalars[0], range.to - range.from);
 }
 
 static ml_plan plan_fill(const int64_t *sizes) {
-  return plan_of_one(fill_run, units_for_elements(sizes[0], 64));
+  return plan_of_one(fill_run, part_limit_of_elements(((const ml_fill_sizes *)sizes)->count, ML_PART_MOST));
 }
 
 static void iota_run(
     void *const *operands, const int64_t *sizes, const float *scalars, int64_t part,
     int64_t parts) {
-  int64_t extent = sizes[1], inner = sizes[2];
-  ml_range range = part_range(sizes[0] * extent, part, parts);
+  const ml_axis_sizes *s = (const ml_axis_sizes *)sizes;
+  int64_t extent = s->extent, inner = s->inner;
+  ml_range range = part_range(s->outer * extent, part, parts);
   int32_t *y = (int32_t *)operands[0] + range.from * inner;
   for (int64_t row = range.from; row < range.to; row++, y += inner)
     for (int64_t i = 0; i < inner; i++) y[i] = (int32_t)(row % extent);
 }
 
 static ml_plan plan_iota(const int64_t *sizes) {
-  return plan_of_one(iota_run, units_for_elements(sizes[0] * sizes[1] * sizes[2], 64));
+  const ml_axis_sizes *s = (const ml_axis_sizes *)sizes;
+  return plan_of_one(
+      iota_run, part_limit_of_elements(s->outer * s->extent * s->inner, ML_PART_MOST));
 }
 
 // Limits are exact in float: a number at or beyond `above` saturates; none is zero.
@@ -57,9 +60,10 @@ static void convert_run(
     int64_t parts) {
   const void *x = operands[0];
   void *y = operands[1];
-  ml_range range = part_range(sizes[0], part, parts);
+  const ml_conversion_sizes *s = (const ml_conversion_sizes *)sizes;
+  ml_range range = part_range(s->count, part, parts);
   int64_t count = range.to - range.from;
-  switch (CONVERT_CASE(sizes[1], sizes[2])) {
+  switch (CONVERT_CASE(s->from, s->to)) {
     case CONVERT_CASE(ML_FLOAT32, ML_INT32): CONVERT_LOOP(float, int32_t, float_to_int32_t(v))
     case CONVERT_CASE(ML_FLOAT32, ML_UINT32): CONVERT_LOOP(float, uint32_t, float_to_uint32_t(v))
     case CONVERT_CASE(ML_FLOAT32, ML_UINT8): CONVERT_LOOP(float, uint8_t, float_to_uint8_t(v))
@@ -74,7 +78,7 @@ static void convert_run(
     case CONVERT_CASE(ML_UINT8, ML_INT32): CONVERT_LOOP(uint8_t, int32_t, v)
     case CONVERT_CASE(ML_UINT8, ML_UINT32): CONVERT_LOOP(uint8_t, uint32_t, v)
     default: {
-      int64_t bytes = sizes[1] == ML_UINT8 ? 1 : 4;
+      int64_t bytes = s->from == ML_UINT8 ? 1 : 4;
       memmove((char *)y + range.from * bytes, (const char *)x + range.from * bytes,
               (size_t)(count * bytes));
     }
@@ -82,5 +86,6 @@ static void convert_run(
 }
 
 static ml_plan plan_convert(const int64_t *sizes) {
-  return plan_of_one(convert_run, units_for_elements(sizes[0], 64));
+  const ml_conversion_sizes *s = (const ml_conversion_sizes *)sizes;
+  return plan_of_one(convert_run, part_limit_of_elements(s->count, ML_PART_MOST));
 }

@@ -23,16 +23,19 @@ static void cholesky_of_one(const float *a, float *l, int64_t n) {
 static void cholesky_run(
     void *const *operands, const int64_t *sizes, const float *scalars, int64_t part,
     int64_t parts) {
-  int64_t n = sizes[1];
-  ml_range range = part_range(sizes[0], part, parts);
+  const ml_cholesky_sizes *s = (const ml_cholesky_sizes *)sizes;
+  int64_t n = s->order;
+  ml_range range = part_range(s->batch, part, parts);
   for (int64_t i = range.from; i < range.to; i++)
     cholesky_of_one(
         (const float *)operands[0] + i * n * n, (float *)operands[1] + i * n * n, n);
 }
 
 static ml_plan plan_cholesky(const int64_t *sizes) {
-  int64_t n = sizes[1];
-  return plan_of_one(cholesky_run, units_for_elements(sizes[0] * n * n * (1 + n / 16), sizes[0]));
+  const ml_cholesky_sizes *s = (const ml_cholesky_sizes *)sizes;
+  int64_t n = s->order;
+  return plan_of_one(
+      cholesky_run, part_limit_of_elements(s->batch * n * n * (1 + n / 16), s->batch));
 }
 
 // Sixteen right-hand sides or fewer, m apart from row to row, by substitution.
@@ -55,18 +58,20 @@ ML_INLINE void solve_columns(
 static void triangular_solve_run(
     void *const *operands, const int64_t *sizes, const float *scalars, int64_t part,
     int64_t parts) {
-  int64_t n = sizes[1], m = sizes[2], vectors = quotient_up(m, 16);
-  ml_range range = part_range(sizes[0] * vectors, part, parts);
+  const ml_triangular_solve_sizes *s = (const ml_triangular_solve_sizes *)sizes;
+  int64_t n = s->order, m = s->columns, vectors = quotient_up(m, 16);
+  ml_range range = part_range(s->batch * vectors, part, parts);
   for (int64_t item = range.from; item < range.to; item++) {
     int64_t matrix = item / vectors, column = item % vectors * 16;
     const float *l = (const float *)operands[0] + matrix * n * n;
     const float *b = (const float *)operands[1] + matrix * n * m + column;
     float *x = (float *)operands[2] + matrix * n * m + column;
-    solve_columns(l, b, x, n, m, smaller(16, m - column), sizes[3] != 0);
+    solve_columns(l, b, x, n, m, smaller(16, m - column), s->transposed != 0);
   }
 }
 
 static ml_plan plan_triangular_solve(const int64_t *sizes) {
-  int64_t n = sizes[1], items = sizes[0] * quotient_up(sizes[2], 16);
-  return plan_of_one(triangular_solve_run, units_for_elements(items * 16 * n * n / 2, items));
+  const ml_triangular_solve_sizes *s = (const ml_triangular_solve_sizes *)sizes;
+  int64_t n = s->order, items = s->batch * quotient_up(s->columns, 16);
+  return plan_of_one(triangular_solve_run, part_limit_of_elements(items * 16 * n * n / 2, items));
 }

@@ -120,9 +120,9 @@ ML_INLINE float32x16 error_function(float32x16 x) {
   return choose(size < all16(1), near, with_sign(far, x));
 }
 
-// sin(x + quarters * pi / 2). The reduction to [-pi/4, pi/4] is done in double, good for |x| to
+// sin(x + quadrants * pi / 2). The reduction to [-pi/4, pi/4] is done in double, good for |x| to
 // 1e9; far beyond, results are meaningless but within [-1, 1].
-ML_INLINE float32x16 sine_of_quarters(float32x16 x, int32_t quarters) {
+ML_INLINE float32x16 sine_of_quadrants(float32x16 x, int32_t quadrants) {
   float64x16 wide = floats_to_doubles(x);
   float64x16 shifted = fma_doubles(wide, 0x1.45f306dc9c883p-1, (float64x16)0x1.8p52);
   float64x16 count = shifted - 0x1.8p52;
@@ -130,7 +130,7 @@ ML_INLINE float32x16 sine_of_quarters(float32x16 x, int32_t quarters) {
   rest = fma_doubles(count, -0x1.1a62633145c07p-54, rest);
   float32x16 r = doubles_to_floats(rest);
   r = choose(absolute(r) > all16(0.8f), all16(0), r);
-  int32x16 quadrant = longs_to_ints((int64x16)shifted) + quarters;
+  int32x16 quadrant = longs_to_ints((int64x16)shifted) + quadrants;
   float32x16 z = r * r;
   float32x16 sine = HORNER2(z, -0x1.99438cp-13f, 0x1.11073ap-7f, -0x1.555546p-3f);
   sine = fma16(z * r, sine, r);

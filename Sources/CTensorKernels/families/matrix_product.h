@@ -1,35 +1,30 @@
 // Products of matrices, in tiles of rows by column groups, straight from the operands where they
-// lie well. Else a first stage packs b in panels, one a column group, and transposes a.
+// lie well. Else a first kernel packs b in panels, one a column group, and transposes a.
 
 typedef struct {
-  int64_t batch, rows, columns, depth;  // batch, M, N, K
-  int64_t transposeA, transposeB, stepA, stepB;
-} ml_product_sizes;
-
-typedef struct {
-  ml_product_sizes sizes;
+  ml_matrix_product_sizes sizes;
   int a, b;                                // which operand is which
   int packsA, packsB;
   int64_t matricesA, matricesB;            // how many there are to pack
   int64_t packedA, packedB;                // numbers in one packed matrix
 } ml_product;
 
-enum { ML_PRODUCT_ROW_BLOCK = 16 * ML_TILE_ROWS };
-
 static ml_product product_form(const int64_t *sizes) {
-  ml_product p = {.sizes = *(const ml_product_sizes *)sizes, .a = 0, .b = 1};
-  ml_product_sizes *s = &p.sizes;
+  ml_product p = {.sizes = *(const ml_matrix_product_sizes *)sizes, .a = 0, .b = 1};
+  ml_matrix_product_sizes *s = &p.sizes;
   if (s->columns == 1 && s->rows > 1)
     // A column is computed as the row that it also is, so that its elements fill the vectors.
     p = (ml_product){
-      .sizes = {s->batch, 1, s->rows, s->depth, !s->transposeB, !s->transposeA, s->stepB, s->stepA},
+      .sizes = {s->batch, 1, s->rows, s->depth, !s->transposesB, !s->transposesA, s->stepB, s->stepA},
       .a = 1, .b = 0,
     };
   // At depth 1 a factor and its transpose lie alike in memory.
-  if (s->depth == 1) s->transposeA = s->transposeB = 0;
-  p.packsA = s->transposeA && s->rows * s->depth > 16384 && s->columns > 64;
-  p.packsB = s->transposeB ||
-    (s->rows >= 48 && s->columns > 64 && s->columns * s->depth >= 1 << 18);
+  if (s->depth == 1) s->transposesA = s->transposesB = 0;
+  p.packsA = s->transposesA && s->rows * s->depth > ML_PACK_LEFT_NUMBERS &&
+    s->columns > ML_PACK_COLUMNS;
+  p.packsB = s->transposesB ||
+    (s->rows >= ML_PACK_RIGHT_ROWS && s->columns > ML_PACK_COLUMNS &&
+     s->columns * s->depth >= ML_PACK_RIGHT_NUMBERS);
   p.matricesA = !p.packsA ? 0 : s->stepA == 0 ? 1 : s->batch;
   p.matricesB = !p.packsB ? 0 : s->stepB == 0 ? 1 : s->batch;
   p.packedA = s->rows * s->depth;
@@ -39,14 +34,14 @@ static ml_product product_form(const int64_t *sizes) {
 
 // One panel [depth][vectors of the group] of b, padded with zeros.
 ML_INLINE void product_pack_panel(
-  const ml_product_sizes *s, const float *b, ml_columns columns, float *panel)
+  const ml_matrix_product_sizes *s, const float *b, ml_columns columns, float *panel)
 {
   const int64_t width = columns.vectors * ML_LANES;
   for (int64_t v = 0; v < columns.vectors; v++) {
     const int64_t column = columns.from + v * ML_LANES;
     const int64_t count = v == columns.vectors - 1 ? columns.last : ML_LANES;
     float *to = panel + v * ML_LANES;
-    if (s->transposeB) {
+    if (s->transposesB) {
       transpose_rows(b + column * s->depth, s->depth, count, s->depth, to, width, 1);
       continue;
     }
@@ -59,7 +54,7 @@ static void product_pack(
   void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts)
 {
   const ml_product p = product_form(sizes);
-  const ml_product_sizes *s = &p.sizes;
+  const ml_matrix_product_sizes *s = &p.sizes;
   float *packedB = operands[3], *packedA = packedB + p.matricesB * p.packedB;
   const int64_t groups = column_groups(s->columns), strips = quotient_up(s->depth, ML_LANES);
   const ml_range panels = part_range(p.matricesB * groups, part, parts);
@@ -100,12 +95,12 @@ static void product_main(
   void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts)
 {
   const ml_product p = product_form(sizes);
-  const ml_product_sizes *s = &p.sizes;
+  const ml_matrix_product_sizes *s = &p.sizes;
   const float *packedB = operands[3], *packedA = packedB + p.matricesB * p.packedB;
   const float *a = p.packsA ? packedA : operands[p.a], *b = p.packsB ? packedB : operands[p.b];
   const int64_t stepA = p.packsA && s->stepA != 0 ? p.packedA : s->stepA;
   const int64_t stepB = p.packsB && s->stepB != 0 ? p.packedB : s->stepB;
-  const int transposedA = s->transposeA && !p.packsA;
+  const int transposedA = s->transposesA && !p.packsA;
   ml_steps steps = {
     .outer = 1, .middle = 1, .inner = s->depth,
     .rowInner = transposedA ? s->rows : 1, .vectorInner = s->columns,
@@ -127,15 +122,15 @@ static void product_main(
 
 static ml_plan plan_matrix_product(const int64_t *sizes) {
   const ml_product p = product_form(sizes);
-  const ml_product_sizes *s = &p.sizes;
+  const ml_matrix_product_sizes *s = &p.sizes;
   const double work =
     2.0 * (double)s->batch * (double)s->rows * (double)s->columns * (double)s->depth;
-  const int64_t units = units_for(
+  const int64_t limit = part_limit(
     work, s->batch * column_groups(s->columns) * quotient_up(s->rows, ML_PRODUCT_ROW_BLOCK));
-  if (!p.packsA && !p.packsB) return plan_of_one(product_main, units);
+  if (!p.packsA && !p.packsB) return plan_of_one(product_main, limit);
   const int64_t scratch = p.matricesA * p.packedA + p.matricesB * p.packedB;
   return (ml_plan){
-    .stageCount = 2, .stages = {product_pack, product_main},
-    .units = {units_for((double)scratch, 64), units}, .scratchBytes = 4 * scratch,
+    .kernelCount = 2, .kernels = {product_pack, product_main},
+    .partLimits = {part_limit((double)scratch, ML_PART_MOST), limit}, .scratchBytes = 4 * scratch,
   };
 }

@@ -1,7 +1,5 @@
-// Maxima over the middle axis of [outer][extent][inner], and their positions. A value that is not a
-// number counts as the largest, so that it never vanishes.
-
-#define MAXIMUM_STRIP 1024
+// Maxima over the middle axis of [outer][extent][inner], and their positions. A NaN
+// counts as the largest, so that it never vanishes.
 
 ML_INLINE int32x16 sixteen_positions(void) {
   return (int32x16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -76,7 +74,8 @@ ML_INLINE void maximum_of_rows(
 
 ML_INLINE void reduce_maximum(
     const float *x, float *y, int32_t *index, const int64_t *sizes, int64_t part, int64_t parts) {
-  int64_t outer = sizes[0], extent = sizes[1], inner = sizes[2];
+  const ml_axis_sizes *s = (const ml_axis_sizes *)sizes;
+  int64_t outer = s->outer, extent = s->extent, inner = s->inner;
   int64_t strips = quotient_up(inner, MAXIMUM_STRIP);
   ml_range range = part_range(outer * strips, part, parts);
   for (int64_t item = range.from; item < range.to; item++) {
@@ -113,17 +112,18 @@ static void argument_maximum_run(
   reduce_maximum(operands[0], 0, operands[1], sizes, part, parts);
 }
 
-ML_INLINE int64_t maximum_units(const int64_t *sizes) {
-  return units_for_elements(
-      sizes[0] * sizes[1] * sizes[2], sizes[0] * quotient_up(sizes[2], MAXIMUM_STRIP));
+ML_INLINE int64_t maximum_part_limit(const int64_t *sizes) {
+  const ml_axis_sizes *s = (const ml_axis_sizes *)sizes;
+  return part_limit_of_elements(
+      s->outer * s->extent * s->inner, s->outer * quotient_up(s->inner, MAXIMUM_STRIP));
 }
 
 static ml_plan plan_maximum(const int64_t *sizes) {
-  return plan_of_one(maximum_run, maximum_units(sizes));
+  return plan_of_one(maximum_run, maximum_part_limit(sizes));
 }
 
 static ml_plan plan_argument_maximum(const int64_t *sizes) {
-  return plan_of_one(argument_maximum_run, maximum_units(sizes));
+  return plan_of_one(argument_maximum_run, maximum_part_limit(sizes));
 }
 
 // Restores a heap whose root is the last of those kept.
@@ -157,13 +157,15 @@ static void top_of_row(const float *x, int32_t *y, int64_t columns, int64_t k) {
 static void top_indices_run(
     void *const *operands, const int64_t *sizes, const float *scalars, int64_t part,
     int64_t parts) {
-  int64_t columns = sizes[1], k = sizes[2];
-  ml_range range = part_range(sizes[0], part, parts);
+  const ml_top_indices_sizes *s = (const ml_top_indices_sizes *)sizes;
+  int64_t columns = s->columns, k = s->count;
+  ml_range range = part_range(s->rows, part, parts);
   for (int64_t row = range.from; row < range.to; row++)
     top_of_row((const float *)operands[0] + row * columns, (int32_t *)operands[1] + row * k,
                columns, k);
 }
 
 static ml_plan plan_top_indices(const int64_t *sizes) {
-  return plan_of_one(top_indices_run, units_for_elements(4 * sizes[0] * sizes[1], sizes[0]));
+  const ml_top_indices_sizes *s = (const ml_top_indices_sizes *)sizes;
+  return plan_of_one(top_indices_run, part_limit_of_elements(4 * s->rows * s->columns, s->rows));
 }

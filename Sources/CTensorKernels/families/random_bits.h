@@ -28,12 +28,13 @@ static void random_bits_run(
     void *const *operands, const int64_t *sizes, const float *scalars, int64_t part,
     int64_t parts) {
   const uint32_t *key = operands[0];
-  int64_t count = sizes[0];
+  const ml_random_bits_sizes *s = (const ml_random_bits_sizes *)sizes;
+  int64_t count = s->count;
   ml_range range = part_range(quotient_up(count, 64), part, parts);
   for (int64_t item = range.from; item < range.to; item++) {
     uint32x16 word[4];
     uint32_t line[64];
-    philox_blocks(word, key[0], key[1], (uint32_t)(item * 16), (uint32_t)sizes[1]);
+    philox_blocks(word, key[0], key[1], (uint32_t)(item * 16), (uint32_t)s->stream);
     for (int lane = 0; lane < 16; lane++)
       for (int i = 0; i < 4; i++) line[4 * lane + i] = word[i][lane];
     memcpy((uint32_t *)operands[1] + item * 64, line, (size_t)smaller(64, count - item * 64) * 4);
@@ -41,5 +42,7 @@ static void random_bits_run(
 }
 
 static ml_plan plan_random_bits(const int64_t *sizes) {
-  return plan_of_one(random_bits_run, units_for_elements(4 * sizes[0], quotient_up(sizes[0], 64)));
+  const ml_random_bits_sizes *s = (const ml_random_bits_sizes *)sizes;
+  return plan_of_one(
+      random_bits_run, part_limit_of_elements(4 * s->count, quotient_up(s->count, 64)));
 }

@@ -30,10 +30,10 @@ static void run_edge(const row_machine *m, int64_t from, int64_t count) {
 // Full outputs that no step wrote.
 ML_INLINE void copy_outputs(const row_machine *m, int64_t element, int64_t count) {
   const row_shape *s = &m->shape;
-  for (int64_t turn = 1; turn <= m->last_turn; turn++)
+  for (int64_t order = 1; order <= m->last_copy; order++)
     for (int64_t j = 0; j < s->outputs; j++) {
-      if (s->output_access[j] != ML_FULL || m->turn[j] != turn) continue;
-      const float *x = m->now[s->output_list[2 * j]];
+      if (s->output_access[j] != ML_FULL || m->copy_order[j] != order) continue;
+      const float *x = m->now[s->output_list[j].source];
       float *y = (float *)m->operands[s->inputs + j] + element;
       if (y != x) memcpy(y, x, (size_t)count * 4);
     }

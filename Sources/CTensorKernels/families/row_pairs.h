@@ -76,38 +76,39 @@ typedef struct {
 
 ML_INLINE int is_scaled(int64_t step) { return step == ML_STEP_SCALE || step == ML_STEP_SHIFT; }
 
-ML_INLINE row_link single_link(const int64_t *step, int64_t d, const float *scalars) {
-  int scaled = is_scaled(step[0]);
+ML_INLINE row_link single_link(const ml_row_step *step, int64_t d, const float *scalars) {
+  int scaled = is_scaled(step->step);
   return (row_link){
-      .loop = row_steps[step[0]],
+      .loop = row_steps[step->step],
       .d = (int8_t)d,
-      .a = (int8_t)step[1],
-      .b = scaled ? 0 : (int8_t)step[2],
-      .c = (int8_t)step[3],
-      .s = scaled ? scalars[step[2]] : 0,
+      .a = (int8_t)step->registers[0],
+      .b = scaled ? 0 : (int8_t)step->registers[1],
+      .c = (int8_t)step->registers[2],
+      .s = scaled ? scalars[step->registers[1]] : 0,
   };
 }
 
 // Makes the link of a step, which writes register `value`, that of a pair with the next step if
 // there is such a loop.
-ML_INLINE int join_next(row_link *link, const int64_t *step, int64_t value, const float *scalars) {
-  const int64_t *next = step + 4;
-  int64_t operands = row_step_operands(next[0]), position = -1;
+ML_INLINE int join_next(
+    row_link *link, const ml_row_step *step, int64_t value, const float *scalars) {
+  const ml_row_step *next = step + 1;
+  int64_t operands = row_step_operands(next), position = -1;
   for (int64_t k = 0; k < operands; k++) {
-    if (next[1 + k] != value) continue;
+    if (next->registers[k] != value) continue;
     if (position >= 0) return 0;
     position = k;
   }
   if (position < 0) return 0;
-  int8_t form = pair_forms[next[0]][position];
-  row_loop loop = row_pairs[step[0]][form];
-  if (!loop || (is_scaled(step[0]) && is_scaled(next[0]))) return 0;
+  int8_t form = pair_forms[next->step][position];
+  row_loop loop = row_pairs[step->step][form];
+  if (!loop || (is_scaled(step->step) && is_scaled(next->step))) return 0;
   link->loop = loop;
   link->d = (int8_t)(value + 1);
-  if (is_scaled(next[0])) {
-    link->s = scalars[next[2]];
+  if (is_scaled(next->step)) {
+    link->s = scalars[next->registers[1]];
     return 1;
   }
-  link->p = (int8_t)next[position == 0 ? 2 : 1];
+  link->p = (int8_t)next->registers[position == 0 ? 1 : 0];
   return 1;
 }

@@ -1,6 +1,8 @@
 // Where the registers of a row program lie: full operands are used in place, the others share
 // scratch, a place being free again after its last read.
 
+#define ROW_SLACK 16  // a column's expansion may write this far beyond the block
+
 #define ROW_NOT_YET -1
 #define ROW_IN_OPERAND -2
 #define ROW_IN_PAIR -3
@@ -15,11 +17,11 @@ typedef struct {
 ML_INLINE void find_last_reads(const row_shape *s, row_placement *p) {
   for (int64_t r = 0; r < s->inputs + s->steps; r++) p->last_read[r] = ROW_NOT_YET;
   for (int64_t i = 0; i < s->steps; i++) {
-    const int64_t *step = s->step_list + 4 * i;
-    int64_t operands = row_step_operands(step[0]);
-    for (int64_t k = 1; k <= operands; k++) p->last_read[step[k]] = i;
+    const ml_row_step *step = s->step_list + i;
+    int64_t operands = row_step_operands(step);
+    for (int64_t k = 0; k < operands; k++) p->last_read[step->registers[k]] = i;
   }
-  for (int64_t i = 0; i < s->outputs; i++) p->last_read[s->output_list[2 * i]] = s->steps;
+  for (int64_t i = 0; i < s->outputs; i++) p->last_read[s->output_list[i].source] = s->steps;
 }
 
 // Whether writing this memory at step i destroys nothing that is still read. It may be that of a
@@ -42,20 +44,20 @@ ML_INLINE void place_full_outputs(row_machine *m, row_placement *p) {
   const row_shape *s = &m->shape;
   for (int64_t j = 0; j < s->outputs; j++) {
     if (s->output_access[j] != ML_FULL) continue;
-    int64_t r = s->output_list[2 * j];
+    int64_t r = s->output_list[j].source;
     void *y = m->operands[s->inputs + j];
-    m->turn[j] = 3;
+    m->copy_order[j] = 3;
     if (r < s->inputs) {
-      m->turn[j] = is_memory_of_input(m, y) ? 2 : 1;
+      m->copy_order[j] = is_memory_of_input(m, y) ? 2 : 1;
     } else if (p->place[r] == ROW_NOT_YET && may_write_at(m, p, y, r - s->inputs)) {
-      m->turn[j] = 0;
+      m->copy_order[j] = 0;
       p->place[r] = ROW_IN_OPERAND;
       m->base[r] = y;
       m->operand[r] = (int8_t)(s->inputs + j);
       m->by_element[r] = -1;
       m->by_column[r] = 0;
     }
-    m->last_turn = larger(m->last_turn, m->turn[j]);
+    m->last_copy = larger(m->last_copy, m->copy_order[j]);
   }
 }
 
@@ -82,7 +84,7 @@ ML_INLINE void find_links(row_machine *m, row_placement *p) {
   const row_shape *s = &m->shape;
   m->link_count = 0;
   for (int64_t i = 0; i < s->steps; i++) {
-    const int64_t *step = s->step_list + 4 * i;
+    const ml_row_step *step = s->step_list + i;
     int64_t value = s->inputs + i;
     row_link *link = m->links + m->link_count++;
     *link = single_link(step, value, m->scalars);
@@ -96,10 +98,10 @@ ML_INLINE void find_links(row_machine *m, row_placement *p) {
 ML_INLINE void place_steps(row_machine *m, row_placement *p) {
   const row_shape *s = &m->shape;
   for (int64_t i = 0; i < s->steps; i++) {
-    const int64_t *step = s->step_list + 4 * i;
-    int64_t operands = row_step_operands(step[0]);
-    for (int64_t k = 1; k <= operands; k++) {
-      int64_t r = step[k];
+    const ml_row_step *step = s->step_list + i;
+    int64_t operands = row_step_operands(step);
+    for (int64_t k = 0; k < operands; k++) {
+      int64_t r = step->registers[k];
       if (r < s->inputs || p->last_read[r] != i || p->place[r] < 0) continue;
       p->free_places[p->free_count++] = p->place[r];
       p->last_read[r] = ROW_NOT_YET;
@@ -115,7 +117,7 @@ ML_INLINE void place_steps(row_machine *m, row_placement *p) {
 static void place_registers(row_machine *m) {
   const row_shape *s = &m->shape;
   int64_t registers = s->inputs + s->steps;
-  m->last_turn = 0;
+  m->last_copy = 0;
   row_placement p;
   p.free_count = p.place_count = 0;
   for (int64_t r = s->inputs; r < registers; r++) p.place[r] = ROW_NOT_YET;

@@ -44,8 +44,8 @@ COSTLY_ROW_LOOP(sigmoid, logistic(A))
 SIMPLE_ROW_LOOP(relu, rectified(A))
 SIMPLE_ROW_LOOP(abs, absolute(A))
 SIMPLE_ROW_LOOP(sign, sign_of(A))
-COSTLY_ROW_LOOP(sin, sine_of_quarters(A, 0))
-COSTLY_ROW_LOOP(cos, sine_of_quarters(A, 1))
+COSTLY_ROW_LOOP(sin, sine_of_quadrants(A, 0))
+COSTLY_ROW_LOOP(cos, sine_of_quadrants(A, 1))
 SIMPLE_ROW_LOOP(square, squared(A))
 COSTLY_ROW_LOOP(softplus, soft_plus(A))
 COSTLY_ROW_LOOP(erf, error_function(A))
@@ -106,7 +106,7 @@ static const row_loop row_steps[ML_STEP_COUNT] = {
 };
 
 // How many registers a step reads.
-ML_INLINE int64_t row_step_operands(int64_t step) {
-  if (step == ML_STEP_SELECT) return 3;
-  return step >= ML_STEP_ADD && step < ML_STEP_SELECT ? 2 : 1;
+ML_INLINE int64_t row_step_operands(const ml_row_step *step) {
+  if (step->step == ML_STEP_SELECT) return 3;
+  return step->step >= ML_STEP_ADD && step->step < ML_STEP_SELECT ? 2 : 1;
 }

@@ -44,8 +44,6 @@ ML_INLINE int32x16 load_places(const uint8_t *index) {
   return __builtin_convertvector(*(const uint8x16_anywhere *)index, int32x16);
 }
 
-#define WINDOWS_AHEAD 8
-
 // Asks for the numbers of windows further on: a block reads too little at a time for the machine to
 // read ahead by itself.
 ML_INLINE void fetch_ahead(
@@ -90,7 +88,7 @@ static void scatter_windows(row_machine *m, int64_t rows) {
       const float *x = (const float *)m->operands[k] + from;
       float *y = m->base[k] + i * s->columns;
       if (covered && position == 0)
-        fetch_ahead(x, index + from, WINDOWS_AHEAD * s->columns, s->columns);
+        fetch_ahead(x, index + from, ROW_WINDOWS_AHEAD * s->columns, s->columns);
       if (!covered) fill_floats(y, 0, s->columns);
       else if (met == 2) scatter_positions(y, x, index + from, position, 2, s->columns);
       else scatter_positions(y, x, index + from, position, 1, s->columns);
@@ -112,7 +110,7 @@ ML_INLINE void gather_positions(
   }
 }
 
-// The largest so far, and where it stands; a window's first position begins anew.
+// The largest so far, and where it stands; a window begins at its first position.
 ML_INLINE void compare_positions(
     float *y, uint8_t *index, const float *x, int32_t position, int64_t positions,
     int64_t columns) {
@@ -146,7 +144,7 @@ static void write_windows(row_machine *m, int64_t rows) {
     for (int64_t w = 0; w < s->window_outputs; w++) {
       int64_t j = s->window_output_list[w];
       float *y = (float *)m->operands[s->inputs + j] + at;
-      const float *x = m->now[s->output_list[2 * j]] + i * s->columns;
+      const float *x = m->now[s->output_list[j].source] + i * s->columns;
       if (s->output_access[j] == ML_GATHERED) {
         if (met == 2) gather_positions(y, x, index + at, position, 2, s->columns);
         else gather_positions(y, x, index + at, position, 1, s->columns);

@@ -9,25 +9,25 @@ typedef struct {
 
 // Axes of one position are dropped, and neighbours that are one axis in both views joined.
 static copy_shape copy_shape_of(const int64_t *sizes) {
+  const ml_copy_sizes *copy = (const ml_copy_sizes *)sizes;
   copy_shape s;
-  int64_t rank = sizes[1];
-  const int64_t *extents = sizes + 2, *targets = extents + rank, *sources = targets + rank;
-  s.element_bytes = sizes[0];
-  s.target_offset = sources[rank];
-  s.source_offset = sources[rank + 1];
+  s.element_bytes = copy->elementBytes;
+  s.target_offset = copy->targetOffset;
+  s.source_offset = copy->sourceOffset;
   s.rank = 0;
-  for (int64_t i = 0; i < rank; i++) {
-    if (extents[i] == 1) continue;
+  const ml_copy_axis *axes = (const ml_copy_axis *)(copy + 1);
+  for (const ml_copy_axis *axis = axes; axis < axes + copy->rank; axis++) {
+    if (axis->extent == 1) continue;
     int64_t last = s.rank - 1;
-    if (last >= 0 && s.target[last] == targets[i] * extents[i] &&
-        s.source[last] == sources[i] * extents[i]) {
-      s.extent[last] *= extents[i];
+    if (last >= 0 && s.target[last] == axis->targetStride * axis->extent &&
+        s.source[last] == axis->sourceStride * axis->extent) {
+      s.extent[last] *= axis->extent;
     } else {
       last = s.rank++;
-      s.extent[last] = extents[i];
+      s.extent[last] = axis->extent;
     }
-    s.target[last] = targets[i];
-    s.source[last] = sources[i];
+    s.target[last] = axis->targetStride;
+    s.source[last] = axis->sourceStride;
   }
   for (; s.rank < 2; s.rank++) {
     for (int64_t i = s.rank; i > 0; i--) {
@@ -54,7 +54,7 @@ static copy_shape copy_shape_of(const int64_t *sizes) {
   }                                                                                              \
   static void name(type *t, const type *x, const copy_shape *s) {                                \
     int64_t r = s->rank - 2, c = s->rank - 1, rows = s->extent[r], columns = s->extent[c];       \
-    int64_t wide = s->source[c] != 1 && s->source[c] != 0 ? 16 : columns;                        \
+    int64_t wide = s->source[c] != 1 && s->source[c] != 0 ? COPY_COLUMNS : columns;              \
     for (int64_t from = 0; from < columns; from += wide)                                         \
       for (int64_t i = 0; i < rows; i++)                                                         \
         name##_row(t + i * s->target[r] + from * s->target[c],                                   \
@@ -64,7 +64,7 @@ static copy_shape copy_shape_of(const int64_t *sizes) {
 COPY_PLANE(copy_plane_words, uint32_t)
 COPY_PLANE(copy_plane_bytes, uint8_t)
 
-// Planes are the units; with few of them, the rows of a plane are cut as well.
+// Planes are the items; with few of them, the rows of a plane are cut as well.
 static void strided_copy_run(
     void *const *operands, const int64_t *sizes, const float *scalars, int64_t part,
     int64_t parts) {
@@ -95,5 +95,5 @@ static ml_plan plan_strided_copy(const int64_t *sizes) {
   copy_shape s = copy_shape_of(sizes);
   int64_t elements = s.extent[s.rank - 1], rows = 1;
   for (int64_t i = 0; i < s.rank - 1; i++) rows *= s.extent[i];
-  return plan_of_one(strided_copy_run, units_for_elements(elements * rows, rows));
+  return plan_of_one(strided_copy_run, part_limit_of_elements(elements * rows, rows));
 }

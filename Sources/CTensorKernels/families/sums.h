@@ -1,7 +1,5 @@
 // Sums over the middle axis of [outer][extent][inner], in blocks that the sizes fix.
 
-#define SUM_STRIP 1024  // Columns that are one piece of work.
-
 typedef struct {
   int64_t outer, extent, inner;
   int64_t block, blocks;  // positions of a block, and how many of them
@@ -9,8 +7,10 @@ typedef struct {
 } sum_shape;
 
 ML_INLINE sum_shape sum_shape_of(const int64_t *sizes) {
-  sum_shape s = {.outer = sizes[0], .extent = sizes[1], .inner = sizes[2]};
-  int64_t wanted = units_for_elements(s.extent * s.inner, larger(1, s.extent / 16));
+  const ml_axis_sizes *axes = (const ml_axis_sizes *)sizes;
+  sum_shape s = {.outer = axes->outer, .extent = axes->extent, .inner = axes->inner};
+  int64_t wanted =
+      part_limit_of_elements(s.extent * s.inner, larger(1, s.extent / SUM_LEAST_BLOCK));
   s.block = larger(1, quotient_up(s.extent, wanted));
   s.blocks = larger(1, quotient_up(s.extent, s.block));
   s.strip = SUM_STRIP;
@@ -21,7 +21,7 @@ ML_INLINE sum_shape sum_shape_of(const int64_t *sizes) {
 // A sum of neighbours: sixty-four sums first if there are many.
 static float sum_of_run(const float *x, int64_t count) {
   float32x16 sum = all16(0);
-  if (count >= 256) {
+  if (count >= SUM_WIDE_RUN) {
     float32x16 a = sum, b = sum, c = sum, d = sum;
     for (; count >= 64; count -= 64, x += 64) {
       a += load16(x);
@@ -36,9 +36,9 @@ static float sum_of_run(const float *x, int64_t count) {
 
 // Sums over rows of few columns: lines of several rows are added as wholes.
 static void sum_few_columns(float *y, const float *x, int64_t rows, int64_t columns) {
-  float line[512];
+  float line[SUM_LINE];
   int64_t group = rows_per_whole_vectors(columns);
-  if (group * columns > 512) group = 1;
+  if (group * columns > SUM_LINE) group = 1;
   fill_floats(line, 0, group * columns);
   add_lines(line, x, rows * columns, group * columns);
   memcpy(y, line, (size_t)columns * 4);
@@ -81,7 +81,7 @@ static void sum_run(
     const float *from = x + (line / s.blocks * s.extent + position) * s.inner + column;
     float *y = target + line * s.inner + column;
     if (s.inner == 1) *y = sum_of_run(from, rows);
-    else if (s.inner < 64) sum_few_columns(y, from, rows, s.inner);
+    else if (s.inner < SUM_FEW_COLUMNS) sum_few_columns(y, from, rows, s.inner);
     else sum_strip(y, from, rows, smaller(s.strip, s.inner - column), s.inner);
   }
 }
@@ -104,11 +104,11 @@ static ml_plan plan_sum(const int64_t *sizes) {
   sum_shape s = sum_shape_of(sizes);
   int64_t elements = s.outer * s.extent * s.inner;
   int64_t items = s.outer * s.blocks * s.strips;
-  ml_plan plan = plan_of_one(sum_run, units_for_elements(elements, items));
+  ml_plan plan = plan_of_one(sum_run, part_limit_of_elements(elements, items));
   if (s.blocks > 1) {
-    plan.stageCount = 2;
-    plan.stages[1] = sum_combine;
-    plan.units[1] = units_for_elements(s.outer * s.blocks * s.inner, s.outer);
+    plan.kernelCount = 2;
+    plan.kernels[1] = sum_combine;
+    plan.partLimits[1] = part_limit_of_elements(s.outer * s.blocks * s.inner, s.outer);
     plan.scratchBytes = s.outer * s.blocks * s.inner * 4;
   }
   return plan;
@@ -116,15 +116,15 @@ static ml_plan plan_sum(const int64_t *sizes) {
 
 // operands x [lanes, count], y [count]. A binary counter of partial sums makes the fixed tree: a
 // lane that completes a pair is added to the one before it, and so on upwards.
-#define LANE_STRIP 128
 static void lane_sum_run(
     void *const *operands, const int64_t *sizes, const float *scalars, int64_t part,
     int64_t parts) {
-  int64_t lanes = sizes[0], count = sizes[1];
-  _Alignas(64) float partial[40][LANE_STRIP];
-  ml_range range = part_range(quotient_up(count, LANE_STRIP), part, parts);
+  const ml_lane_sum_sizes *s = (const ml_lane_sum_sizes *)sizes;
+  int64_t lanes = s->lanes, count = s->count;
+  _Alignas(64) float partial[40][LANE_SUM_STRIP];
+  ml_range range = part_range(quotient_up(count, LANE_SUM_STRIP), part, parts);
   for (int64_t strip = range.from; strip < range.to; strip++) {
-    int64_t from = strip * LANE_STRIP, width = smaller(LANE_STRIP, count - from);
+    int64_t from = strip * LANE_SUM_STRIP, width = smaller(LANE_SUM_STRIP, count - from);
     float *y = (float *)operands[1] + from;
     int64_t depth = 0;
     for (int64_t lane = 0; lane < lanes; lane++) {
@@ -140,7 +140,9 @@ static void lane_sum_run(
 }
 
 static ml_plan plan_lane_sum(const int64_t *sizes) {
-  int64_t strips = quotient_up(sizes[1], LANE_STRIP);
+  const ml_lane_sum_sizes *s = (const ml_lane_sum_sizes *)sizes;
+  int64_t strips = quotient_up(s->count, LANE_SUM_STRIP);
   // What other threads have just written is slow to come: a second one must have much to do.
-  return plan_of_one(lane_sum_run, units_for_elements(sizes[0] * sizes[1] / 4, strips));
+  int64_t elements = s->lanes * s->count / ML_LANE_SUM_PART_SCALE;
+  return plan_of_one(lane_sum_run, part_limit_of_elements(elements, strips));
 }

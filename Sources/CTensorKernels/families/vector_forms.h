@@ -27,7 +27,7 @@ ML_INLINE int32x16 choose_integers(int32x16 mask, int32x16 a, int32x16 b) { retu
 ML_INLINE float32x16 square_root(float32x16 v) { return __builtin_elementwise_sqrt(v); }
 ML_INLINE float32x16 round_down(float32x16 v) { return __builtin_elementwise_floor(v); }
 
-// Whether a is ahead of b as a maximum: larger, or the first that is not a number.
+// Whether a is ahead of b as a maximum: larger, or the first NaN.
 ML_INLINE int32x16 ahead(float32x16 a, float32x16 b) { return ~(a <= b) & (b == b); }
 ML_INLINE int ahead_scalar(float a, float b) { return a > b || (a != a && b == b); }
 
@@ -45,6 +45,6 @@ ML_INLINE void fill_floats(float *y, float value, int64_t count) {
 }
 
 // Into how many parts it pays to cut work that touches so many elements.
-ML_INLINE int64_t units_for_elements(int64_t elements, int64_t most) {
-  return larger(1, smaller(smaller(elements / 16384, most), 64));
+ML_INLINE int64_t part_limit_of_elements(int64_t elements, int64_t most) {
+  return larger(1, smaller(smaller(elements / ML_PART_ELEMENTS, most), ML_PART_MOST));
 }

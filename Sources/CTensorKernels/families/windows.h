@@ -5,8 +5,13 @@ typedef struct {
   int64_t n, h, w, c, oh, ow, kh, kw, stride_h, stride_w, top, left;
 } window_shape;
 
-ML_INLINE window_shape window_shape_of(const int64_t *z) {
-  return (window_shape){z[0], z[1], z[2], z[3], z[4], z[5], z[6], z[7], z[8], z[9], z[10], z[11]};
+ML_INLINE window_shape window_shape_of(const int64_t *sizes) {
+  const ml_window_sizes *s = (const ml_window_sizes *)sizes;
+  return (window_shape){
+      .n = s->images, .h = s->height, .w = s->width, .c = s->channels, .oh = s->outHeight,
+      .ow = s->outWidth, .kh = s->windowHeight, .kw = s->windowWidth, .stride_h = s->strideHeight,
+      .stride_w = s->strideWidth, .top = s->padTop, .left = s->padLeft,
+  };
 }
 
 // Sixteen channels or fewer.
@@ -202,26 +207,28 @@ WINDOW_KERNEL(
 WINDOW_KERNEL(
     window_spread_run, run_windows_back(operands[0], 0, operands[1], sizes, part, parts))
 
-ML_INLINE ml_plan window_plan(ml_kernel kernel, const int64_t *sizes, int64_t rows) {
+// Parts are rows of windows, or of pictures where windows give back.
+ML_INLINE ml_plan window_plan(ml_kernel kernel, const int64_t *sizes, int givesBack) {
   window_shape s = window_shape_of(sizes);
-  return plan_of_one(kernel, units_for_elements(s.n * s.h * s.w * s.c, s.n * rows));
+  int64_t rows = givesBack ? s.h : s.oh;
+  return plan_of_one(kernel, part_limit_of_elements(s.n * s.h * s.w * s.c, s.n * rows));
 }
 
 static ml_plan plan_window_index(const int64_t *sizes) {
-  return window_plan(window_index_run, sizes, sizes[4]);
+  return window_plan(window_index_run, sizes, 0);
 }
 static ml_plan plan_window_gather(const int64_t *sizes) {
-  return window_plan(window_gather_run, sizes, sizes[4]);
+  return window_plan(window_gather_run, sizes, 0);
 }
 static ml_plan plan_window_maximum(const int64_t *sizes) {
-  return window_plan(window_maximum_run, sizes, sizes[4]);
+  return window_plan(window_maximum_run, sizes, 0);
 }
 static ml_plan plan_window_sum(const int64_t *sizes) {
-  return window_plan(window_sum_run, sizes, sizes[4]);
+  return window_plan(window_sum_run, sizes, 0);
 }
 static ml_plan plan_window_scatter(const int64_t *sizes) {
-  return window_plan(window_scatter_run, sizes, sizes[1]);
+  return window_plan(window_scatter_run, sizes, 1);
 }
 static ml_plan plan_window_spread(const int64_t *sizes) {
-  return window_plan(window_spread_run, sizes, sizes[1]);
+  return window_plan(window_spread_run, sizes, 1);
 }

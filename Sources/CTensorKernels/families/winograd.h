@@ -7,10 +7,10 @@ typedef struct {
   const ml_winograd_tile *tile;
   ml_tiled in, out;                          // what is read and what is written
   int64_t points;                            // of a tile
-  int64_t together;                          // tiles that are transformed at a time
-  int64_t strips;                            // shares of the tiles, each with scratch of its own
+  int64_t tilesOfPass;                       // tiles that are transformed at a time
+  int64_t strips;                            // ranges of tiles, each with scratch of its own
   int64_t weights, weightStep;               // at a point, and from point to point
-  int transformsApart;                       // each strip transforms the weights for itself
+  int transformsPerStrip;                    // each strip transforms the weights for itself
 } ml_winograd;
 
 // Points lie a cache line more apart than they need, lest all fall on the same lines of the cache.
@@ -21,10 +21,10 @@ ML_INLINE int64_t winograd_strip_scratch(const ml_winograd *f) {
 }
 
 // Cuts the scratch of a strip for so many tiles.
-ML_INLINE void winograd_take(ml_winograd *f, int64_t together) {
-  f->together = together;
-  f->in.step = winograd_step(together * f->in.taken);
-  f->out.step = winograd_step(together * f->out.taken);
+ML_INLINE void winograd_take(ml_winograd *f, int64_t tilesOfPass) {
+  f->tilesOfPass = tilesOfPass;
+  f->in.step = winograd_step(tilesOfPass * f->in.taken);
+  f->out.step = winograd_step(tilesOfPass * f->out.taken);
 }
 
 static ml_winograd winograd_form_of(
@@ -47,13 +47,16 @@ static ml_winograd winograd_form_of(
   f.in.tilesAcross = f.out.tilesAcross = quotient_up(f.out.width, tile->out);
   f.in.tiles = f.out.tiles = s->images * f.in.tilesDown * f.in.tilesAcross;
   f.weightStep = winograd_step(f.weights);
-  winograd_take(&f, 12);
+  winograd_take(&f, ML_WINOGRAD_TILES_OF_PASS);
   // Where threads share few tiles, transformed weights of its own cost a thread less than to fetch
   // those that another one made.
-  const int64_t most = smaller(16, (1 << 20) / winograd_strip_scratch(&f));
-  const int64_t apart = smaller(smaller(s->threads, f.in.tiles / 10), most);
-  f.transformsApart = apart > 1 && f.in.tiles < 256;
-  f.strips = f.transformsApart ? apart : larger(1, smaller(f.in.tiles / 64, most));
+  const int64_t most =
+    smaller(ML_WINOGRAD_STRIPS_MOST, ML_WINOGRAD_SCRATCH / winograd_strip_scratch(&f));
+  const int64_t apart = smaller(smaller(s->threads, f.in.tiles / ML_WINOGRAD_THREAD_TILES), most);
+  f.transformsPerStrip = apart > 1 && f.in.tiles < ML_WINOGRAD_FEW_TILES;
+  f.strips = f.transformsPerStrip
+    ? apart
+    : larger(1, smaller(f.in.tiles / ML_WINOGRAD_STRIP_TILES, most));
   return f;
 }
 
@@ -66,10 +69,11 @@ static int winograd_allows(const ml_convolution_sizes *s) {
 
 // In multiply-adds a pair of channels: one at each point of each tile, the more for transforms the
 // fewer channels share them, and `kernelCost` at each point for going there or back with a kernel.
-// The constants were measured.
 static double winograd_cost(const ml_winograd *f, double kernelCost) {
-  const double transforms = 5.0 / (double)f->in.channels + 5.0 / (double)f->out.channels;
-  return (double)f->points * (1.15 * (double)f->in.tiles * (1 + transforms) + kernelCost);
+  const double transforms = ML_WINOGRAD_TRANSFORM_COST / (double)f->in.channels +
+    ML_WINOGRAD_TRANSFORM_COST / (double)f->out.channels;
+  return (double)f->points *
+    (ML_WINOGRAD_POINT_COST * (double)f->in.tiles * (1 + transforms) + kernelCost);
 }
 
 // The fastest form. It has no tile where that is the direct one, which costs a multiply-add for
@@ -90,7 +94,7 @@ static ml_winograd winograd_fastest(
 }
 
 static ml_winograd winograd_form(const ml_convolution_sizes *s, int backwards) {
-  return winograd_fastest(s, backwards, 2);
+  return winograd_fastest(s, backwards, ML_WINOGRAD_KERNEL_COST);
 }
 
 // Weights at the points, [channels][outChannels] each.
@@ -147,8 +151,8 @@ static void winograd_tiles(
   const float *weights = scratch;
   float *inputs = scratch + winograd_weight_scratch(&f) + strip * winograd_strip_scratch(&f);
   float *results = inputs + f.points * f.in.step;
-  for (int64_t tile = range.from; tile < range.to; tile += f.together) {
-    const ml_range tiles = {tile, smaller(tile + f.together, range.to)};
+  for (int64_t tile = range.from; tile < range.to; tile += f.tilesOfPass) {
+    const ml_range tiles = {tile, smaller(tile + f.tilesOfPass, range.to)};
     f.tile->inputs(&f.in, x, tiles, inputs);
     winograd_multiply(f, inputs, weights, results, tiles.to - tiles.from);
     f.tile->results(&f.out, results, tiles, y);
@@ -165,21 +169,21 @@ static void winograd_main(
     part_range(f.in.tiles, strips.from, f.strips).from,
     part_range(f.in.tiles, strips.to - 1, f.strips).to,
   };
-  if (!f.transformsApart) return winograd_tiles(f, x, y, scratch, strips.from, tiles);
+  if (!f.transformsPerStrip) return winograd_tiles(f, x, y, scratch, strips.from, tiles);
   scratch += strips.from * (winograd_weight_scratch(&f) + winograd_strip_scratch(&f));
   winograd_weights_of(&f, backwards, w, scratch, 0, 1);
   winograd_tiles(f, x, y, scratch, 0, tiles);
 }
 
-// Images [from, to); a share has the scratch of a strip.
-static void winograd_turn(
-  ml_winograd f, const float *x, float *y, float *scratch, ml_range images, int64_t share)
+// Images [from, to); a partition has the scratch of a strip.
+static void winograd_batch_tile(
+  ml_winograd f, const float *x, float *y, float *scratch, ml_range images, int64_t partition)
 {
   const int64_t each = f.in.tilesDown * f.in.tilesAcross;
-  winograd_tiles(f, x, y, scratch, share, (ml_range){images.from * each, images.to * each});
+  winograd_tiles(f, x, y, scratch, partition, (ml_range){images.from * each, images.to * each});
 }
 
-#define ML_WINOGRAD_STAGES(name, backwards) \
+#define ML_WINOGRAD_KERNELS(name, backwards) \
   static void name##_winograd_weights( \
     void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, \
     int64_t parts) \
@@ -195,38 +199,41 @@ static void winograd_turn(
     winograd_main( \
       f, backwards, operands[0], operands[1], operands[2], operands[3], part, parts); \
   } \
-  static void name##_winograd_turn( \
+  static void name##_winograd_batch_tile( \
     void *const *operands, const int64_t *sizes, const float *scalars, int64_t from, int64_t to, \
-    int64_t share) \
+    int64_t partition) \
   { \
     const ml_winograd f = winograd_form((const ml_convolution_sizes *)sizes, backwards); \
     const ml_range images = {from, to}; \
-    winograd_turn(f, operands[0], operands[2], operands[3], images, share); \
+    winograd_batch_tile(f, operands[0], operands[2], operands[3], images, partition); \
   }
-ML_WINOGRAD_STAGES(convolution, 0)
-ML_WINOGRAD_STAGES(input_gradient, 1)
+ML_WINOGRAD_KERNELS(convolution, 0)
+ML_WINOGRAD_KERNELS(input_gradient, 1)
 
 static ml_plan plan_winograd(const ml_winograd *f, int64_t images, int backwards) {
-  const int64_t units =
-    units_for(2.0 * (double)(f->points * f->in.tiles * f->weights), f->strips);
-  if (f->transformsApart)
+  const int64_t limit =
+    part_limit(2.0 * (double)(f->points * f->in.tiles * f->weights), f->strips);
+  if (f->transformsPerStrip)
     return (ml_plan){
-      .stageCount = 1, .units = {units},
-      .stages = {backwards ? input_gradient_winograd : convolution_winograd},
+      .kernelCount = 1, .partLimits = {limit},
+      .kernels = {backwards ? input_gradient_winograd : convolution_winograd},
       .scratchBytes = 4 * f->strips * (winograd_weight_scratch(f) + winograd_strip_scratch(f)),
     };
   return (ml_plan){
-    .stageCount = 2,
-    .stages = {
+    .kernelCount = 2,
+    .kernels = {
       backwards ? input_gradient_winograd_weights : convolution_winograd_weights,
       backwards ? input_gradient_winograd : convolution_winograd,
     },
-    .units = {
-      units_for(100.0 * (double)f->weights, f->weights / (ML_LANES * ML_LANES)), units,
+    .partLimits = {
+      part_limit(
+        ML_WINOGRAD_KERNEL_OPERATIONS * (double)f->weights,
+        f->weights / (ML_LANES * ML_LANES)),
+      limit,
     },
     .scratchBytes = 4 * (winograd_weight_scratch(f) + f->strips * winograd_strip_scratch(f)),
-    .turns = {
-      backwards ? input_gradient_winograd_turn : convolution_winograd_turn, 1, images, 1,
+    .batchTiling = {
+      backwards ? input_gradient_winograd_batch_tile : convolution_winograd_batch_tile, 1, images, 1,
       f->strips, cut_anywhere,
     },
   };

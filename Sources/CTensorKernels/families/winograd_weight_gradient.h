@@ -1,44 +1,46 @@
 // The weight gradient by the transpose of Winograd's forms: inputs and gradients of some tiles at a
 // time go to the points, where they are multiplied and summed over tiles; the sums are transformed
-// back. Tiles are cut into strips that are summed apart, then added up in order. Where threads share
-// few strips, these are cut by channels of the inputs; each share transforms all gradients for
-// itself.
+// back. Each strip of tiles has a partial sum; these are then added in ascending order. Where threads
+// share few strips, these are cut by channels of the inputs; each channel group transforms all
+// gradients for itself.
 
 ML_INLINE int64_t winograd_gradient_scratch(const ml_winograd *f) {
   return f->points * (f->weightStep + f->in.step + f->out.step);
 }
 
 static ml_winograd winograd_gradient_form(const ml_convolution_sizes *s) {
-  ml_winograd f = winograd_fastest(s, 0, 4);
+  ml_winograd f = winograd_fastest(s, 0, ML_WINOGRAD_KERNEL_GRADIENT_COST);
   if (!f.tile) return f;
-  winograd_take(&f, 1152 / f.points);
-  f.strips = smaller(f.in.tiles / 384, (3 << 19) / winograd_gradient_scratch(&f));
-  f.strips = larger(1, smaller(8, f.strips));
+  winograd_take(&f, ML_WINOGRAD_GRADIENT_POINTS / f.points);
+  f.strips = smaller(
+    f.in.tiles / ML_WINOGRAD_GRADIENT_TILES,
+    ML_WINOGRAD_GRADIENT_SCRATCH / winograd_gradient_scratch(&f));
+  f.strips = larger(1, smaller(ML_WINOGRAD_GRADIENT_STRIPS_MOST, f.strips));
   return f;
 }
 
-// Into how many shares the channels of a strip are cut, by whole vectors.
-ML_INLINE int64_t winograd_gradient_shares(const ml_winograd *f, int64_t threads) {
+// Into how many channel groups a strip is cut, by whole vectors.
+ML_INLINE int64_t winograd_channel_groups(const ml_winograd *f, int64_t threads) {
   return f->strips < 2 * threads ? smaller(threads, f->in.channels / ML_LANES) : 1;
 }
 
-// Where a share begins.
-ML_INLINE int64_t winograd_share_channel(const ml_winograd *f, int64_t share, int64_t shares) {
-  return part_range(f->in.channels / ML_LANES, share, shares).from * ML_LANES;
+// Where a channel group begins.
+ML_INLINE int64_t winograd_group_channel(const ml_winograd *f, int64_t group, int64_t groups) {
+  return part_range(f->in.channels / ML_LANES, group, groups).from * ML_LANES;
 }
 
 // The form for some channels of the inputs.
 ML_INLINE ml_winograd winograd_gradient_of(ml_winograd f, int64_t channels) {
   f.in.taken = channels;
   f.weightStep = winograd_step(channels * f.out.channels);
-  winograd_take(&f, f.together);
+  winograd_take(&f, f.tilesOfPass);
   return f;
 }
 
-ML_INLINE int64_t winograd_gradient_share_scratch(const ml_winograd *f, int64_t shares) {
-  const int64_t most = quotient_up(f->in.channels / ML_LANES, shares) * ML_LANES;
-  const ml_winograd share = winograd_gradient_of(*f, most);
-  return winograd_gradient_scratch(&share);
+ML_INLINE int64_t winograd_group_scratch(const ml_winograd *f, int64_t groups) {
+  const int64_t most = quotient_up(f->in.channels / ML_LANES, groups) * ML_LANES;
+  const ml_winograd group = winograd_gradient_of(*f, most);
+  return winograd_gradient_scratch(&group);
 }
 
 // sums[point] (+)= inputs[point]' gradients[point], over the tiles.
@@ -70,8 +72,8 @@ static void winograd_gradient_strip(
   float *inputs = scratch + f.points * f.weightStep;
   float *gradients = inputs + f.points * f.in.step;
   const ml_range own = part_range(f.in.tiles, strip, f.strips);
-  for (int64_t tile = own.from; tile < own.to; tile += f.together) {
-    const ml_range tiles = {tile, smaller(tile + f.together, own.to)};
+  for (int64_t tile = own.from; tile < own.to; tile += f.tilesOfPass) {
+    const ml_range tiles = {tile, smaller(tile + f.tilesOfPass, own.to)};
     f.tile->inputs(&f.in, x + channels.from, tiles, inputs);
     f.tile->gradients(&f.out, dy, tiles, gradients);
     winograd_gradient_multiply(
@@ -87,20 +89,20 @@ static void weight_gradient_winograd(
 {
   const ml_convolution_sizes *s = (const ml_convolution_sizes *)sizes;
   const ml_winograd f = winograd_gradient_form(s);
-  const int64_t shares = winograd_gradient_shares(&f, s->threads);
-  const ml_range range = part_range(f.strips * shares, part, parts);
+  const int64_t groups = winograd_channel_groups(&f, s->threads);
+  const ml_range range = part_range(f.strips * groups, part, parts);
   const int64_t weights = 9 * f.weights;
   float *strips = operands[f.strips > 1 ? 3 : 2];
   float *scratch = (float *)operands[3] + (f.strips > 1 ? f.strips * weights : 0) +
-    range.from * winograd_gradient_share_scratch(&f, shares);
+    range.from * winograd_group_scratch(&f, groups);
   for (int64_t at = range.from; at < range.to;) {
-    const int64_t strip = at / shares, first = strip * shares;
-    const int64_t next = smaller(first + shares, range.to);
+    const int64_t strip = at / groups, first = strip * groups;
+    const int64_t next = smaller(first + groups, range.to);
     winograd_gradient_strip(
       &f, operands[0], operands[1], strips + strip * weights, strip,
       (ml_range){
-        winograd_share_channel(&f, at - first, shares),
-        winograd_share_channel(&f, next - first, shares),
+        winograd_group_channel(&f, at - first, groups),
+        winograd_group_channel(&f, next - first, groups),
       },
       scratch);
     at = next;
@@ -111,20 +113,20 @@ static void weight_gradient_winograd_total(
   void *const *operands, const int64_t *sizes, const float *scalars, int64_t part, int64_t parts)
 {
   const ml_winograd f = winograd_gradient_form((const ml_convolution_sizes *)sizes);
-  add_blocks(operands[3], f.strips, 9 * f.weights, operands[2], part, parts);
+  add_partial_sums(operands[3], f.strips, 9 * f.weights, operands[2], part, parts);
 }
 
 static ml_plan plan_winograd_weight_gradient(const ml_winograd *f, int64_t threads) {
-  const int64_t shares = winograd_gradient_shares(f, threads);
+  const int64_t groups = winograd_channel_groups(f, threads);
   const int64_t sums = f->strips > 1 ? 9 * f->strips * f->weights : 0;
-  const int64_t units = f->strips * shares;
+  const int64_t pieces = f->strips * groups;
   return (ml_plan){
-    .stageCount = f->strips > 1 ? 2 : 1,
-    .stages = {weight_gradient_winograd, weight_gradient_winograd_total},
-    .units = {
-      units_for(2.0 * (double)(f->points * f->in.tiles * f->weights), units),
-      units_for((double)sums, 64),
+    .kernelCount = f->strips > 1 ? 2 : 1,
+    .kernels = {weight_gradient_winograd, weight_gradient_winograd_total},
+    .partLimits = {
+      part_limit(2.0 * (double)(f->points * f->in.tiles * f->weights), pieces),
+      part_limit((double)sums, ML_PART_MOST),
     },
-    .scratchBytes = 4 * (sums + units * winograd_gradient_share_scratch(f, shares)),
+    .scratchBytes = 4 * (sums + pieces * winograd_group_scratch(f, groups)),
   };
 }

@@ -24,8 +24,9 @@ struct RolloutLoop {
     }
   }
 
-  /// The courses of the tasks that keys name. Actions are drawn from the policy by the same keys, or the
-  /// likeliest ones are taken.
+  /// The courses of the tasks that keys name.
+  ///
+  /// Actions are drawn from the policy by the same keys, or the likeliest ones are taken.
   func rollouts(
     _ source: Source, keys: [RandomKey], isGreedy: Bool = false
   ) -> RolloutValues {

@@ -4,7 +4,9 @@ public import Settings
 public import Tensors
 
 /// Features with a head of cosines: a class begins at the mean of its examples' directions, and the
-/// head alone is tuned on the support set (Baseline++; Chen et al. 2019, arXiv 1904.04232, section 3.2).
+/// head alone is tuned on the support set.
+///
+/// Baseline++ of Chen et al., A closer look at few-shot classification, 2019, section 3.2.
 ///
 /// The features are usually learned from all training classes at once (``JointStep``). The paper's head
 /// begins at random and is tuned for 100 steps; this one begins at the classes' means (as in

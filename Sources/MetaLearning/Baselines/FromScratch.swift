@@ -47,14 +47,12 @@ public struct FromScratch: NetworkLearner {
 extension FromScratch {
   /// The control as evaluations name it.
   public static let entry = ControlEntry(
-    "fromScratch", "same network from scratch",
-    suits: { signature in signature.target == .classes || signature.isOfNumbers },
-    make: { signature, network in
-      FromScratch(network: network, meaning: Prediction.Meaning(of: signature.target))
-    })
-}
-
-extension Signature {
-  /// Whether numbers are to be told.
-  fileprivate var isOfNumbers: Bool { if case .numbers = target { true } else { false } }
+    "fromScratch", "same network from scratch"
+  ) { parts in
+    switch parts.signature.target {
+    case .classes, .numbers:
+      FromScratch(network: parts.network, meaning: Prediction.Meaning(of: parts.signature.target))
+    case .choice, .rewards: nil
+    }
+  }
 }

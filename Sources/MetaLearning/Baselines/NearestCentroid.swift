@@ -27,9 +27,10 @@ public struct NearestCentroid: MetaLearner {
 extension NearestCentroid {
   /// The control as evaluations name it.
   public static let entry = ControlEntry(
-    "nearestCentroid", "nearest centroid, raw",
-    suits: { signature in
-      signature.target == .classes && signature.inputs.count == 1
-        && signature.inputs[0].elementType == .float32
-    }, make: { _, _ in NearestCentroid() })
+    "nearestCentroid", "nearest centroid, raw"
+  ) { parts in
+    let inputs = parts.signature.inputs
+    let isOfNumbers = inputs.count == 1 && inputs[0].elementType == .float32
+    return parts.signature.target == .classes && isOfNumbers ? NearestCentroid() : nil
+  }
 }

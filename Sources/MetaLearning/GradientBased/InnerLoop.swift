@@ -109,7 +109,9 @@ extension InnerLoop {
   }
 
   /// The parameters of a network, and the learned rates; without those of the zeroed layer, which
-  /// each task makes for itself. `moves` says which the loop moves, by their names in the network.
+  /// each task makes for itself.
+  ///
+  /// `moves` says which the loop moves, by their names in the network.
   func initialParameters(
     of network: Network, moving moves: (String) -> Bool = { _ in true }, _ key: RandomKey
   ) -> ParameterValues {

@@ -62,6 +62,15 @@ public struct MAMLPlusPlus: NetworkLearner {
       meaning)
   }
 
+  /// The network's results, normalised by the inputs themselves; nil where it normalises nothing.
+  public func transductivePredictions(
+    for inputs: Inputs, with adapted: Parameters
+  ) -> Prediction? {
+    guard !network.normalizationModes.isEmpty else { return nil }
+    var pass = NetworkContext(step: innerLoop.evaluationSteps)
+    return Prediction(network(inputs, adapted, &pass), meaning)
+  }
+
   /// The weighted query losses after the steps; metrics are those of the last one.
   public func objective(
     _ parameters: Parameters, on episode: Episode, _ context: LearningContext

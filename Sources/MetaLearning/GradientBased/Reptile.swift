@@ -114,7 +114,8 @@ extension Reptile {
     let learningRate = try settings.number(
       "learningRate", "The rate of an optimizer step.", default: 0.001, .positive)
     let evaluationSteps = try settings.integer(
-      "evaluationSteps", "Optimizer steps when a trained learner adapts.", default: 50, in: 0...1000)
+      "evaluationSteps", "Optimizer steps when a trained learner adapts.", default: 50, in: 0...1000
+    )
     let carriesOptimizerState = try settings.boolean(
       "carriesOptimizerState", "Whether the optimizer's state goes on from task to task.",
       default: true)

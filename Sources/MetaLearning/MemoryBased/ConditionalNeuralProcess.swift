@@ -3,8 +3,10 @@ public import NeuralNetworks
 public import Settings
 public import Tensors
 
-/// Conditional neural process (Garnelo et al. 2018, arXiv 1807.01613): a mean of what a network makes of
-/// each support example, from which another network predicts a mean and a variance for each input.
+/// A mean of what a network makes of each support example, from which another network predicts a mean and
+/// a variance for each input.
+///
+/// Garnelo et al., Conditional neural processes, 2018, arXiv 1807.01613.
 ///
 /// r = mean over the support of encoder([x, y]); decoder([r, x]) gives mean and raw, and
 /// σ = σ₀ + (1 - σ₀) softplus(raw). Meta-training descends on the negative log-likelihood of support and

@@ -3,8 +3,10 @@ public import NeuralNetworks
 public import Settings
 public import Tensors
 
-/// A policy that learns within a task by its memory alone (RL²; Duan et al. 2016, arXiv 1611.02779; Wang
-/// et al. 2016, arXiv 1611.05763): an LSTM that sees its own last action and reward.
+/// A policy that learns within a task by its memory alone: an LSTM that sees its own last action and
+/// reward.
+///
+/// RL² of Duan et al., 2016, arXiv 1611.02779, and of Wang et al., 2016, arXiv 1611.05763.
 ///
 /// Trained by policy gradients with a learned baseline: the loss of a course is the mean over its steps of
 /// -log π(a) A + valueWeight · (G - V)² - entropyWeight · H(π), where G is the discounted sum of the

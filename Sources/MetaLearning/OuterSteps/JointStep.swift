@@ -157,7 +157,8 @@ extension JointStep {
       }
       guard let tasks = parts.tasks as? any ClassPool else {
         throw TaskError(
-          "training.kind: \(name) needs classes beyond single tasks, and \(parts.tasks.name) has none")
+          "training.kind: \(name) needs classes beyond single tasks, and \(parts.tasks.name) has none"
+        )
       }
       return JointStep(
         learner: learner, tasks: tasks, tasksPerStep: parts.tasksPerStep, batchSize: batchSize,

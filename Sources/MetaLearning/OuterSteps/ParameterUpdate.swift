@@ -2,7 +2,9 @@ public import NeuralNetworks
 package import TensorPrograms
 package import Tensors
 
-/// How a loss moves parameters: gradient, clipping, optimizer. What all outer steps have in common.
+/// How a loss moves parameters: gradient, clipping, optimizer.
+///
+/// What all outer steps have in common.
 public struct ParameterUpdate: Sendable {
   /// Moves the parameters.
   public let optimizer: any Optimizer
@@ -65,7 +67,8 @@ public struct ParameterUpdate: Sendable {
     let norm = globalNorm(slope)
     let (moved, newState) = Scope.named("optimizer") {
       optimizer.step(
-        state.parameters, gradient: gradientNormLimit.map { clippedByGlobalNorm(slope, $0) } ?? slope,
+        state.parameters,
+        gradient: gradientNormLimit.map { clippedByGlobalNorm(slope, $0) } ?? slope,
         state: state.optimizer, learningRate: .input("learningRate", shape: .scalar))
     }
     var outputs = [(name: "loss", tensor: goal.loss), (name: "gradientNorm", tensor: norm)]

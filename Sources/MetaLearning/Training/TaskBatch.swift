@@ -60,9 +60,13 @@ extension ExampleSet where Value == TensorValue {
     let hasWeights = sets.contains { $0.weights != nil }
     let identities = sets.compactMap(\.identities)
     return ExampleValues(
-      inputs: sets[0].inputs.mapEntries { entry in
-        .stacking(sets.map { $0.inputs[entry.name] })
-      }, targets: .stacking(sets.map(\.targets)),
+      inputs: NamedTree<TensorValue>(
+        sets[0].inputs.entries.enumerated().map { position, entry in
+          // All tasks of a batch have inputs of the same names, in the same order.
+          .init(
+            name: entry.name, leaf: .stacking(sets.map { $0.inputs.entries[position].leaf }),
+            role: entry.role)
+        }), targets: .stacking(sets.map(\.targets)),
       weights: hasWeights
         ? .stacking(sets.map { $0.weights ?? TensorValue(repeating: 1, shape: [$0.count]) }) : nil,
       identities: identities.count == sets.count ? .stacking(identities) : nil,

@@ -9,8 +9,11 @@ public enum DataSetCatalogue {
       ProceduralCharacters.entry,
       SinusoidTasks.entry(.maml),
       SinusoidTasks.entry(.bayesianMAML),
+      GaussianProcessTasks.entry,
       Omniglot.entry,
       CIFARFS.entry,
+      CLINC150.entry,
+      BANKING77.entry,
       FolderPictures.entry,
       IDXPictures.entry,
     ])
@@ -22,7 +25,9 @@ public enum PreparationCatalogue {
   public static let standard = Catalogue(
     "preparation",
     [
-      PreparationEntry(PicturePreparation.self, "pictures in PNG or JPEG files, scaled to one size")
+      PreparationEntry(
+        PicturePreparation.self, "pictures in PNG or JPEG files, scaled to one size"),
+      PreparationEntry(TextPreparation.self, "texts as numbers of their words"),
     ])
 }
 

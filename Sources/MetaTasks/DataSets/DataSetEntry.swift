@@ -76,6 +76,13 @@ public struct DataSetPlan: Sendable {
   ) -> DataSetPlan {
     DataSetPlan(target: .classes, episodes: .ofClasses, usualNetwork: "conv4", load: load)
   }
+
+  /// A plan for texts in classes.
+  static func texts(
+    load: @escaping @Sendable (DataSetFiles) throws -> LoadedDataSet
+  ) -> DataSetPlan {
+    DataSetPlan(target: .classes, episodes: .ofClasses, usualNetwork: "textMean", load: load)
+  }
 }
 
 /// What episodes of a data set look like where a recipe does not say.

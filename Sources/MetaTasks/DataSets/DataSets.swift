@@ -17,7 +17,8 @@ public struct DataSets: Sendable {
 
   /// Searches these folders.
   public init(
-    folders: [URL], cache: DataCache?, catalogue: Catalogue<DataSetEntry> = DataSetCatalogue.standard
+    folders: [URL], cache: DataCache?,
+    catalogue: Catalogue<DataSetEntry> = DataSetCatalogue.standard
   ) {
     self.folders = folders
     self.cache = cache

@@ -24,11 +24,23 @@ struct DataSource: Sendable {
     return sources
   }
 
-  /// The pictures of sources in a preparation, from the cache where it has them.
-  static func prepared(
-    _ sources: [DataSource], named name: String, preparation: PicturePreparation,
-    cache: DataCache?, make: () throws(ReadError) -> LabelledPictures
-  ) throws(ReadError) -> (pictures: LabelledPictures, checksums: [String: String]) {
+  /// The first file that there is of several names; throws where there is none.
+  static func file(
+    _ names: [String], in folder: URL, of dataSet: String
+  ) throws(ReadError) -> DataSource {
+    for name in names {
+      let url = folder.appendingPathComponent(name)
+      if FileManager.default.fileExists(atPath: url.path) { return DataSource(url: url) }
+    }
+    throw ReadError(
+      .missing, file: folder.path,
+      "\(dataSet) needs \(names.joined(separator: " or ")), and there is neither.")
+  }
+
+  /// SHA-256 of the content of sources, by their names.
+  static func checksums(
+    of sources: [DataSource], cache: DataCache?
+  ) throws(ReadError) -> [String: String] {
     var checksums: [String: String] = [:]
     for source in sources {
       if let cache {
@@ -37,6 +49,15 @@ struct DataSource: Sendable {
         checksums[source.name] = try DataCache.digest(of: source.url)
       }
     }
+    return checksums
+  }
+
+  /// The pictures of sources in a preparation, from the cache where it has them.
+  static func prepared(
+    _ sources: [DataSource], named name: String, preparation: PicturePreparation,
+    cache: DataCache?, make: () throws(ReadError) -> LabelledPictures
+  ) throws(ReadError) -> (pictures: LabelledPictures, checksums: [String: String]) {
+    let checksums = try checksums(of: sources, cache: cache)
     guard let cache else { return (try make(), checksums) }
     // The number goes up when decoding or scaling gives other bytes.
     let digest = Digest.hexadecimal(

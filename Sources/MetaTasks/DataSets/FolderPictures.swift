@@ -9,7 +9,8 @@ import Settings
 public enum FolderPictures {
   /// The set as recipes name it.
   public static let entry = DataSetEntry(
-    "folder", "your own pictures, <class>/*.png or *.jpg", origin: .own, divisions: [ClassDivision.name], takesPaths: true
+    "folder", "your own pictures, <class>/*.png or *.jpg", origin: .own,
+    divisions: [ClassDivision.name], takesPaths: true
   ) { (settings) throws(SettingsError) in
     var options = try PictureOptions(seedIn: settings)
     try options.readOwnPictures(settings)

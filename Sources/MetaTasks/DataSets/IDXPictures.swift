@@ -10,7 +10,8 @@ import Settings
 public enum IDXPictures {
   /// The set as recipes name it.
   public static let entry = DataSetEntry(
-    "idx", "idx files such as those of MNIST, plain or .gz", origin: .own, divisions: [ClassDivision.name]
+    "idx", "idx files such as those of MNIST, plain or .gz", origin: .own,
+    divisions: [ClassDivision.name]
   ) { (settings) throws(SettingsError) in
     var options = try PictureOptions(seedIn: settings)
     try options.readOwnPictures(settings)

@@ -77,7 +77,7 @@ public enum Omniglot {
         throw ReadError(
           .damaged, file: path,
           "its \(characters.count) characters are not the 1,623 of brendenlake/omniglot; fetch "
-            + "images_background.zip and images_evaluation.zip anew.")
+            + "images_background.zip and images_evaluation.zip again.")
       }
     }
     switch split {
@@ -137,7 +137,7 @@ public enum Omniglot {
       throw ReadError(
         .damaged, file: folder.path, member: character.name,
         "\(character.files.count) drawings of a character, and there should be 20; fetch the "
-          + "archives anew.")
+          + "archives again.")
     }
     return try listing.pictures(prepared: preparation)
   }

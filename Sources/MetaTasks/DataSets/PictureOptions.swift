@@ -70,6 +70,7 @@ extension SettingsSection {
   /// The key `seed` of a data set.
   func seed() throws(SettingsError) -> Int {
     try integer(
-      "seed", "What built-in sets and random divisions are drawn from.", default: 0, in: 0...Int.max)
+      "seed", "What built-in sets and random divisions are drawn from.", default: 0, in: 0...Int.max
+    )
   }
 }

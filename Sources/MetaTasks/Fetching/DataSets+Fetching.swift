@@ -25,7 +25,8 @@ extension DataSets {
 
   /// The same from other places than the set's own.
   package func fetch(
-    _ name: String, from downloads: [Download], into folder: URL, fetcher: DataFetcher, progress: (DataFetcher.Progress) -> Void = { _ in }
+    _ name: String, from downloads: [Download], into folder: URL, fetcher: DataFetcher,
+    progress: (DataFetcher.Progress) -> Void = { _ in }
   ) throws -> LoadedDataSet {
     let place = folder.appendingPathComponent(name)
     let missing = downloads.map { place.appendingPathComponent($0.fileName) }

@@ -32,3 +32,34 @@ extension Omniglot {
     }
   }
 }
+
+extension CLINC150 {
+  /// The authors' two files.
+  static let downloads: [Download] = [
+    (
+      "data_full.json", 2_495_390,
+      "36923c3705a59e08fe9c3883d8bc2dd966ef93e22cb78ac41171782a698d56e0"
+    ),
+    (
+      "domains.json", 3818,
+      "b947b579d3b8e74b06f93b01083d8efaff2888b43a3e362533bd88a6e1211b3a"
+    ),
+  ].compactMap { (name: String, size: Int, digest: String) in
+    URL(string: "https://github.com/clinc/oos-eval/raw/master/data/\(name)").map {
+      Download(url: $0, fileName: name, digest: digest, size: size)
+    }
+  }
+}
+
+extension BANKING77 {
+  /// The authors' two files.
+  static let downloads: [Download] = [
+    ("train.csv", "b06e26ac675513959a63135f11b94ea7786ed02da65db93a5650d8838cbc664b"),
+    ("test.csv", "d12d6e3bc4c3103966ae786dc435913c0c563dfa328f5a3646d0e62cfeeb474d"),
+  ].compactMap { (name: String, digest: String) in
+    let folder = "https://github.com/PolyAI-LDN/task-specific-datasets/raw/master/banking_data"
+    return URL(string: "\(folder)/\(name)").map {
+      Download(url: $0, fileName: name, digest: digest)
+    }
+  }
+}

@@ -1,11 +1,11 @@
 import Tensors
 
-/// One picture of an episode: which, and how it is turned.
+/// One picture of an episode: which, and how it is rotated.
 struct DrawnPicture: Hashable, Sendable {
   /// Its number in the storage.
   let number: Int
   /// Turns by 90 degrees, counter-clockwise.
-  let quarterTurns: Int
+  let quarterRotations: Int
   /// The number of its class in the episode.
   var category = 0
 }
@@ -55,7 +55,7 @@ struct PictureGathering: Sendable {
             var numbers = RandomNumbers(key, stream: UInt32(truncatingIfNeeded: example))
             let unit = unsafe [Float](unsafeUninitializedCapacity: size) { unit, count in
               unsafe copy(
-                source, turned: picture.quarterTurns, standingFor: unitLevels, into: unit)
+                source, rotated: picture.quarterRotations, standingFor: unitLevels, into: unit)
               count = size
             }
             let varied = augmentation.varied(
@@ -63,11 +63,12 @@ struct PictureGathering: Sendable {
               channels: pictures.channels, map: map(ofClass: picture.category, classKey),
               numbers: &numbers)
             unsafe normalize(varied, into: target)
-          } else if picture.quarterTurns == 0 {
+          } else if picture.quarterRotations == 0 {
             unsafe copyUpright(source, into: target)
           } else {
             unsafe copy(
-              source, turned: picture.quarterTurns, standingFor: normalizedLevels, into: target)
+              source, rotated: picture.quarterRotations, standingFor: normalizedLevels, into: target
+            )
           }
         }
       }
@@ -84,10 +85,10 @@ struct PictureGathering: Sendable {
     return variation.map(&numbers)
   }
 
-  /// A walk over a picture in the order in which its turned copy is read, in pixels.
-  private func walk(turned turns: Int) -> (start: Int, column: Int, row: Int) {
+  /// A walk over a picture in the order in which its rotated copy is read, in pixels.
+  private func walk(rotated rotations: Int) -> (start: Int, column: Int, row: Int) {
     let (height, width) = (pictures.height, pictures.width)
-    return switch turns {
+    return switch rotations {
     case 0: (0, 1, width)
     case 1: (width - 1, width, -1)
     case 2: (height * width - 1, -1, -width)
@@ -98,7 +99,7 @@ struct PictureGathering: Sendable {
   // Plain loops over pointers: these are also quick where nothing is optimised.
 
   private func copy(
-    _ source: UnsafeBufferPointer<UInt8>, turned turns: Int, standingFor levels: [Float],
+    _ source: UnsafeBufferPointer<UInt8>, rotated rotations: Int, standingFor levels: [Float],
     into target: UnsafeMutableBufferPointer<Float>
   ) {
     unsafe levels.withUnsafeBufferPointer { levels in
@@ -106,7 +107,7 @@ struct PictureGathering: Sendable {
         let levels = levels.baseAddress
       else { return }
       let channels = pictures.channels
-      let walk = walk(turned: turns)
+      let walk = walk(rotated: rotations)
       for channel in 0..<channels {
         let ofChannel = unsafe levels + 256 &* channel
         var row = 0

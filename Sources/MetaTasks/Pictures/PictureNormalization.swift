@@ -55,7 +55,7 @@ public struct PictureNormalization: Sendable, Hashable {
 
   /// The pictures of the given numbers as float32 `[count, height, width, channels]`.
   public func values(of pictures: LabelledPictures, numbers: [Int]) -> TensorValue {
-    let drawn = numbers.map { DrawnPicture(number: $0, quarterTurns: 0) }
+    let drawn = numbers.map { DrawnPicture(number: $0, quarterRotations: 0) }
     return PictureGathering(pictures: pictures, normalization: self).values(of: drawn)
   }
 }

@@ -100,6 +100,8 @@ extension PicturePreparation {
   public static var kind: String { "picture" }
   /// What one item is.
   public static var itemName: String { "picture" }
+  /// A folder of pictures for each class.
+  public static var supportForm: String { "FOLDER/<class>/*.png" }
 
   /// Size, channels, ink and normalization.
   public var json: JSONValue {

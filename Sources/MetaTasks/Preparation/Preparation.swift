@@ -12,6 +12,8 @@ public protocol Preparation: Sendable {
   static var kind: String { get }
   /// What one item is, for people: `picture`.
   static var itemName: String { get }
+  /// What a support set of classes is given as, for people: `FOLDER/<class>/*.png`.
+  static var supportForm: String { get }
 
   /// Reads what `json` wrote; throws, saying what is wrong, where it is not that.
   init(json: JSONValue) throws(PreparationError)

@@ -37,12 +37,10 @@ struct FileTree: Sendable {
     }
   }
 
-  /// The folder of a name, or else the archive of that name with `.zip`; nil where neither is.
+  /// The folder or file of a name, or else the archive of that name with `.zip`; nil where none is.
   static func location(of name: String, in folder: URL) -> URL? {
-    let plain = folder.appendingPathComponent(name)
-    let archive = folder.appendingPathComponent(name + ".zip")
-    if Folder.kind(at: plain) == .folder { return plain }
-    return FileManager.default.fileExists(atPath: archive.path) ? archive : nil
+    [name, name + ".zip"].map(folder.appendingPathComponent)
+      .first { FileManager.default.fileExists(atPath: $0.path) }
   }
 
   /// The bytes of a file; in a folder, one beyond 256 MiB is refused.

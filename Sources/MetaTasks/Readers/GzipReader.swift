@@ -6,6 +6,15 @@ public enum GzipReader {
   /// The first bytes of every gzip file.
   static let signature: [UInt8] = [0x1F, 0x8B]
 
+  /// The bytes of a file, inflated where it is a gzip file.
+  static func contents(of url: URL, limit: Int = 1 << 31) throws(ReadError) -> [UInt8] {
+    let bytes = try ReadError.naming { () throws(FileError) in
+      try OpenFile.bytes(of: url.path, limit: limit)
+    }
+    return bytes.starts(with: signature)
+      ? try Self.bytes(in: bytes, name: url.path, limit: limit) : bytes
+  }
+
   /// The bytes of a gzip file inflated; the members of several follow one another.
   ///
   /// Throws where it is damaged, or inflates to more than `limit` bytes.

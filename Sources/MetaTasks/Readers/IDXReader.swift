@@ -13,13 +13,7 @@ public enum IDXReader {
 
   /// The array in a file, plain or compressed by gzip.
   public static func contents(of url: URL) throws(ReadError) -> Contents {
-    var bytes = try ReadError.naming { () throws(FileError) in
-      try OpenFile.bytes(of: url.path, limit: 1 << 31)
-    }
-    if bytes.starts(with: GzipReader.signature) {
-      bytes = try GzipReader.bytes(in: bytes, name: url.path)
-    }
-    return try contents(in: bytes, name: url.path)
+    try contents(in: try GzipReader.contents(of: url), name: url.path)
   }
 
   /// The array in the bytes of a file; `name` is what errors call it.
@@ -44,7 +38,7 @@ public enum IDXReader {
     guard count == bytes.count - start else {
       throw damaged(
         "its extents \(dimensions) ask for \(count) bytes, and there are \(bytes.count - start); "
-          + "fetch it anew.")
+          + "fetch it again.")
     }
     return Contents(dimensions: dimensions, elements: Array(bytes[start...]))
   }

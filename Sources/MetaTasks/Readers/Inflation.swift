@@ -18,8 +18,8 @@ enum Inflation {
 
     var problem: String {
       switch self {
-      case .damaged: "the compressed data is damaged; fetch or make the file anew."
-      case .cut: "the compressed data ends too early; fetch or make the file anew."
+      case .damaged: "the compressed data is damaged; fetch or make the file again."
+      case .cut: "the compressed data ends too early; fetch or make the file again."
       case .longerThanLimit: "it inflates to more than it may; it is damaged or made to do harm."
       }
     }

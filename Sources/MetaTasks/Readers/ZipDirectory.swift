@@ -21,7 +21,7 @@ struct ZipDirectory {
     guard let record = Self.endRecord(in: tail) else {
       throw ReadError(
         .damaged, file: path,
-        "not a zip archive, or cut short: its end record is missing; fetch it anew.")
+        "not a zip archive, or cut short: its end record is missing; fetch it again.")
     }
     guard record.disk == 0, record.directoryDisk == 0 else {
       throw ReadError(.damaged, file: path, "one part of an archive of several; join them.")
@@ -98,7 +98,7 @@ struct ZipDirectory {
   }
 
   private static func damagedDirectory(of path: String) -> ReadError {
-    ReadError(.damaged, file: path, "its directory is damaged or cut short; fetch it anew.")
+    ReadError(.damaged, file: path, "its directory is damaged or cut short; fetch it again.")
   }
 
   /// All members that are files; throws at the first that is not to be trusted.

@@ -70,7 +70,7 @@ public final class ZipReader: Sendable {
       let extraLength = header.littleEndian16(at: 28),
       case let start = member.offset + 30 + nameLength + extraLength,
       start <= member.end, member.compressedSize <= member.end - start
-    else { throw damaged(member, "its header is damaged; fetch or make the archive anew.") }
+    else { throw damaged(member, "its header is damaged; fetch or make the archive again.") }
     guard try bytes(at: member.offset + 30, count: nameLength) == member.nameBytes else {
       throw damaged(member, "the archive gives it two different names; it is not to be trusted.")
     }
@@ -81,7 +81,7 @@ public final class ZipReader: Sendable {
       } catch { throw damaged(member, error.problem) }
     }
     guard bytes.count == member.size, Inflation.checksum(bytes) == member.checksum else {
-      throw damaged(member, "its bytes do not match their checksum; fetch the archive anew.")
+      throw damaged(member, "its bytes do not match their checksum; fetch the archive again.")
     }
     return bytes
   }

@@ -37,7 +37,9 @@ public struct BatchNorm: SingleInputLayer {
   public var normalizationModes: Set<NormalizationMode> { [mode] }
 
   /// The layer as it is changed to.
-  public func changingNormalizations(_ change: (BatchNorm) -> BatchNorm) -> any Layer { change(self) }
+  public func changingNormalizations(_ change: (BatchNorm) -> BatchNorm) -> any Layer {
+    change(self)
+  }
 
   /// The shape of the inputs.
   public func outputShape(for inputShape: Shape) throws(NetworkError) -> Shape {

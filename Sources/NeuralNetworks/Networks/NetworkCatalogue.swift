@@ -1,21 +1,13 @@
 public import Settings
-public import Tensors
 
 /// The networks that a recipe can name.
 public enum NetworkCatalogue {
-  /// All of this package; where several take the inputs of a task, the first is the usual one.
+  /// All of this package.
   public static let standard = standard(layers: LayerCatalogue.standard)
 
   /// All of this package, where the kind `layers` knows these layers.
   public static func standard(layers: Catalogue<LayerEntry>) -> Catalogue<NetworkEntry> {
     Catalogue("network", [.conv4, .mlp, .textMean, .layers(of: layers)])
-  }
-}
-
-extension Catalogue where Item == NetworkEntry {
-  /// The name of the usual network for inputs: the first that takes them; nil where none does.
-  public func usualName(for inputs: [InputDescription]) -> String? {
-    items.first { $0.takes.accepts(inputs) }?.name
   }
 }
 

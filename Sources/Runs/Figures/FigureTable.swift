@@ -34,8 +34,8 @@ public struct FigureTable: Sendable {
   public let title: String
   /// The lines.
   public let rows: [Row]
-  /// What the check for leaks found, in a line.
-  public let leakLine: String
+  /// What the check for leaks found, in a line; nil where there are no queries to leak from.
+  public let leakLine: String?
   /// What must be said beside figures.
   public let notes: [String]
 

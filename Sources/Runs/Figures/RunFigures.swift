@@ -38,9 +38,10 @@ public struct RunFigures: Sendable {
     return false
   }
 
-  /// What the check for leaks found, in a line.
-  var leakLine: String {
-    switch result.leak {
+  /// What the check for leaks found, in a line; nil where there are no queries to leak from.
+  var leakLine: String? {
+    guard result.queryCount > 0 else { return nil }
+    return switch result.leak {
     case .independent?:
       "no query saw another: all together, one at a time and one class at a time agree on "
         + "\(checkedTaskCount) task\(checkedTaskCount == 1 ? "" : "s")"
@@ -114,10 +115,14 @@ extension PreparedRecipe {
   /// The learners without which no figure means anything, where they suit the tasks.
   private func controls() throws -> [(name: String, title: String, learner: any MetaLearner)] {
     let signature = dataSet.signature
-    let suiting = recipe.catalogues.controls.items.filter { $0.suits(signature) }
-    guard !suiting.isEmpty else { return [] }
-    let network = try recipe.untrainedNetwork(for: signature, ways: ways)
-    return suiting.map { ($0.name, $0.summary, $0.make(signature, network)) }
+    // Where tasks act back, controls come with them.
+    if case .rewards = signature.target { return [] }
+    let parts = ControlParts(
+      signature: signature, network: try recipe.untrainedNetwork(for: signature, ways: ways),
+      preparation: dataSet.preparation)
+    return recipe.catalogues.controls.items.compactMap { entry in
+      entry.make(parts).map { (entry.name, entry.summary, $0) }
+    }
   }
 
   /// Policies that need no learning, where tasks act back.

@@ -1,3 +1,4 @@
+internal import Environments
 public import MetaLearning
 public import MetaTasks
 public import NeuralNetworks
@@ -29,7 +30,8 @@ public struct Catalogues: Sendable {
   /// What comes with this package.
   public static let standard = Catalogues(
     learners: LearnerCatalogue.standard, networks: NetworkCatalogue.standard,
-    optimizers: OptimizerCatalogue.standard, dataSets: DataSetCatalogue.standard,
+    optimizers: OptimizerCatalogue.standard,
+    dataSets: DataSetCatalogue.standard.adding(EnvironmentCatalogue.standard.items),
     preparations: PreparationCatalogue.standard, metrics: MetricCatalogue.standard,
     controls: ControlCatalogue.standard, outerSteps: OuterStepCatalogue.standard,
     runWriters: RunWriterCatalogue.standard)

@@ -25,6 +25,9 @@ public final class RecipeReader {
     root = SettingsSection(tree)
   }
 
+  /// Reads what a section says, or describes what would be read.
+  init(_ root: SettingsSection) { self.root = root }
+
   /// Reads the recipe of a file; throws where it is missing or not what it should be.
   public convenience init(url: URL, overrides: [String] = []) throws(SettingsError) {
     let place = SettingsPlace.file(url.path, line: nil)

@@ -8,16 +8,21 @@ package struct Graph: Sendable {
 
   /// What is known of a value.
   package struct Value: Sendable {
+    /// Its shape, for one lane.
     package let shape: Shape
+    /// Its element type.
     package let elementType: ElementType
+    /// Whether each lane has its own.
     package let variesByLane: Bool
 
+    /// Describes a value.
     package init(shape: Shape, elementType: ElementType, variesByLane: Bool) {
       self.shape = shape
       self.elementType = elementType
       self.variesByLane = variesByLane
     }
 
+    /// Its bytes, for one lane.
     package var byteCount: Int { shape.elementCount * elementType.byteCount }
   }
 
@@ -32,15 +37,23 @@ package struct Graph: Sendable {
 
   /// One kernel's work, or an alias where nothing is to be done.
   package struct Step: Sendable {
+    /// What it does.
     package let kind: Kind
+    /// What it reads.
     package var inputs: [ValueID]
+    /// What it makes.
     package var outputs: [ValueID]
+    /// The part of the program that it belongs to.
     package let scope: String
   }
 
+  /// All values, by number.
   package var values: [Value] = []
+  /// The steps, in an order in which they can run.
   package var steps: [Step] = []
+  /// The values that the program is asked for.
   package var outputs: [ValueID] = []
+  /// The number of lanes.
   package let laneCount: Int
 
   /// Adds a value.

@@ -1,9 +1,10 @@
 package import Tensors
 
 /// From expressions to a graph, in one walk: equal work is shared, constants are folded, what
-/// changes nothing is dropped, and which values vary by lane is derived anew, so that work that
+/// changes nothing is dropped, and which values vary by lane is derived again, so that work that
 /// all lanes share is done once.
 package struct Rewriting {
+  /// The graph in the making.
   private(set) var graph: Graph
   /// The lanes that are summed over, those of other processes included.
   private let totalLaneCount: Int
@@ -27,11 +28,13 @@ package struct Rewriting {
     let variesByLane: Bool
   }
 
+  /// A sum that was asked for.
   struct Sum: Hashable {
     let operand: Graph.ValueID
     let axes: [Int]
   }
 
+  /// What is taken from a value at positions.
   struct Gathering: Hashable {
     let source: Graph.ValueID
     let index: Graph.ValueID
@@ -74,12 +77,8 @@ package struct Rewriting {
     return apply(node.operation, operands, node.shape, node.elementType, scope: node.scope)
   }
 
+  /// The shape of a value, for one lane.
   func shape(_ id: Graph.ValueID) -> Shape { graph.values[id].shape }
-
-  /// The number that a value consists of, if it is the same everywhere.
-  func constant(_ id: Graph.ValueID) -> Double? {
-    if case .fill(let number) = operations[id].operation { number } else { nil }
-  }
 
   /// The result of an operation, simplified where a rule fits.
   mutating func apply(
@@ -90,59 +89,62 @@ package struct Rewriting {
     if let number = folded(operation, operands) {
       return emit(.fill(number), [], shape, type, scope: scope)
     }
-    if let early = beforeRepeating(operation, operands, shape, type, scope: scope) { return early }
+    return beforeRepeating(operation, operands, shape, type, scope: scope)
+      ?? simplified(operation, operands, shape, type, scope: scope)
+      ?? emit(operation, operands, shape, type, scope: scope)
+  }
+
+  /// The result by the rule for an operation; nil where it does not fit.
+  private mutating func simplified(
+    _ operation: Operation, _ operands: [Graph.ValueID], _ shape: Shape, _ type: ElementType,
+    scope: String
+  ) -> Graph.ValueID? {
     switch operation {
-    case .sumOverLanes:
-      let source = aliased(operands[0])
-      if graph.values[source].variesByLane { break }
-      let seen = apply(.reshape(shape), [source], shape, type, scope: scope)
-      return apply(.scale(Double(totalLaneCount)), [seen], shape, type, scope: scope)
-    case .scale(let factor):
-      if let mean = meanOfManyRows(factor, operands[0], scope: scope) { return mean }
-      if case .scale(let inner) = operations[operands[0]].operation,
-        Self.isHeldByFloat(factor * inner)
-      {
-        return apply(
-          .scale(factor * inner), operations[operands[0]].operands, shape, type, scope: scope)
-      }
-      if let (repeated, rest) = repeatedFactor(of: operands[0]) {
-        let scaled = apply(operation, [repeated], shape, type, scope: scope)
-        return apply(.binary(.multiply), [scaled, rest], shape, type, scope: scope)
-      }
+    case .sumOverLanes: return sumOverEqualLanes(operands[0], shape, type, scope: scope)
+    case .scale(let factor): return scaled(operands[0], by: factor, shape, type, scope: scope)
     case .unary(.negate): return apply(.scale(-1), operands, shape, type, scope: scope)
-    case .reshape:
-      if case .reshape = operations[operands[0]].operation {
-        return apply(operation, operations[operands[0]].operands, shape, type, scope: scope)
-      }
-    case .broadcast:
-      if case .broadcast = operations[operands[0]].operation {
-        return apply(operation, operations[operands[0]].operands, shape, type, scope: scope)
-      }
+    case .reshape, .broadcast:
+      // Only the last one of several counts.
+      let before = operations[operands[0]]
+      guard before.operation.kind == operation.kind else { return nil }
+      return apply(operation, before.operands, shape, type, scope: scope)
     case .binary(let function):
-      if let simpler = simplified(function, operands, shape, type, scope: scope) { return simpler }
-    case .sum(let axes):
-      let sum = Sum(operand: operands[0], axes: axes)
-      if let known = sums[sum] { return known }
-      let value = reduction(operation, axes, operands[0], type, scope: scope)
-      sums[sum] = value
-      return value
-    case .matrixProduct(let left, true):
-      if let transposed = transposedForAllLanes(operands, type, scope: scope) {
-        return apply(
-          .matrixProduct(transposingLeft: left, transposingRight: false),
-          [operands[0], transposed], shape, type, scope: scope)
-      }
+      return simplified(function, operands, shape, type, scope: scope)
+    case .sum(let axes): return sum(operands[0], axes, type, scope: scope)
     case .maximum(let axes): return reduction(operation, axes, operands[0], type, scope: scope)
+    case .matrixProduct(let left, true):
+      guard let right = transposedForAllLanes(operands, type, scope: scope) else { return nil }
+      return apply(
+        .matrixProduct(transposingLeft: left, transposingRight: false), [operands[0], right],
+        shape, type, scope: scope)
     case .windowIndex(let window):
-      if let simpler = windowIndex(window, of: operands[0], shape, type, scope: scope) {
-        return simpler
-      }
+      return windowIndex(window, of: operands[0], shape, type, scope: scope)
     case .windowGather(let window) where !window.isPadded:
       let windows = Windows(window: window, index: operands[1], pictures: self.shape(operands[0]))
       return gathered(operands[0], by: windows, shape, scope: scope)
-    default: break
+    default: return nil
     }
-    return emit(operation, operands, shape, type, scope: scope)
+  }
+
+  /// A sum over lanes of what is the same in all of them.
+  private mutating func sumOverEqualLanes(
+    _ operand: Graph.ValueID, _ shape: Shape, _ type: ElementType, scope: String
+  ) -> Graph.ValueID? {
+    let source = aliased(operand)
+    guard !graph.values[source].variesByLane else { return nil }
+    let seen = apply(.reshape(shape), [source], shape, type, scope: scope)
+    return apply(.scale(Double(totalLaneCount)), [seen], shape, type, scope: scope)
+  }
+
+  /// A sum along axes; what was asked for before is not summed again.
+  private mutating func sum(
+    _ operand: Graph.ValueID, _ axes: [Int], _ type: ElementType, scope: String
+  ) -> Graph.ValueID {
+    let sum = Sum(operand: operand, axes: axes)
+    if let known = sums[sum] { return known }
+    let value = reduction(.sum(axes: axes), axes, operand, type, scope: scope)
+    sums[sum] = value
+    return value
   }
 
   /// What a value only gives another shape or place in time.
@@ -153,94 +155,6 @@ package struct Rewriting {
     switch operations[id].operation {
     case .barrier, .reshape: aliased(operations[id].operands[0])
     default: id
-    }
-  }
-
-  /// Whether a number is one that a float holds to its full precision: constants are joined only
-  /// where it is.
-  private static func isHeldByFloat(_ number: Double) -> Bool { Float(number).isNormal }
-
-  /// The operand that an operation leaves unchanged.
-  private func identity(
-    _ operation: Operation, _ operands: [Graph.ValueID], _ shape: Shape
-  ) -> Graph.ValueID? {
-    switch operation {
-    case .perLane, .stopGradient: return operands[0]
-    case .reshape, .broadcast, .sum, .maximum, .slice, .pad:
-      if case .pad(let paddings) = operation, paddings.contains(where: { $0 != AxisPadding() }) {
-        return nil
-      }
-      return self.shape(operands[0]) == shape ? operands[0] : nil
-    case .scale(1), .shift(0): return operands[0]
-    case .transpose(let permutation):
-      return permutation == Array(permutation.indices) ? operands[0] : nil
-    case .select:
-      return constant(operands[0]).map { $0 != 0 ? operands[1] : operands[2] }
-    default: return nil
-    }
-  }
-
-  /// The number that a result consists of, where constants alone decide it.
-  private func folded(_ operation: Operation, _ operands: [Graph.ValueID]) -> Double? {
-    if case .scale(0) = operation { return 0 }
-    guard let first = operands.first, let a = constant(first) else { return nil }
-    switch operation {
-    case .reshape, .broadcast, .transpose, .slice: return a
-    case .scale(let factor): return a * factor
-    case .shift(let summand): return a + summand
-    case .unary(.negate): return -a
-    case .unary(.square): return a * a
-    case .sum(let axes): return axes.reduce(a) { $0 * Double(shape(first)[$1]) }
-    case .binary(let function):
-      guard let b = constant(operands[1]) else { return nil }
-      switch function {
-      case .add: return a + b
-      case .subtract: return a - b
-      case .multiply: return a * b
-      default: return nil
-      }
-    default: return nil
-    }
-  }
-
-  private mutating func simplified(
-    _ function: BinaryFunction, _ operands: [Graph.ValueID], _ shape: Shape, _ type: ElementType,
-    scope: String
-  ) -> Graph.ValueID? {
-    let (a, b) = (operands[0], operands[1])
-    if let simpler = beforeScattering(function, operands, shape, scope: scope) { return simpler }
-    switch (function, constant(a), constant(b)) {
-    case (.add, .some(let number), nil):
-      return apply(.shift(number), [b], shape, type, scope: scope)
-    case (.add, nil, .some(let number)):
-      return apply(.shift(number), [a], shape, type, scope: scope)
-    case (.subtract, nil, .some(let number)):
-      return apply(.shift(-number), [a], shape, type, scope: scope)
-    case (.subtract, .some(0), nil): return apply(.scale(-1), [b], shape, type, scope: scope)
-    case (.gate, _, _):
-      guard case (.unary(.relu), let rectified) = operations[a], isMadeOfProducts(rectified[0])
-      else { return nil }
-      return apply(.binary(.gate), [rectified[0], b], shape, type, scope: scope)
-    case (.multiply, .some(let number), nil):
-      return apply(.scale(number), [b], shape, type, scope: scope)
-    case (.multiply, nil, .some(let number)):
-      return apply(.scale(number), [a], shape, type, scope: scope)
-    case (.divide, nil, .some(let number)) where Self.isHeldByFloat(1 / number):
-      return apply(.scale(1 / number), [a], shape, type, scope: scope)
-    case (.multiply, nil, nil) where a == b:
-      return apply(.unary(.square), [a], shape, type, scope: scope)
-    case (.multiply, nil, nil):
-      return scalingRepeated(operands, shape, type, scope: scope)
-    case (.add, nil, nil):
-      if let negated = negated(b) {
-        return apply(.binary(.subtract), [a, negated], shape, type, scope: scope)
-      }
-      return negated(a).map {
-        apply(.binary(.subtract), [b, $0], shape, type, scope: scope)
-      }
-    case (.subtract, nil, nil):
-      return negated(b).map { apply(.binary(.add), [a, $0], shape, type, scope: scope) }
-    default: return nil
     }
   }
 
@@ -255,26 +169,6 @@ package struct Rewriting {
     let permutation = shape.matrixTransposition
     let transposed = Shape(permutation.map { shape[$0] })
     return apply(.transpose(permutation), [factors[1]], transposed, type, scope: scope)
-  }
-
-  /// Whether a value is a sum of products element by element.
-  ///
-  /// Their derivatives read what it is made of, from which it is computed again sooner than a copy
-  /// of it is read.
-  private func isMadeOfProducts(_ value: Graph.ValueID, depth: Int = 0) -> Bool {
-    let (operation, operands) = operations[value]
-    guard depth < 6 else { return false }
-    switch operation {
-    case .reshape, .shift, .scale, .binary(.add), .binary(.subtract):
-      return operands.contains { isMadeOfProducts($0, depth: depth + 1) }
-    case .binary(.multiply): return true
-    default: return false
-    }
-  }
-
-  /// What a value is the negative of.
-  private func negated(_ value: Graph.ValueID) -> Graph.ValueID? {
-    if case .scale(-1) = operations[value].operation { operations[value].operands[0] } else { nil }
   }
 
   /// Adds a step, or finds the one that does the same.

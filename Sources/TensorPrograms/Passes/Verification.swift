@@ -20,7 +20,7 @@ package enum Verification {
         isMade[output] = true
       }
       if case .rowProgram(let program) = step.kind,
-        let fault = fault(of: program, step, graph)
+        let fault = program.fault(in: step, of: graph)
       {
         return "step \(position): \(fault)"
       }
@@ -32,40 +32,6 @@ package enum Verification {
       }
     }
     for output in graph.outputs where !isMade[output] { return "output \(output) is never made" }
-    return nil
-  }
-
-  private static func fault(
-    of program: RowProgram, _ step: Graph.Step, _ graph: Graph
-  ) -> String? {
-    guard program.inputs.count == step.inputs.count, program.outputs.count == step.outputs.count
-    else { return "a row program has other operands than its step" }
-    func extent(_ access: RowProgram.Access) -> Int {
-      switch access {
-      case .full: program.rows * program.columns
-      case .row, .sumRows: program.columns
-      case .column, .sumColumns: program.rows
-      case .single: 1
-      case .positions, .scattered, .gathered, .windowLargest, .windowPosition:
-        (program.windows?.windowCount(ofPositions: program.rows) ?? 0) * program.columns
-      }
-    }
-    for (value, access) in zip(step.inputs, program.inputs)
-    where graph.values[value].shape.elementCount != extent(access) {
-      return "input \(value) of \(graph.values[value].shape) does not fit \(access)"
-    }
-    for (value, output) in zip(step.outputs, program.outputs) {
-      if graph.values[value].shape.elementCount != extent(output.access) {
-        return "output \(value) of \(graph.values[value].shape) does not fit \(output.access)"
-      }
-      if output.register >= program.inputs.count + program.steps.count {
-        return "an output names register \(output.register)"
-      }
-    }
-    for (index, inner) in program.steps.enumerated()
-    where inner.registers.contains(where: { $0 >= program.inputs.count + index }) {
-      return "row step \(index) reads a later register"
-    }
     return nil
   }
 }

@@ -113,7 +113,7 @@ private struct BackwardWalk {
     }
   }
 
-  /// Computes a body anew, but not before its cotangents are there, and goes back through it.
+  /// Recomputes a body, but not before its cotangents are there, and goes back through it.
   private mutating func visitCall(_ call: Tensor, _ cotangentsOfResults: [Int: Tensor]) {
     guard case .call(let body) = call.operation else { return }
     let indices = cotangentsOfResults.keys.sorted()

@@ -1,6 +1,6 @@
 /// A closed subgraph: results as functions of parameters and of nothing else.
 ///
-/// Its insides need not be kept for derivatives: they are computed anew when a derivative asks for
+/// Its insides need not be kept for derivatives: they are recomputed when a derivative asks for
 /// them.
 public final class Body: Hashable, Sendable {
   /// The values that the results depend on, in the order of a call's operands.
@@ -63,7 +63,7 @@ extension Tensor {
   }
 }
 
-/// Computes results whose insides are not kept for derivatives, but computed anew.
+/// Computes results whose insides are not kept for derivatives, but recomputed.
 public func recomputed(_ operands: [Tensor], _ build: ([Tensor]) -> [Tensor]) -> [Tensor] {
   let body = Body(on: operands, build)
   let arguments = operands + body.parameters.dropFirst(operands.count)
@@ -108,7 +108,7 @@ package func expandingCalls(
 
 /// Applies a step a number of times to parameters, each under the name "inner step i".
 ///
-/// With `recomputing`, a step's insides are not kept for derivatives but computed anew: the same
+/// With `recomputing`, a step's insides are not kept for derivatives but recomputed: the same
 /// gradient, in memory that hardly grows with the number of steps.
 public func repeated(
   _ count: Int, from start: Parameters, recomputing: Bool = false,

@@ -20,9 +20,10 @@ struct FixtureCase {
     _ configurations: [Runner.Configuration], options: Program.Options = .init()
   ) -> [[TensorValue]] {
     let program = Program(outputs, laneCount: laneCount, options: options)
+    let read = Set(program.inputs.map(\.name))
     return configurations.map { configuration in
       let execution = Runner(configuration).execution(of: program)
-      for (name, value) in values { execution.set(name, value) }
+      for (name, value) in values where read.contains(name) { execution.set(name, value) }
       execution.run()
       return outputs.map { execution.value($0.name) }
     }

@@ -4,7 +4,7 @@ enum FixtureFamilies {
   static let notBuilt: Set<String> = [
     "gbml/boil", "gbml/metasgd", "cavia", "imaml",
     "metric/matching", "metric/relation", "metric/r2d2", "metric/lrd2", "metric/metaoptnet_ridge",
-    "svgd", "chaser", "cnp", "anp", "snail", "lstm", "mann", "meta_lstm", "l2l",
+    "svgd", "chaser", "cnp", "anp", "snail", "mann", "meta_lstm", "l2l",
   ]
 
   /// Kinds of a single function and its derivatives.
@@ -33,6 +33,7 @@ enum FixtureFamilies {
     case "primitive": try primitives(of: fixture)
     case "scalar_derivatives": [try scalarDerivatives(of: fixture)]
     case "high_order": [try highOrder(of: fixture)]
+    case "lstm": [try memory(of: fixture)]
     case "gbml/maml", "gbml/fomaml", "gbml/anil", "gbml/mamlpp": [try gradientBased(of: fixture)]
     case "reptile": [try reptile(of: fixture)]
     case "metric/prototypical": [try prototypes(of: fixture)]

@@ -90,7 +90,7 @@ struct FixtureOperation {
     return operands["b"].map { convolved + $0 } ?? convolved
   }
 
-  private func normalised(_ layer: some Layer) throws -> Tensor {
+  private func normalised(_ layer: some SingleInputLayer) throws -> Tensor {
     var context = NetworkContext()
     let parameters = Parameters(["scale": try operand("scale"), "offset": try operand("offset")])
     return layer(try operand("x"), parameters, &context)

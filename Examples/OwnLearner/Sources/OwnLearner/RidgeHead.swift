@@ -1,31 +1,38 @@
 import MetaLearning
+import MetaTasks
 import NeuralNetworks
+import Settings
 import Tensors
 
 /// Features that are learned, and a linear head that is solved for.
 ///
 /// Ridge regression on the support set, as in R2-D2 (Bertinetto et al. 2019); meta-training goes
 /// through the solution.
-struct RidgeHead: MetaLearner {
+struct RidgeHead: FeatureLearner {
   let network: Network
+  let initialRegularizer: Double
 
   func initialParameters(_ key: RandomKey) -> ParameterValues {
-    var parameters = network.initialParameters(key)
-    parameters.append(.init(name: "logRegularizer", leaf: TensorValue(0)))
-    parameters.append(.init(name: "logScale", leaf: TensorValue(1)))
+    var parameters = network.initialSubtree(key)
+    let head = ParameterValues([
+      "regularizer": TensorValue(Float(initialRegularizer)), "logScale": TensorValue(1),
+    ])
+    parameters.append(head, as: "head")
     return parameters
   }
 
-  func adapted(_ parameters: Parameters, to support: Examples, key: SymbolicKey) -> Parameters {
+  func adapted(
+    _ parameters: Parameters, to support: Examples, _ context: LearningContext
+  ) -> Parameters {
     // Examples may weigh differently, where classes have unequal shots.
-    let weights = (support.weights ?? .fill(1, shape: [support.inputs.shape[0]]))
+    let weights = (support.weights ?? .fill(1, shape: [support.targets.shape[0]]))
       .squareRoot().insertingAxis(at: 1)
     let features = network(support, parameters) * weights
-    let targets = support.targets.oneHot(support.classCount ?? 0) * weights
+    let targets = support.targets.oneHot(support.classCount) * weights
     let gram = matrixProduct(features, features, transposingRight: true)
     let identity = Tensor.positions(along: 0, shape: gram.shape)
       .isEqual(to: Tensor.positions(along: 1, shape: gram.shape))
-    let solution = (gram + identity * parameters["logRegularizer"].exp())
+    let solution = (gram + identity * parameters["head/regularizer"].exp())
       .positiveDefiniteSolution(targets)
     var adapted = network.withStatistics(of: support, parameters)
     adapted.append(
@@ -33,8 +40,21 @@ struct RidgeHead: MetaLearner {
     return adapted
   }
 
-  func predictions(for inputs: Tensor, with adapted: Parameters) -> Tensor {
-    let features = network.inductivePredictions(for: inputs, with: adapted)
-    return matrixProduct(features, adapted["weights"]) * adapted["logScale"].exp()
+  func predictions(for inputs: Inputs, with adapted: Parameters) -> Prediction {
+    let features = network.inductiveResults(for: inputs, with: adapted)
+    let logits = matrixProduct(features, adapted["weights"]) * adapted["head/logScale"].exp()
+    return Prediction(logits, .logits)
+  }
+}
+
+extension RidgeHead {
+  /// The learner as recipes name it, with its settings.
+  static let entry = LearnerEntry("ridgeHead", "features and a head that is solved for") {
+    (settings) throws(SettingsError) in
+    let regularizer = try settings.number(
+      "regularizer", "The logarithm of the ridge's weight to begin with.", default: 0)
+    return LearnerPlan(needs: LearnerNeeds(.features, targets: [.classes])) { parts in
+      RidgeHead(network: parts.network, initialRegularizer: regularizer)
+    }
   }
 }

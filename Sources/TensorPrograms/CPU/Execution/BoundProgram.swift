@@ -10,22 +10,29 @@ struct BoundProgram: Sendable {
     let kernel: ml_kernel
     /// The same for several lanes, where there is one.
     let laneKernel: ml_lane_kernel?
-    /// In place of the kernel: does some rows for one of several shares.
-    var turn: ml_turn?
+    /// In place of the kernel: does a tile of one of several partitions, some rows.
+    var tileKernel: ml_tile_kernel?
     var rows = 0..<0
-    var share = 0
+    var partition = 0
     /// The position of its step in the graph.
     let step: Int
-    let units: Int64
+    /// Into how many parts it pays to cut the kernel at most.
+    let partLimit: Int64
+    /// Where its sizes begin among those of all calls.
     let sizesOffset: Int
+    /// Where its scalars begin among those of all calls.
     let scalarsOffset: Int
+    /// The values that it reads and writes.
     let operands: [Graph.ValueID]
+    /// The place of its scratch, which comes after the operands.
     let scratch: MemoryPlan.Place?
-    /// How many bytes before its place an operand's memory would begin of which a turn's is there.
+    /// How many bytes before its place an operand would begin of which only a tile is there.
     var bytesBefore: [Graph.ValueID: Int] = [:]
   }
 
+  /// The graph whose steps the calls are.
   let graph: Graph
+  /// The places of all values.
   let plan: MemoryPlan
   /// Sizes and scalars of all calls, one after the other.
   private(set) var sizes: [Int64] = []
@@ -35,33 +42,33 @@ struct BoundProgram: Sendable {
   /// Calls by stage.
   private(set) var calls: [Stage: [Call]] = [:]
 
-  /// Calls of the lane stage that threads run side by side, by the first of them: one share after the
-  /// other.
-  private(set) var shares: [Int: [Range<Int>]] = [:]
+  /// Calls of the lane stage that threads run side by side, by the first of them: the calls of each
+  /// partition.
+  private(set) var partitions: [Int: [Range<Int>]] = [:]
 
   /// Chooses kernels and plans memory.
   ///
   /// - Parameters:
   ///   - threads: how many share the work of a lane.
-  ///   - tilesBatches: whether steps over the same pictures take turns.
+  ///   - tilesBatches: whether steps over the same pictures run tile by tile.
   ///   - persistent: where the inputs lie that are persistent values.
   init(
     _ program: Program, _ kernels: KernelSet, threads: Int = 1, tilesBatches: Bool = true,
     persistent: PersistentValues.Layout = .init()
   ) {
-    let ordered = OrderedKernels(
+    let selection = KernelSelection(
       program.orderedForCPU(), program.options, kernels, threads: threads,
-      takesTurns: tilesBatches)
-    let (planned, turns) = (ordered.operations, ordered.turns)
-    graph = ordered.graph
+      tilesBatches: tilesBatches)
+    let (planned, tiling) = (selection.operations, selection.tiling)
+    graph = selection.graph
     plan = MemoryPlan(
-      graph, scratch: planned.map { $0.map { Int($0.plan.scratchBytes) } }, turns: turns,
+      graph, scratch: planned.map { $0.map { Int($0.plan.scratchBytes) } }, tiling: tiling,
       persistent: persistent)
     let stages = Stage.ofSteps(in: graph)
     var position = 0
     while position < graph.steps.count {
-      if let group = turns.groups[position] {
-        append(group, turns, planned)
+      if let group = tiling.groups[position] {
+        append(group, tiling, planned)
         position = group.steps.upperBound
         continue
       }
@@ -77,87 +84,54 @@ struct BoundProgram: Sendable {
     }
   }
 
-  /// The sums over lanes, in an order that depends on the expressions alone.
-  var laneSums: [CPUProgram.Variable] {
-    let sums = graph.steps.filter { $0.operation == .sumOverLanes }.map { $0.outputs[0] }
-    return sums.sorted().map { value in
-      CPUProgram.Variable(
-        shape: graph.values[value].shape, elementType: graph.values[value].elementType,
-        place: plan.places[value], variesByLane: false)
-    }
-  }
-
-  /// Where the operands of a call lie, scratch included.
-  func places(of call: Call) -> [ml_place] {
-    let operands = call.operands.map { value in
-      let step = MemoryPlan.aligned(graph.values[value].byteCount)
-      return place(plan.places[value], bytesBefore: call.bytesBefore[value] ?? 0, batchStep: step)
-    }
-    guard let scratch = call.scratch else { return operands }
-    return operands + [place(scratch, bytesBefore: 0, batchStep: 0)]
-  }
-
-  private func place(
-    _ place: MemoryPlan.Place, bytesBefore: Int, batchStep: Int
-  ) -> ml_place {
-    let (laneStep, firstStep) =
-      switch place.region {
-      case .lane: (plan.laneByteCount, 0)
-      case .batch: (batchStep, batchStep)
-      case .constants, .persistent, .shared: (0, 0)
-      }
-    return ml_place(
-      region: Int64(place.region.kernelCode), offset: Int64(place.offset - bytesBefore),
-      laneStep: Int64(laneStep), firstStep: Int64(firstStep))
-  }
-
-  /// The stages of one operation.
+  /// The calls of one operation, one for each of its kernels.
   private mutating func calls(
     _ planned: PlannedOperation, of step: Int, _ scratch: MemoryPlan.Place?
   ) -> [Call] {
     let (operation, plan) = (planned.operation, planned.plan)
     let sizesOffset = sizes.count
     let scalarsOffset = scalars.count
-    sizes += operation.sizes
+    sizes += operation.sizes.numbers
     scalars += operation.scalars
-    let stages = unsafe [plan.stages.0, plan.stages.1, plan.stages.2]
-    let units = [plan.units.0, plan.units.1, plan.units.2]
-    return (0..<Int(plan.stageCount)).compactMap { index in
-      unsafe stages[index].map { kernel in
+    let kernels = unsafe [plan.kernels.0, plan.kernels.1, plan.kernels.2]
+    let partLimits = [plan.partLimits.0, plan.partLimits.1, plan.partLimits.2]
+    return (0..<Int(plan.kernelCount)).compactMap { index in
+      unsafe kernels[index].map { kernel in
         unsafe Call(
-          kernel: kernel, laneKernel: index == 0 ? plan.lanes : nil, step: step,
-          units: units[index], sizesOffset: sizesOffset, scalarsOffset: scalarsOffset,
+          kernel: kernel, laneKernel: index == 0 ? plan.laneKernel : nil, step: step,
+          partLimit: partLimits[index], sizesOffset: sizesOffset, scalarsOffset: scalarsOffset,
           operands: operation.operands, scratch: scratch)
       }
     }
   }
 
-  /// Adds steps that take turns: what comes before the stages that do, these by turns, and the rest.
+  /// Adds steps that run tile by tile: first the kernels before those that have tiles, then these,
+  /// then the kernels after them.
   private mutating func append(
-    _ group: Turns.Group, _ turns: Turns, _ planned: [[PlannedOperation]]
+    _ group: BatchTiling.Group, _ tiling: BatchTiling, _ planned: [[PlannedOperation]]
   ) {
     var (before, after): ([Call], [Call]) = ([], [])
-    var members: [(call: Call, turns: ml_turns)] = []
+    var members: [(call: Call, tiling: ml_batch_tiling)] = []
     for position in group.steps {
       for (index, operation) in planned[position].enumerated() {
-        let stages = calls(operation, of: position, plan.scratchPlaces[position][index])
-        let stage = Int(operation.plan.turns.stage)
-        before += stages[..<stage]
-        members.append((stages[stage], operation.plan.turns))
-        after += stages[(stage + 1)...]
+        let kernels = calls(operation, of: position, plan.scratchPlaces[position][index])
+        let tiled = Int(operation.plan.batchTiling.kernel)
+        before += kernels[..<tiled]
+        members.append((kernels[tiled], operation.plan.batchTiling))
+        after += kernels[(tiled + 1)...]
       }
     }
     calls[.lane, default: []] += before
-    let ranges = group.shares.indices.map { share in
+    let ranges = group.partitions.indices.map { partition in
       let first = calls[.lane]?.count ?? 0
-      for pictures in group.turns(ofShare: share) {
+      for pictures in group.tiles(ofPartition: partition) {
         calls[.lane, default: []] += members.map {
-          $0.call.turn(over: pictures, of: group, share: share, $0.turns, turns.held)
+          $0.call.tile(pictures, of: group, partition, $0.tiling, tiling.tileMemory)
         }
       }
       return first..<(calls[.lane]?.count ?? 0)
     }
-    if ranges.count > 1 { shares[ranges[0].lowerBound] = ranges }
+    if ranges.count > 1 { partitions[ranges[0].lowerBound] = ranges }
     calls[.lane, default: []] += after
   }
 }
@@ -166,20 +140,20 @@ extension BoundProgram.Call {
   /// How many operands the kernel has, scratch included.
   var operandCount: Int { operands.count + (scratch == nil ? 0 : 1) }
 
-  /// The part of this call that does some pictures of a share.
-  fileprivate func turn(
-    over pictures: Range<Int>, of group: Turns.Group, share: Int, _ turns: ml_turns,
-    _ held: [Graph.ValueID: Turns.Held]
+  /// The call for a tile of a partition.
+  fileprivate func tile(
+    _ pictures: Range<Int>, of group: BatchTiling.Group, _ partition: Int,
+    _ tiling: ml_batch_tiling, _ memory: [Graph.ValueID: BatchTiling.TileMemory]
   ) -> BoundProgram.Call {
-    let rows = Int(turns.rows) / group.pictures
+    let rows = Int(tiling.rows) / group.pictures
     var call = self
-    unsafe call.turn = turns.turn
+    unsafe call.tileKernel = tiling.tile
     call.rows = pictures.lowerBound * rows..<pictures.upperBound * rows
-    call.share = share
+    call.partition = partition
     for value in operands {
-      guard let held = held[value] else { continue }
+      guard let memory = memory[value] else { continue }
       call.bytesBefore[value] =
-        held.pictureByteCount * pictures.lowerBound - held.turnByteCount * share
+        memory.pictureByteCount * pictures.lowerBound - memory.tileByteCount * partition
     }
     return call
   }

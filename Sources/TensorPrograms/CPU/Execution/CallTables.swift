@@ -8,6 +8,7 @@ final class CallTables {
   private let places: Memory
   private var placeCount = 0
 
+  /// Makes room for the calls of a program.
   init(_ bound: BoundProgram) {
     sizes = Memory(byteCount: bound.sizes.count * MemoryLayout<Int64>.stride)
     sizes.write(bound.sizes, at: 0)
@@ -30,10 +31,10 @@ final class CallTables {
       var result = unsafe ml_call()
       unsafe result.kernel = call.kernel
       unsafe result.laneKernel = call.laneKernel
-      unsafe result.units = call.units
-      unsafe result.turn = call.turn
+      unsafe result.partLimit = call.partLimit
+      unsafe result.tileKernel = call.tileKernel
       unsafe (result.from, result.to) = (Int64(call.rows.lowerBound), Int64(call.rows.upperBound))
-      unsafe result.share = Int64(call.share)
+      unsafe result.partition = Int64(call.partition)
       unsafe result.sizes = UnsafePointer(
         sizes.address(call.sizesOffset * MemoryLayout<Int64>.stride)
           .assumingMemoryBound(to: Int64.self))

@@ -3,6 +3,7 @@
 /// Where there are fewer lanes than workers, lanes run one after the other and workers share the work
 /// of each.
 struct LaneDivision {
+  /// The lanes of the program.
   let laneCount: Int
   /// Whether each worker runs lanes of its own.
   let runsLanes: Bool
@@ -31,9 +32,9 @@ struct LaneDivision {
     laneCount >= workers ? 1 : workers
   }
 
-  /// As many lanes as share half of the second-level cache, but enough chunks for all workers.
+  /// As many lanes as stay in the cache, but enough chunks for all workers.
   private static func automaticChunk(_ laneByteCount: Int, _ lanes: Int, _ workers: Int) -> Int {
-    let fitting = SecondLevelCache.byteCount / 2 / max(1, laneByteCount)
+    let fitting = Tuning.residentByteCount / max(1, laneByteCount)
     return max(1, min(fitting, (lanes + workers - 1) / workers))
   }
 

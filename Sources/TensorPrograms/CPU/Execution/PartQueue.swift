@@ -23,13 +23,13 @@ final class PartQueue: Sendable {
       part(taken.part)
       finished.wrappingAdd(1, ordering: .releasing)
     }
-    var wait = ActiveWait()
+    var wait = SpinWait()
     while finished.load(ordering: .acquiring) < parts { wait.pause() }
   }
 
   /// Takes parts of any call until the queue is closed.
   func serve(_ part: (_ call: Int, _ part: Int) -> Void) {
-    var wait = ActiveWait()
+    var wait = SpinWait()
     while ticket.load(ordering: .relaxed) != PartQueue.closed {
       guard let taken = take(fromEnd: true) else {
         wait.pause()
@@ -37,7 +37,7 @@ final class PartQueue: Sendable {
       }
       part(taken.call, taken.part)
       finished.wrappingAdd(1, ordering: .releasing)
-      wait = ActiveWait()
+      wait = SpinWait()
     }
   }
 

@@ -5,8 +5,10 @@ import CTensorKernels
 final class RegionBases: @unchecked Sendable {
   // Written between runs, by the thread that starts them; only read during a run.
   private let addresses: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  /// The workers that have addresses.
   let workerCount: Int
 
+  /// Makes room for the addresses of workers.
   init(workerCount: Int) {
     self.workerCount = workerCount
     let count = workerCount * Int(ML_REGION_COUNT.rawValue)

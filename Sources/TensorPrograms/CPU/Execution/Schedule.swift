@@ -23,14 +23,15 @@ final class Schedule: @unchecked Sendable {
     _ bound: BoundProgram, _ tables: CallTables, _ bases: RegionBases, _ division: LaneDivision,
     _ workers: Workers, pausesAfterLaneSums: Bool
   ) {
-    let parts = workers.count > 1 ? Schedule.partsPerWorker * workers.count : 1
-    func list(_ stages: [Stage], shares: [Int: [Range<Int>]] = [:]) -> CallList {
+    let parts = workers.count > 1 ? Tuning.partsPerWorker * workers.count : 1
+    func list(_ stages: [Stage], partitions: [Int: [Range<Int>]] = [:]) -> CallList {
       unsafe CallList(
-        tables.calls(stages.flatMap { bound.calls[$0] ?? [] }, of: bound), bases, shares: shares,
+        tables.calls(stages.flatMap { bound.calls[$0] ?? [] }, of: bound), bases,
+        partitions: partitions,
         parts: parts)
     }
     before = list([.before])
-    lane = list([.lane], shares: bound.shares)
+    lane = list([.lane], partitions: bound.partitions)
     laneSums = list(pausesAfterLaneSums ? [.laneSum] : [])
     after = list(pausesAfterLaneSums ? [.after] : [.laneSum, .after])
     self.bases = bases
@@ -103,7 +104,7 @@ final class Schedule: @unchecked Sendable {
     }
   }
 
-  /// Runs an entry: alone, or its parts together with the workers that are free.
+  /// Runs an entry: alone, or its parts beside the workers that are free.
   private func runShared(_ number: Int, of calls: CallList) {
     let (lane, position) = number.quotientAndRemainder(dividingBy: calls.entries.count)
     let entry = calls.entries[position]
@@ -111,46 +112,45 @@ final class Schedule: @unchecked Sendable {
     guard count > 1 else { return calls.run(entry, lane: lane, part: 0) }
     parts.run(number, parts: count) { calls.run(entry, lane: lane, part: $0) }
   }
-
-  /// More parts than workers, so that a slow one does not keep the others waiting.
-  static let partsPerWorker = 2
 }
 
 /// Bound calls in memory that does not move.
 @safe
 private final class CallList: @unchecked Sendable {
-  /// What one thread runs, or several do together.
+  /// What one thread runs, or several share.
   enum Entry {
     /// Calls that one thread runs.
     case alone(Range<Int>)
     /// A call in so many parts.
     case parts(Int, count: Int)
-    /// Shares of several calls: the position in `shares`.
-    case shares(Int)
+    /// Partitions of a batch, each with calls of its own: the position in `partitions`.
+    case partitions(Int)
   }
 
   // Written once, before any worker sees it.
+  /// The number of calls.
   let count: Int
+  /// What is run, one entry after the other.
   let entries: [Entry]
-  private let shares: [[Range<Int>]]
+  private let partitions: [[Range<Int>]]
   private let calls: UnsafeMutableBufferPointer<ml_call>
   private let bases: RegionBases
 
-  /// Calls that threads run in shares, or cut into so many parts at most.
-  init(_ list: [ml_call], _ bases: RegionBases, shares: [Int: [Range<Int>]], parts: Int) {
+  /// Calls that threads run by partitions, or cut into so many parts at most.
+  init(_ list: [ml_call], _ bases: RegionBases, partitions: [Int: [Range<Int>]], parts: Int) {
     self.bases = bases
     count = unsafe list.count
     var entries: [Entry] = []
     var found: [[Range<Int>]] = []
     var index = 0
     while unsafe index < list.count {
-      let count = unsafe min(Int(list[index].units), parts)
+      let count = unsafe min(Int(list[index].partLimit), parts)
       let first = index
       index += 1
-      if let shares = shares[first] {
-        entries.append(.shares(found.count))
-        found.append(shares)
-        index = shares.last?.upperBound ?? index
+      if let partitions = partitions[first] {
+        entries.append(.partitions(found.count))
+        found.append(partitions)
+        index = partitions.last?.upperBound ?? index
       } else if count > 1 {
         entries.append(.parts(first, count: count))
       } else if case .alone(let before) = entries.last {
@@ -160,14 +160,14 @@ private final class CallList: @unchecked Sendable {
       }
     }
     self.entries = entries
-    self.shares = found
+    self.partitions = found
     unsafe calls = .allocate(capacity: max(1, list.count))
     _ = unsafe calls.initialize(from: list)
   }
 
   deinit { unsafe calls.deallocate() }
 
-  /// Whether there is anything that threads do together.
+  /// Whether there is anything that threads share.
   var isShared: Bool {
     entries.contains {
       if case .alone = $0 { false } else { true }
@@ -179,7 +179,7 @@ private final class CallList: @unchecked Sendable {
     switch entry {
     case .alone: 1
     case .parts(_, let count): count
-    case .shares(let position): shares[position].count
+    case .partitions(let position): partitions[position].count
     }
   }
 
@@ -203,7 +203,7 @@ private final class CallList: @unchecked Sendable {
     case .parts(let index, let parts):
       guard let base = unsafe calls.baseAddress else { return }
       unsafe ml_run_part(base + index, bases.bases(0), Int64(lane), Int64(part), Int64(parts))
-    case .shares(let position): run(shares[position][part], lane: lane)
+    case .partitions(let position): run(partitions[position][part], lane: lane)
     }
   }
 }

@@ -1,9 +1,9 @@
 import Foundation
 import Synchronization
 
-/// Threads that run the same job together, the caller among them.
+/// Threads that run the same job side by side, the caller among them.
 ///
-/// Between jobs they wait actively for some microseconds, as steps of small programs follow each
+/// Between jobs they spin for some microseconds, as steps of small programs follow each
 /// other quickly, and then sleep.
 package final class Workers: Sendable {
   /// The number of workers, the calling thread included.
@@ -16,7 +16,7 @@ package final class Workers: Sendable {
     shared = Shared()
     for index in 1..<max(1, count) {
       let thread = Thread { [shared] in shared.serve(as: index) }
-      thread.stackSize = 8 << 20
+      thread.stackSize = Tuning.workerStackByteCount
       thread.start()
     }
   }
@@ -31,19 +31,6 @@ package final class Workers: Sendable {
   }
 }
 
-/// Waiting without sleeping, which gives way to others after a while.
-struct ActiveWait {
-  private var turns = 0
-
-  /// Whether it has taken so long that sleeping is better.
-  var isLong: Bool { turns > 4_000 }
-
-  mutating func pause() {
-    turns += 1
-    if turns > 2_000 { sched_yield() }
-  }
-}
-
 /// What the workers share.
 private final class Shared: Sendable {
   private let job = Mutex<(@Sendable (Int) -> Void)?>(nil)
@@ -52,6 +39,7 @@ private final class Shared: Sendable {
   private let sleepers = Atomic<Int>(0)
   private let alarm = NSCondition()
 
+  /// Gives the others a job; nil sends them home.
   func start(_ newJob: (@Sendable (Int) -> Void)?, others: Int) {
     job.withLock { $0 = newJob }
     running.store(others, ordering: .relaxed)
@@ -64,11 +52,12 @@ private final class Shared: Sendable {
 
   /// Waits for the others and lets go of the job, which may hold what owns the workers.
   func finish() {
-    var wait = ActiveWait()
+    var wait = SpinWait()
     while running.load(ordering: .acquiring) > 0 { wait.pause() }
     job.withLock { $0 = nil }
   }
 
+  /// Runs jobs until there is none.
   func serve(as index: Int) {
     var seen = 0
     while true {
@@ -81,7 +70,7 @@ private final class Shared: Sendable {
   }
 
   private func waitForGeneration(after seen: Int) {
-    var wait = ActiveWait()
+    var wait = SpinWait()
     while generation.load(ordering: .sequentiallyConsistent) == seen {
       guard wait.isLong else {
         wait.pause()

@@ -4,7 +4,7 @@ import Tensors
 /// row programs, so that each large value is read and written as few times as possible.
 ///
 /// First `Materialization` decides which elementwise values must exist in memory; all others are
-/// computed anew by each program that reads them. Then each value that must exist, and each sum, is
+/// computed by each program that reads them. Then each value that must exist, and each sum, is
 /// a sink: a row program that reaches back to values in memory. Sinks over the same rows and columns
 /// that share what they read become outputs of one program.
 package struct Fusion {
@@ -79,7 +79,7 @@ package struct Fusion {
   private mutating func join(_ sink: RowProgramBuilder, at position: Int) {
     let stage = stages[position]
     let varies = graph.values[sink.outputs[0].value].variesByLane
-    for candidate in (candidates[sink.count] ?? []).suffix(4).reversed() {
+    for candidate in (candidates[sink.count] ?? []).suffix(Tuning.fusionCandidates).reversed() {
       let group = groups[candidate]
       guard group.stage == stage, group.variesByLane == varies,
         let merged = group.merging(sink, available: { availability($0) < group.position })
@@ -158,6 +158,7 @@ package struct Fusion {
     return .memory(id, .full, nil)
   }
 
+  /// The element type of a value.
   func elementType(_ value: Graph.ValueID) -> ElementType { graph.values[value].elementType }
 
   /// What stands behind a value.

@@ -6,6 +6,7 @@ import Tensors
 /// rows or columns, or if it is computed once for all lanes but read by each. Of the rest, costly
 /// ones with several readers exist too, and so do those that would make a program too long.
 struct Materialization {
+  /// Whether a value must exist in memory, by value.
   private(set) var isMaterialized: [Bool]
   private let graph: Graph
   private let producers: [Int]
@@ -18,19 +19,16 @@ struct Materialization {
     var constants: Set<Double> = []
 
     var isTooLong: Bool {
-      steps.count > Materialization.stepLimit || leaves.count > Materialization.leafLimit
+      steps.count > Tuning.expressionSteps || leaves.count > Tuning.expressionLeaves
         || leaves.count + constants.count > Materialization.operandLimit
     }
   }
 
-  private static let stepLimit = 12
-  private static let leafLimit = 8
   /// Leaves and constants, one less than a row program takes: an operand with windows brings the
   /// positions in them.
   private static let operandLimit = RowProgramBuilder.inputLimit - 1
-  /// From so many large operands on, reading them again costs more than reading the result.
-  private static let sharedLeafLimit = 3
 
+  /// Decides for all values of a graph.
   init(_ graph: Graph) {
     self.graph = graph
     producers = graph.producers
@@ -81,7 +79,7 @@ struct Materialization {
       }
       let isShared = useCounts[value] > 1
       if isShared,
-        step.isCostly || expression.leaves.count(where: isLarge) >= Materialization.sharedLeafLimit
+        step.isCostly || expression.leaves.count(where: isLarge) >= Tuning.sharedLeaves
       {
         isMaterialized[value] = true
       }

@@ -9,6 +9,7 @@ struct RowProgramBuilder {
     case constant(Double)
   }
 
+  /// What fills a register, and how.
   struct Input: Hashable {
     let source: Source
     let access: RowProgram.Access
@@ -24,14 +25,18 @@ struct RowProgramBuilder {
     let operandType: ElementType
   }
 
+  /// A value that leaves the program.
   struct Output {
     let value: Graph.ValueID
     let register: Int
     let access: RowProgram.Access
   }
 
+  /// The most inputs that a program may have.
   static let inputLimit = Int(ML_ROW_PROGRAM_INPUTS)
+  /// The most steps.
   static let stepLimit = Int(ML_ROW_PROGRAM_STEPS)
+  /// The most outputs.
   static let outputLimit = Int(ML_ROW_PROGRAM_OUTPUTS)
   private static let firstResult = 1000
 
@@ -42,8 +47,10 @@ struct RowProgramBuilder {
   /// The windows of operands that have them, and the value that names a position in each.
   private var windows: TiledWindows?
   private var positions: Graph.ValueID?
+  /// What fills the first registers.
   private(set) var inputs: [Input] = []
   private var steps: [Step] = []
+  /// What leaves the program.
   private(set) var outputs: [Output] = []
   private var registers: [Graph.ValueID: Int] = [:]
   /// Where the program runs, and for whom.
@@ -52,6 +59,7 @@ struct RowProgramBuilder {
   var variesByLane = false
   var scope = ""
 
+  /// A program without steps.
   init(count: Int) { self.count = count }
 
   /// The register of a value; nil when the program would grow beyond its limits.

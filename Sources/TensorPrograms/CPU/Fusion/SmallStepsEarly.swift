@@ -22,6 +22,6 @@ extension Graph {
   private func isSmall(_ step: Step) -> Bool {
     let readsLittle = if case .slice = step.operation { true } else { step.isAlias }
     return (step.outputs + (readsLittle ? [] : step.inputs))
-      .allSatisfy { values[$0].byteCount <= 4096 }
+      .allSatisfy { values[$0].byteCount <= Tuning.smallByteCount }
   }
 }

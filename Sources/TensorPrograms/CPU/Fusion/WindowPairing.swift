@@ -3,6 +3,7 @@ import Tensors
 /// Joins the position of each window's maximum and the gathering of it, so that pictures are read
 /// once.
 enum WindowPairing {
+  /// The graph with such pairs joined.
   static func paired(_ graph: Graph) -> Graph {
     var gathers: [Graph.ValueID: Int] = [:]
     var indexProducers: [Graph.ValueID: Int] = [:]

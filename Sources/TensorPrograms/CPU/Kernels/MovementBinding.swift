@@ -3,7 +3,7 @@ import Tensors
 
 extension KernelBinding {
   /// The strided copies of a movement.
-  func moved(_ operation: Operation, _ step: Graph.Step) -> [BoundOperation] {
+  func boundMovement(_ operation: Operation, _ step: Graph.Step) -> [BoundOperation] {
     let output = step.outputs[0]
     let target = graph.values[output]
     func bound(_ copy: StridedCopy, from input: Graph.ValueID) -> BoundOperation {
@@ -26,7 +26,8 @@ extension KernelBinding {
     let copied = bound(copy, from: step.inputs[0])
     guard case .pad = operation else { return [copied] }
     let fill = BoundOperation(
-      operation: ML_FILL, sizes: [Int64(target.shape.elementCount)], scalars: [0],
+      operation: ML_FILL,
+      sizes: KernelSizes(ml_fill_sizes(count: Int64(target.shape.elementCount))), scalars: [0],
       operands: [output])
     return [fill, copied]
   }
@@ -77,7 +78,7 @@ struct StridedCopy {
   static let rankLimit = Int(ML_COPY_RANK)
 
   /// The kernel's sizes, with neighbouring axes joined where both sides allow it.
-  func sizes(elementBytes: Int) -> [Int64] {
+  func sizes(elementBytes: Int) -> KernelSizes {
     var axes: [(extent: Int, target: Int, source: Int)] = []
     for axis in extents.indices where extents[axis] != 1 {
       let next = (extent: extents[axis], target: target[axis], source: source[axis])
@@ -92,9 +93,16 @@ struct StridedCopy {
     guard axes.count <= StridedCopy.rankLimit else {
       fatalError("A movement over \(axes.count) separate axes; at most \(StridedCopy.rankLimit).")
     }
-    let sizes =
-      [elementBytes, axes.count] + axes.map(\.extent) + axes.map(\.target) + axes.map(\.source)
-      + [targetOffset, sourceOffset]
-    return sizes.map(Int64.init)
+    var sizes = KernelSizes(
+      ml_copy_sizes(
+        elementBytes: Int64(elementBytes), rank: Int64(axes.count),
+        targetOffset: Int64(targetOffset), sourceOffset: Int64(sourceOffset)))
+    for axis in axes {
+      sizes.append(
+        ml_copy_axis(
+          extent: Int64(axis.extent), targetStride: Int64(axis.target),
+          sourceStride: Int64(axis.source)))
+    }
+    return sizes
   }
 }

@@ -1,5 +1,6 @@
 /// The memory that the programs of a runner compute in, one after the other.
 final class Arena {
+  /// The memory, as large as the largest program needed so far.
   private(set) var memory = Memory(byteCount: 0)
 
   /// Makes sure that there are so many bytes; when it grows, what it held is lost.

@@ -2,10 +2,10 @@ import Foundation
 
 /// The cache of a core that decides how much is worked on at a time; results do not depend on it.
 enum SecondLevelCache {
-  /// Its bytes, as far as the machine tells them: 1 MB where it does not, 2 MB where it is larger.
+  /// Its bytes, as far as the machine tells them, within what is believed.
   static var byteCount: Int {
-    let told = toldByteCount
-    return told > 0 ? min(max(told, 256 << 10), 2 << 20) : 1 << 20
+    let (told, limits) = (toldByteCount, Tuning.secondLevelCacheByteCount)
+    return told > 0 ? min(max(told, limits.least), limits.most) : limits.usual
   }
 
   private static var toldByteCount: Int {
