@@ -20,6 +20,7 @@ private struct ModelCase: CustomTestStringConvertible, Sendable {
     Self(learner: "protonet", overrides: []),
     Self(learner: "cosineHead", overrides: ["training.kind=episodes"]),
     Self(learner: "maml", overrides: ["learner.learningRate=0.01"]),
+    Self(learner: "mamlpp", overrides: []),
     Self(learner: "anil", overrides: ["learner.learningRate=0.01"]),
     Self(learner: "reptile", overrides: ["learner.evaluationSteps=3", "optimizer.kind=sgd"]),
     Self(

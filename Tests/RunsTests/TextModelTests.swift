@@ -3,6 +3,7 @@ import Foundation
 import MetaLearning
 import MetaTasks
 import Runs
+import Settings
 import TensorPrograms
 import Tensors
 import TestMaterial
@@ -50,11 +51,35 @@ private struct TextCase: CustomTestStringConvertible, Sendable {
 
   init() throws { temporary = try TemporaryFolder() }
 
+  /// Six classes, each of texts of three words of its own.
+  private static let classes = [
+    ("animals", ["cat", "dog", "cow"]), ("numbers", ["one", "two", "ten"]),
+    ("colours", ["red", "green", "blue"]), ("metals", ["iron", "gold", "zinc"]),
+    ("meals", ["lunch", "supper", "tea"]), ("tools", ["saw", "hammer", "file"]),
+  ].map { name, words in
+    TextClass(
+      name: name,
+      texts: words.indices.flatMap { first in
+        let (word, next) = (words[first], words[(first + 1) % words.count])
+        return ["\(word)", "\(word) \(next)", "\(next) \(next) \(word)"]
+      })
+  }
+
+  private static let dataSet: LoadedDataSet = {
+    let preparation = TextPreparation(
+      vocabulary: Vocabulary(of: classes.flatMap(\.texts)), length: 4)
+    let tasks = TextTasks(
+      name: "texts", texts: LabelledTexts(classes, preparation: preparation))
+    return LoadedDataSet(
+      name: "texts", classSplit: "none", preparation: preparation,
+      tasks: [.train: tasks, .validation: tasks, .test: tasks])
+  }()
+
   private func run(_ example: TextCase) -> TinyRun {
     var run = TinyRun(temporary.url.appending(path: "run"))
     run.yaml = """
       task:
-        data: texts
+        data: banking77
         ways: 3
         shots: 2
         queries: 2
@@ -68,15 +93,18 @@ private struct TextCase: CustomTestStringConvertible, Sendable {
         checkedTasks: 2
 
       """
-    run.dataSet = TextTasks.dataSet
-    run.catalogues = TextTasks.catalogues
+    run.dataSet = Self.dataSet
     return run
   }
 
   /// Three classes of two texts each.
-  private let support = LabelledInputs(
-    classes: [("animals", 2), ("numbers", 2), ("colours", 2)],
-    inputs: TextTasks.values(of: [[0, 1, 2], [2, 0], [3, 4, 5], [5, 3], [6, 7, 8], [8, 6]]))
+  private func support(_ preparation: any Preparation) throws -> LabelledInputs {
+    LabelledInputs(
+      classes: [("animals", 2), ("numbers", 2), ("colours", 2)],
+      inputs: try preparation.values(of: [
+        "cat dog cow", "cow cat", "one two ten", "ten one", "red green blue", "blue red",
+      ]))
+  }
 
   @Test(arguments: TextCase.all)
   private func `a run on texts is trained, adapted, written, read and answers as before`(
@@ -88,18 +116,20 @@ private struct TextCase: CustomTestStringConvertible, Sendable {
       return
     }
     #expect(result["leakCheck"]?["passed"] == .boolean(true))
-    let model = try MetaTrainedModel.read(run.folder.model, run.catalogues)
-    #expect(model.signature.inputs == TextTasks.dataSet.signature.inputs)
+    let model = try MetaTrainedModel.read(run.folder.model)
+    #expect(model.signature.inputs == Self.dataSet.signature.inputs)
     let runner = Runner(.init(threads: 1))
-    let adapted = try AdaptedModel(adapting: model, to: support, named: "texts", runner: runner)
+    let preparation = try #require(model.preparation)
+    let adapted = try AdaptedModel(
+      adapting: model, to: support(preparation), named: "texts", runner: runner)
     let integers = adapted.adapted.entries.filter { $0.leaf.elementType == .int32 }.map(\.name)
     #expect(integers == example.integerLeaves)
     let file = temporary.url.appending(path: "adapted.safetensors")
     try adapted.write(to: file)
-    let again = try AdaptedModel.read(file, run.catalogues)
+    let again = try AdaptedModel.read(file)
     #expect(again.adapted == adapted.adapted)
     #expect(again.preparation.inputs == model.signature.inputs)
-    let texts = ["1 2", "4 4 3", "6 7 8", "not a text", "8 8 8 8"]
+    let texts = ["cow Dog!", "two, two ten", "green red blue", "???", "blue blue"]
     let answers = try again.answers(forItems: texts, runner: runner)
     #expect(
       try answers.map(\.answer) == adapted.answers(forItems: texts, runner: runner).map(\.answer))
@@ -114,12 +144,13 @@ private struct TextCase: CustomTestStringConvertible, Sendable {
   @Test func `a model with a preparation that nobody knows is refused`() throws {
     let run = run(TextCase.all[0])
     try run.go()
-    var others = run.catalogues
-    others.preparations = Catalogues.standard.preparations
+    var others = Catalogues.standard
+    others.preparations = Catalogue(
+      "preparation", others.preparations.items.filter { $0.name != TextPreparation.kind })
     let error = #expect(throws: ModelError.self) {
       try MetaTrainedModel.read(run.folder.model, others)
     }
-    #expect(error?.description.contains("no kind is called 'testText'") == true)
+    #expect(error?.description.contains("no kind is called 'text'") == true)
   }
 }
 
