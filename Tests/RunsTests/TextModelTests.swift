@@ -30,6 +30,7 @@ private struct TextCase: CustomTestStringConvertible, Sendable {
         learner:
           kind: maml
           learningRate: 0.5
+          steps: 5
         network:
           kind: layers
           layers:

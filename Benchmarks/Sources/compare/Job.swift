@@ -32,7 +32,7 @@ struct Job {
     case "E":
       learner = MAML(
         network: multilayerPerceptron(inputs: [1], hidden: [40, 40], outputs: 1),
-        innerLoop: InnerLoop(steps: innerSteps, learningRate: 0.01))
+        innerLoop: InnerLoop(steps: innerSteps, learningRate: 0.01), meaning: .numbers)
       batch = TaskBatch(
         EpisodeShape(shots: 10, queries: 10), values: JobData.sinusoids(tasks: 25, points: 10),
         keys: Job.keys(25))
@@ -71,17 +71,36 @@ struct Job {
       keys: keys(tasks))
   }
 
-  /// The program of the job, and its parameters and optimizer state.
-  func program() -> (Program, ParameterValues, ParameterValues) {
-    let optimizer = Adam()
+  /// The program of the job, and the trees that it begins with.
+  func program() -> (program: Program, trees: TrainingTrees) {
     let parameters = JobData.parameters(like: learner.initialParameters(RandomKey(seed: 0)))
-    let state = optimizer.initialState(for: parameters)
-    guard isLatency else {
-      let step = MetaStep(learner: learner, optimizer: optimizer)
-      return (step.program(parameters: parameters, state: state, like: batch), parameters, state)
+    let step = step
+    guard !isLatency else {
+      return (
+        step.objectiveProgram(parameters: parameters, like: batch), [TreeName.learner: parameters]
+      )
     }
-    let logits = MetaStep(learner: learner, optimizer: optimizer)
-      .objectiveProgram(parameters: parameters, like: batch)
-    return (logits, parameters, state)
+    var trees = step.initialTrees(for: parameters, key: RandomKey(seed: 0))
+    trees[TreeName.learner] = parameters
+    return (step.program(from: trees, like: batch), trees)
+  }
+
+  /// The step of meta-training; it runs on the job's batch and draws no tasks.
+  private var step: GradientStep {
+    let metric: MetricDescription =
+      if case .classes = batch.values.query.target { .accuracy } else { .squaredError }
+    return GradientStep(
+      learner: learner, tasks: SinusoidTasks(), episodes: EpisodeShapeRange(batch.shape),
+      tasksPerStep: batch.laneCount, update: ParameterUpdate(optimizer: Adam()),
+      metrics: MetricCatalogue.standard.items.filter { $0.name == metric.name })
+  }
+
+  /// The program ready to run on threads, with everything that it needs.
+  func execution(of program: Program, _ trees: TrainingTrees, threads: Int) -> Execution {
+    let state = PersistentValues(trees.map { (prefix: $0.key, values: $0.value) })
+    let execution = Runner(.init(threads: threads)).execution(of: program, persistent: state)
+    if !isLatency { execution.set("learningRate", TensorValue(0.001)) }
+    execution.set(batch)
+    return execution
   }
 }

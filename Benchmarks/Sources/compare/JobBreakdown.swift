@@ -1,4 +1,3 @@
-import Tensors
 import TensorPrograms
 
 /// Where the time of one of our jobs goes, by what its steps do.
@@ -10,12 +9,8 @@ struct JobBreakdown {
 
   /// Runs the job on one thread a number of times, and takes of each step the median.
   init(_ job: Job, runs: Int) {
-    let (program, parameters, state) = job.program()
-    let execution = Runner(.init(threads: 1)).execution(of: program)
-    execution.set(parameters, prefix: "parameters")
-    execution.set(state, prefix: "state")
-    execution.set("learningRate", TensorValue(0.001))
-    execution.set(job.batch)
+    let (program, trees) = job.program()
+    let execution = job.execution(of: program, trees, threads: 1)
     execution.run()
     let profiles = (0..<max(1, runs)).map { _ in execution.profile(program) }
     let steps = profiles[0].enumerated().map { index, step in

@@ -46,8 +46,9 @@ enum JobData {
         (0..<ways).flatMap { [Int32](repeating: Int32($0), count: count) }
       }
       return ExampleValues(
-        inputs: TensorValue(numbers, shape: [tasks, ways * count, 28, 28, 1]),
-        targets: TensorValue(labels, shape: [tasks, ways * count]), classCount: ways)
+        inputs: NamedTree([
+          "picture": TensorValue(numbers, shape: [tasks, ways * count, 28, 28, 1])
+        ]), targets: TensorValue(labels, shape: [tasks, ways * count]), target: .classes(ways))
     }
     return EpisodeValues(support: examples(shots, seed: 2), query: examples(queries, seed: 3))
   }
@@ -62,8 +63,8 @@ enum JobData {
         Float(amplitudes[index / points] * sin(Double(x) - phases[index / points]))
       }
       return ExampleValues(
-        inputs: TensorValue(inputs, shape: [tasks, points, 1]),
-        targets: TensorValue(targets, shape: [tasks, points, 1]), classCount: nil)
+        inputs: NamedTree(["x": TensorValue(inputs, shape: [tasks, points, 1])]),
+        targets: TensorValue(targets, shape: [tasks, points, 1]), target: .numbers(1))
     }
     return EpisodeValues(support: examples(seed: 3), query: examples(seed: 4))
   }

@@ -1,6 +1,5 @@
 import Foundation
 import TensorPrograms
-import Tensors
 
 /// What one program needs for one job, on this machine, now.
 struct JobTiming: Codable {
@@ -22,13 +21,9 @@ struct JobTiming: Codable {
   static func measuring(_ job: Job, threads: Int, repeats: Int) -> JobTiming {
     let clock = ContinuousClock()
     let start = clock.now
-    let (program, parameters, state) = job.program()
+    let (program, trees) = job.program()
     let compiled = clock.now
-    let execution = Runner(.init(threads: threads)).execution(of: program)
-    execution.set(parameters, prefix: "parameters")
-    execution.set(state, prefix: "state")
-    execution.set("learningRate", TensorValue(0.001))
-    execution.set(job.batch)
+    let execution = job.execution(of: program, trees, threads: threads)
     execution.run()
     let first = clock.now
     let losses = execution.value("loss").floats
@@ -44,7 +39,7 @@ struct JobTiming: Codable {
         }
       } / .milliseconds(1) / Double(stepsPerRepeat)
     }
-    let lanes = Double(job.batch.keys.shape[0])
+    let lanes = Double(job.batch.laneCount)
     return JobTiming(
       variant: "metalearn", medianMilliseconds: times.sorted()[times.count / 2],
       peakMegabytes: peakMegabytes, firstStepSeconds: (first - start) / .seconds(1),
