@@ -44,7 +44,7 @@ public struct ExampleSet<Value> {
   }
 
   /// All parts by name: `inputs.NAME`, `targets`, `weights` and `identities` where there are any.
-  public var parts: [(name: String, value: Value)] {
+  @inlinable public var parts: [(name: String, value: Value)] {
     inputs.entries.map { ("inputs.\($0.name)", $0.leaf) } + [("targets", targets)]
       + (weights.map { [("weights", $0)] } ?? []) + (identities.map { [("identities", $0)] } ?? [])
   }

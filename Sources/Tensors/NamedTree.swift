@@ -44,8 +44,11 @@ public struct NamedTree<Leaf> {
     for entry in entries { append(entry) }
   }
 
+  // What makes and reads the small trees of each task is inlinable, so that other modules compile it for
+  // their kind of leaf: as generic code it took an eighth of the processor time of sinusoids.
+
   /// Makes a tree of learned leaves in the order given.
-  public init(_ pairs: KeyValuePairs<String, Leaf>) {
+  @inlinable public init(_ pairs: KeyValuePairs<String, Leaf>) {
     self.init(pairs.map { Entry(name: $0.key, leaf: $0.value) })
   }
 
@@ -123,9 +126,9 @@ public struct NamedTree<Leaf> {
   }
 
   /// The names of all leaves, in order.
-  public var names: [String] { entries.map(\.name) }
+  @inlinable public var names: [String] { entries.map(\.name) }
   /// All leaves, in order.
-  public var leaves: [Leaf] { entries.map(\.leaf) }
+  @inlinable public var leaves: [Leaf] { entries.map(\.leaf) }
   /// The number of leaves.
   public var count: Int { entries.count }
   /// Whether there are no leaves.
@@ -140,19 +143,21 @@ public struct NamedTree<Leaf> {
   public func filter(_ accepts: (Entry) -> Bool) -> NamedTree { NamedTree(entries.filter(accepts)) }
 
   /// A tree of the same names and roles whose leaves are transformed.
-  public func map<Result>(_ transform: (Leaf) throws -> Result) rethrows -> NamedTree<Result> {
+  @inlinable public func map<Result>(
+    _ transform: (Leaf) throws -> Result
+  ) rethrows -> NamedTree<Result> {
     try mapEntries { try transform($0.leaf) }
   }
 
   /// A tree of the same names and roles whose leaves are made from whole entries.
-  public func mapEntries<Result>(
+  @inlinable public func mapEntries<Result>(
     _ transform: (Entry) throws -> Result
   ) rethrows -> NamedTree<Result> {
     NamedTree<Result>(
       try entries.map {
         NamedTree<Result>.Entry(
           name: $0.name, leaf: try transform($0),
-          role: NamedTree<Result>.Role(rawValue: $0.role.rawValue) ?? .learned)
+          role: $0.role == .learned ? .learned : .statistic)
       })
   }
 
