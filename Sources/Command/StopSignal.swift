@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C, SIGTERM and a closed terminal: the first asks the work to stop after its step, the second
-/// ends at once.
+/// Ctrl-C, SIGTERM and a closed terminal: the first asks the work to stop after its step, the
+/// second ends at once.
 ///
 /// A closed terminal is nothing to a program that was started to outlive it, as by `nohup`.
 final class StopSignal: Sendable {

@@ -23,8 +23,8 @@ enum Terminal {
     if descriptor > 2 { close(descriptor) }
   }
 
-  /// Writes a line of results; ends the program where they cannot be written, for instance to a full
-  /// disk, but not where their reader has gone away.
+  /// Writes a line of results; ends the program where they cannot be written, for instance to a
+  /// full disk, but not where their reader has gone away.
   static func result(_ line: String) {
     let code = write(line + "\n", to: 1)
     guard code != 0, code != EPIPE else { return }

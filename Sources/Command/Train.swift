@@ -93,8 +93,8 @@ struct Train: CatalogueCommand {
     return try RunClaim(newIn: URL(fileURLWithPath: "runs"), named: runName(prepared))
   }
 
-  /// The name of a run that nobody named: that of the recipe's file where it says which data are learned,
-  /// else data and learner.
+  /// The name of a run that nobody named: that of the recipe's file where it says which data are
+  /// learned, else data and learner.
   private func runName(_ prepared: PreparedRecipe) -> String {
     let isOfOtherData = recipeOptions.overrides.contains { $0.hasPrefix("task.data=") }
     if let recipe, !isOfOtherData {

@@ -88,8 +88,8 @@ package struct OpenFile: ~Copyable, Sendable {
     }
   }
 
-  /// As many bytes as `receive` gives until there are `count` or no more come; it is handed the room
-  /// that is left and the number of bytes before it.
+  /// As many bytes as `receive` gives until there are `count` or no more come; it is handed the
+  /// room that is left and the number of bytes before it.
   private func filled(
     _ count: Int, _ receive: (UnsafeMutableRawBufferPointer, Int) -> Int
   ) throws(FileError) -> [UInt8] {

@@ -5,8 +5,8 @@ public import Settings
 /// A learner that a recipe can name.
 public typealias LearnerEntry = CatalogueEntry<LearnerPlan>
 
-/// A learner whose settings are known, before its network and its tasks are: what it needs of them, and
-/// how it is made on them.
+/// A learner whose settings are known, before its network and its tasks are: what it needs of them,
+/// and how it is made on them.
 public struct LearnerPlan: Sendable {
   /// What it needs.
   public let needs: LearnerNeeds
@@ -27,7 +27,8 @@ public struct LearnerParts: Sendable {
   private let ownedNetwork: Network?
   /// What tasks are made of.
   public let signature: Signature
-  /// The classes of tasks that it is trained on, the most where they vary; nil where they have none.
+  /// The classes of tasks that it is trained on, the most where they vary; nil where they have
+  /// none.
   public let ways: Int?
   /// The steps in which a trained learner adapts, where they are other than its settings say.
   public let adaptationSteps: Int?

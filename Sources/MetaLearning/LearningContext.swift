@@ -32,8 +32,8 @@ public struct LearningContext: Sendable {
     self.scalars = scalars
   }
 
-  /// One of the learner's numbers of this step (``MetaLearner/scalars(at:)``), a scalar; stops where
-  /// there is none, as when a trained learner adapts.
+  /// One of the learner's numbers of this step (``MetaLearner/scalars(at:)``), a scalar; stops
+  /// where there is none, as when a trained learner adapts.
   public func scalar(_ name: String) -> Tensor { scalars[name] }
 
   /// The first where training, the second where a trained learner adapts.

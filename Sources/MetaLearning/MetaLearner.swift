@@ -10,12 +10,12 @@ public typealias Inputs = NamedTree<Tensor>
 
 /// A way of learning from a handful of examples, as pure functions on parameters.
 ///
-/// A learner is written for one task. An outer step runs it on many tasks side by side and moves the
-/// parameters along the gradient of the objective; second derivatives, threads, memory, checkpoints
-/// and resume need nothing from it.
+/// A learner is written for one task. An outer step runs it on many tasks side by side and moves
+/// the parameters along the gradient of the objective; second derivatives, threads, memory,
+/// checkpoints and resume need nothing from it.
 public protocol MetaLearner: Sendable {
-  /// Everything that meta-training changes, to begin with: learned and followed leaves, in a subtree
-  /// for each part, such as `network/` and `rates/`.
+  /// Everything that meta-training changes, to begin with: learned and followed leaves, in a
+  /// subtree for each part, such as `network/` and `rates/`.
   func initialParameters(_ key: RandomKey) -> ParameterValues
 
   /// What is known after seeing a support set: fast weights, prototypes, a memory. Everything that
@@ -35,7 +35,8 @@ public protocol MetaLearner: Sendable {
     _ parameters: Parameters, on episode: Episode, _ context: LearningContext
   ) -> Objective
 
-  /// Numbers that change as training goes on, by name; the context has them as inputs of the program.
+  /// Numbers that change as training goes on, by name; the context has them as inputs of the
+  /// program.
   func scalars(at progress: LearningProgress) -> [(name: String, value: Double)]
 
   /// Which of several programs holds at a step, for what changes the program itself, such as the

@@ -7,8 +7,8 @@ public import Tensors
 public struct Metric: CatalogueItem {
   /// Its name, direction and format.
   public let figure: MetricDescription
-  /// The mean over examples, a scalar, of a prediction without samples; nil where the prediction lacks
-  /// what the metric needs, such as a variance.
+  /// The mean over examples, a scalar, of a prediction without samples; nil where the prediction
+  /// lacks what the metric needs, such as a variance.
   public let value: @Sendable (Prediction, Examples) -> Tensor?
 
   /// Makes a metric.
@@ -71,8 +71,8 @@ public enum MetricCatalogue {
 }
 
 extension Prediction {
-  /// By how much the second of two classes is likelier than the first `[n]`; nil for other numbers of
-  /// classes.
+  /// By how much the second of two classes is likelier than the first `[n]`; nil for other numbers
+  /// of classes.
   fileprivate var scoresOfSecondClass: Tensor? {
     guard values.shape[-1] == 2 else { return nil }
     let (first, second) = (

@@ -4,9 +4,9 @@ public import Tensors
 
 /// What a learner needs of a network whose normalization layers measure examples.
 ///
-/// The parameters of a learner's network are the subtree `network/` of its own; what adapting adds to
-/// them stands beside it: `statistics/`, or `supportInputs/` where queries are normalised together with
-/// the support set.
+/// The parameters of a learner's network are the subtree `network/` of its own; what adapting adds
+/// to them stands beside it: `statistics/`, or `supportInputs/` where queries are normalised
+/// together with the support set.
 extension Network {
   /// Names the network's parameters among a learner's.
   public static let parametersName = "network"
@@ -35,7 +35,8 @@ extension Network {
     ParameterValues(initialParameters(key), as: Network.parametersName)
   }
 
-  /// The results for a set of examples, whose weights count in statistics, with a learner's parameters.
+  /// The results for a set of examples, whose weights count in statistics, with a learner's
+  /// parameters.
   public func callAsFunction(_ examples: Examples, _ parameters: Parameters) -> Tensor {
     var context = NetworkContext(exampleWeights: examples.weights)
     return callAsFunction(examples.inputs, parameters, &context)
@@ -114,8 +115,8 @@ extension Network {
     }
   }
 
-  /// The result of each input in a pass of its own together with the support set; passes of one shape
-  /// give the same bits however many there are.
+  /// The result of each input in a pass of its own together with the support set; passes of one
+  /// shape give the same bits however many there are.
   private func joinedResults(for inputs: Inputs, with adapted: Parameters) -> Tensor {
     let support = adapted.subtree(Network.supportInputsName)
     let weights = adapted.leaf(named: Network.supportWeightsName).map {

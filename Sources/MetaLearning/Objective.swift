@@ -7,10 +7,11 @@ public struct Objective: Sendable {
   public var loss: Tensor
   /// The loss to report, where that is another; nil: the one to descend on.
   public var reportedLoss: Tensor?
-  /// What is worth following, by name, such as `accuracy`: scalars, or vectors such as the accuracy at
-  /// each position of a sequence.
+  /// What is worth following, by name, such as `accuracy`: scalars, or vectors such as the accuracy
+  /// at each position of a sequence.
   public var metrics: [(name: String, value: Tensor)]
-  /// New values of leaves that are followed rather than learned, by their names among the parameters.
+  /// New values of leaves that are followed rather than learned, by their names among the
+  /// parameters.
   public var updates: Parameters
 
   /// Makes an objective.

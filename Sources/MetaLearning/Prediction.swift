@@ -27,7 +27,8 @@ public struct Prediction: Sendable {
   public let meaning: Meaning
   /// The values `[n, count]`; `[samples, n, count]` where they were drawn several times.
   public let values: Tensor
-  /// The logarithm of the variance of each number, in the shape of the values; nil where there is none.
+  /// The logarithm of the variance of each number, in the shape of the values; nil where there is
+  /// none.
   public let logVariance: Tensor?
 
   /// Makes a prediction.
@@ -74,8 +75,8 @@ public struct Prediction: Sendable {
   private static let leastProbability = 1e-12
 }
 
-/// The mean loss of predictions: cross-entropy for classes, actions and candidates; squared error for
-/// numbers, or the negative log-likelihood where the prediction has a variance.
+/// The mean loss of predictions: cross-entropy for classes, actions and candidates; squared error
+/// for numbers, or the negative log-likelihood where the prediction has a variance.
 public func loss(of prediction: Prediction, on examples: Examples) -> Tensor {
   let one = prediction.averaged()
   switch one.meaning {

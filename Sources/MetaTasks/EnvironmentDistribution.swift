@@ -8,7 +8,8 @@ public protocol EnvironmentDistribution: TaskFamily {
   /// The environments that keys name, which run side by side; a pure function of the keys.
   func environments(keys: [RandomKey]) -> any EnvironmentBatch
 
-  /// Policies that need no learning, such as the best that is known, to be judged on the same tasks.
+  /// Policies that need no learning, such as the best that is known, to be judged on the same
+  /// tasks.
   var controls: [EnvironmentControl] { get }
 }
 

@@ -4,7 +4,8 @@ public import Tensors
 public struct ExampleSet<Value> {
   /// What is seen, by name, each `[examples, ...]`.
   public var inputs: NamedTree<Value>
-  /// Class numbers, candidates or actions, int32 `[examples]`; or numbers, float32 `[examples, count]`.
+  /// Class numbers, candidates or actions, int32 `[examples]`; or numbers, float32 `[examples,
+  /// count]`.
   public var targets: Value
   /// How much each example counts, float32 `[examples]`; all count 1 where nil.
   public var weights: Value?

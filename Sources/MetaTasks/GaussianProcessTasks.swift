@@ -3,10 +3,10 @@ public import Tensors
 
 /// Regression to curves drawn from Gaussian processes, each task a curve of its own.
 ///
-/// Points are uniform on [-2, 2], mean 0; each curve has a length scale U[0.1, 0.6] and an output scale
-/// U[0.1, 1] of its own, and every value a little noise. Kernels, ranges and noise are those of the
-/// evaluations of neural processes (Garnelo et al. 2018, Conditional Neural Processes; Nguyen and
-/// Grover 2022, Transformer Neural Processes).
+/// Points are uniform on [-2, 2], mean 0; each curve has a length scale U[0.1, 0.6] and an output
+/// scale U[0.1, 1] of its own, and every value a little noise. Kernels, ranges and noise are those
+/// of the evaluations of neural processes (Garnelo et al. 2018, Conditional Neural Processes;
+/// Nguyen and Grover 2022, Transformer Neural Processes).
 public struct GaussianProcessTasks: TaskDistribution {
   /// How alike the values at two points are.
   public enum Kernel: String, Sendable, CaseIterable {
@@ -146,7 +146,8 @@ extension GaussianProcessTasks {
       }
     }
 
-    /// The rows of the lower triangle whose product with its transpose is the covariance with noise.
+    /// The rows of the lower triangle whose product with its transpose is the covariance with
+    /// noise.
     private func factor(at points: [Double]) -> [[Double]] {
       var rows: [[Double]] = []
       rows.reserveCapacity(points.count)

@@ -37,8 +37,8 @@ public protocol ClassPool: TaskDistribution {
   /// The number of examples in storage.
   var exampleCount: Int { get }
 
-  /// So many examples of any classes, drawn by a key, each as likely as the others within its class;
-  /// their targets are identities.
+  /// So many examples of any classes, drawn by a key, each as likely as the others within its
+  /// class; their targets are identities.
   func examples(count: Int, key: RandomKey) -> ExampleValues
 }
 

@@ -18,8 +18,8 @@ func relative(_ weights: Tensor) -> Tensor {
 
 /// The mean over examples of -log softmax(logits)[label].
 ///
-/// Logits are [..., n, classes], labels int32 [n], weights (where given) [n]. With label smoothing s
-/// the target is 1 - s of the label and s spread evenly over all classes.
+/// Logits are [..., n, classes], labels int32 [n], weights (where given) [n]. With label smoothing
+/// s the target is 1 - s of the label and s spread evenly over all classes.
 public func crossEntropy(
   _ logits: Tensor, _ labels: Tensor, weights: Tensor? = nil, labelSmoothing: Double = 0
 ) -> Tensor {

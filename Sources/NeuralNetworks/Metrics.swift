@@ -1,7 +1,7 @@
 public import Tensors
 
-// What predictions are judged by, beside losses: pure functions whose results are scalars, and whose
-// derivatives are 0 or of no use. Weights [n] of the examples are relative.
+// What predictions are judged by, beside losses: pure functions whose results are scalars, and
+// whose derivatives are 0 or of no use. Weights [n] of the examples are relative.
 
 // MARK: Classes
 
@@ -19,9 +19,9 @@ public func accuracy(_ logits: Tensor, _ labels: Tensor, weights: Tensor? = nil)
 /// The area under the curve of true against false positives, for scores [..., n] of examples whose
 /// labels, int32 [n], are 0 or 1.
 ///
-/// It is the part of pairs of a 1 and a 0 in which the 1 has the larger score, an equal one counting
-/// half; the weight of a pair is the product of its examples'. Without any pair it is one half, as by
-/// chance.
+/// It is the part of pairs of a 1 and a 0 in which the 1 has the larger score, an equal one
+/// counting half; the weight of a pair is the product of its examples'. Without any pair it is one
+/// half, as by chance.
 public func areaUnderCurve(_ scores: Tensor, _ labels: Tensor, weights: Tensor? = nil) -> Tensor {
   guard scores.shape.rank >= 1, labels.elementType == .int32, labels.shape == [scores.shape[-1]]
   else { fatalError("Scores [..., n] need int32 labels [n]: \(scores), \(labels).") }
@@ -39,11 +39,11 @@ public func areaUnderCurve(_ scores: Tensor, _ labels: Tensor, weights: Tensor? 
 
 // MARK: Choices among candidates
 
-/// The mean of 1 / rank of the chosen candidate, for scores [..., n, candidates] and the chosen ones'
-/// numbers int32 [n].
+/// The mean of 1 / rank of the chosen candidate, for scores [..., n, candidates] and the chosen
+/// ones' numbers int32 [n].
 ///
-/// The rank counts from 1; of candidates with equal scores each has the mean of their ranks. What is not a
-/// number counts against the chosen candidate.
+/// The rank counts from 1; of candidates with equal scores each has the mean of their ranks. What
+/// is not a number counts against the chosen candidate.
 public func meanReciprocalRank(
   _ scores: Tensor, _ chosen: Tensor, weights: Tensor? = nil
 ) -> Tensor { mean(ranks(scores, chosen).reciprocal(), weights: weights) }
@@ -82,8 +82,8 @@ private func ranks(_ scores: Tensor, _ chosen: Tensor) -> Tensor {
 
 // MARK: Numbers
 
-/// The part of targets [n, ...] that lie in the central interval that a normal distribution gives this
-/// probability, for means and logarithms of variances [..., n, ...].
+/// The part of targets [n, ...] that lie in the central interval that a normal distribution gives
+/// this probability, for means and logarithms of variances [..., n, ...].
 public func intervalCoverage(
   mean means: Tensor, logVariance: Tensor, _ targets: Tensor, probability: Double,
   weights: Tensor? = nil
@@ -98,9 +98,9 @@ public func intervalCoverage(
 
 /// The expected calibration error of logits [n, classes].
 ///
-/// Guo et al., On calibration of modern neural networks, 2017, equation 3: examples are put into ten bins
-/// by the probability of their likeliest class, and the distances of each bin's mean probability from its
-/// part of right answers are averaged with the bins' sizes.
+/// Guo et al., On calibration of modern neural networks, 2017, equation 3: examples are put into
+/// ten bins by the probability of their likeliest class, and the distances of each bin's mean
+/// probability from its part of right answers are averaged with the bins' sizes.
 public func expectedCalibrationError(_ logits: Tensor, _ labels: Tensor) -> Tensor {
   let bins = 10
   let largest = logits.maximum(along: [-1], keepingAxes: true)

@@ -39,8 +39,8 @@ public struct Network: Sendable {
   /// The positions among the values of what each node reads.
   private let sources: [[Int]]
 
-  /// Makes a network; throws where a layer does not take what it would read, or where a name is empty
-  /// or taken.
+  /// Makes a network; throws where a layer does not take what it would read, or where a name is
+  /// empty or taken.
   public init(inputs: [InputDescription], nodes: [Node]) throws(NetworkError) {
     guard !inputs.isEmpty, Set(inputs.map(\.name)).count == inputs.count,
       inputs.count == 1 || !nodes.isEmpty
@@ -73,8 +73,8 @@ public struct Network: Sendable {
     parameterDefinitions = definitions
   }
 
-  /// Makes a sequence of layers on one input, `inputs`, of a shape; stops where a layer does not take
-  /// what it would get, or where a name is empty or taken.
+  /// Makes a sequence of layers on one input, `inputs`, of a shape; stops where a layer does not
+  /// take what it would get, or where a name is empty or taken.
   public init(inputShape: Shape, layers: [(name: String, layer: any Layer)]) {
     self.init(
       certainly: [InputDescription("inputs", shape: inputShape)],
@@ -188,7 +188,8 @@ extension Network {
 // MARK: Parts and variants
 
 extension Network {
-  /// The layers before the one of a name, such as the features before the `head`, on the same inputs.
+  /// The layers before the one of a name, such as the features before the `head`, on the same
+  /// inputs.
   public func prefix(before name: String) -> Network {
     Network(certainly: inputs, Array(nodes[..<position(of: name)]))
   }
@@ -216,8 +217,8 @@ extension Network {
     }
   }
 
-  /// The network whose normalization layers keep running statistics, and a scale and an offset where
-  /// `scalesEachStep`, for each of so many inner steps (MAML++, arXiv 1810.09502, section 4).
+  /// The network whose normalization layers keep running statistics, and a scale and an offset
+  /// where `scalesEachStep`, for each of so many inner steps (MAML++, arXiv 1810.09502, section 4).
   public func normalizing(eachOf steps: Int, scalesEachStep: Bool) -> Network {
     changingNormalizations { layer in
       BatchNorm(

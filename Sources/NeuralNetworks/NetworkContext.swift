@@ -1,7 +1,8 @@
 public import Tensors
 
 /// What normalization layers measured of some examples, by name within the network, such as
-/// `block1.normalization.mean`: `mean` [c], `variance` [c] and, for TaskNorm, the `count` of examples.
+/// `block1.normalization.mean`: `mean` [c], `variance` [c] and, for TaskNorm, the `count` of
+/// examples.
 public typealias NormalizationStatistics = Parameters
 
 /// What a pass through a network is given besides inputs and parameters, and what it reports.

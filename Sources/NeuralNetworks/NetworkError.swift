@@ -1,6 +1,7 @@
 public import Settings
 
-/// Why a network cannot be made: one line that says which layer, what is wrong and what would be right.
+/// Why a network cannot be made: one line that says which layer, what is wrong and what would be
+/// right.
 public struct NetworkError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong, and what would be right; continues the name of the layer where there is one.
   public let reason: String

@@ -46,7 +46,8 @@ extension NamedTree where Leaf == ParameterDefinition {
     }
   }
 
-  /// A `weight` of a shape and, where there is one, a `bias` of 0 for each element of its last axis.
+  /// A `weight` of a shape and, where there is one, a `bias` of 0 for each element of its last
+  /// axis.
   public static func weightAndBias(
     _ shape: Shape, hasBias: Bool, _ initializer: Initializer
   ) -> ParameterDefinitions {

@@ -54,8 +54,8 @@ public struct RunClaim: Sendable {
     }
   }
 
-  /// Claims a new folder for a run that nobody named: the first of `name-1`, `name-2` and so on that
-  /// is not there yet, for each of several writers another.
+  /// Claims a new folder for a run that nobody named: the first of `name-1`, `name-2` and so on
+  /// that is not there yet, for each of several writers another.
   public init(newIn parent: URL, named name: String) throws(RunError) {
     let folder = try RunError.naming { () throws(FileError) in
       try Folder.make(parent)

@@ -62,8 +62,8 @@ public struct RunFolder: Hashable, Sendable {
   /// What the figures may depend on; throws where it is missing or damaged.
   public func readEnvironment() throws(RunError) -> JSONValue { try Self.readJSON(environment) }
 
-  /// The keys of the run's recipe that were changed since it was begun, as `key is one and other`; none
-  /// where that is not known.
+  /// The keys of the run's recipe that were changed since it was begun, as `key is one and other`;
+  /// none where that is not known.
   func editedKeys(of recipe: Recipe) -> [String] {
     guard let begun = (try? readEnvironment())?["recipe"]?.string,
       let original = try? Recipe(yaml: begun, file: environment.path, recipe.catalogues)

@@ -42,7 +42,8 @@ public struct Catalogue<Item: CatalogueItem>: Sendable {
   public let kind: String
   /// The name that holds where a recipe names none; nil where one is needed.
   public let usual: String?
-  /// The items, in the order in which they are shown; later ones of a name take the place of earlier.
+  /// The items, in the order in which they are shown; later ones of a name take the place of
+  /// earlier.
   public private(set) var items: [Item]
 
   /// Makes a catalogue.
@@ -93,7 +94,8 @@ extension SettingsSection {
     return item
   }
 
-  /// The thing that this section describes: the key `kind` names an item, which reads the other keys.
+  /// The thing that this section describes: the key `kind` names an item, which reads the other
+  /// keys.
   public func item<Made>(
     of catalogue: Catalogue<CatalogueEntry<Made>>, default fallback: String? = nil
   ) throws(SettingsError) -> Made {

@@ -164,7 +164,8 @@ extension SettingsSection {
     SettingsError(.outOfBounds, node.place, "'\(full(key))' must \(must), but is \(node.shown)")
   }
 
-  /// Throws for the first key, here or below, that was never asked for, naming the nearest that was.
+  /// Throws for the first key, here or below, that was never asked for, naming the nearest that
+  /// was.
   public func refuseUnknownKeys() throws(SettingsError) {
     try refuseUnknownKeys(known: knownPaths())
   }

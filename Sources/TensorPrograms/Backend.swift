@@ -11,8 +11,9 @@ package protocol Backend: AnyObject {
 
 /// A program that a backend has prepared.
 ///
-/// Programs of one backend compute in the same memory. What one has there holds until the next takes
-/// it: an `Execution` sees to that. Inputs and outputs are told by their position in the program.
+/// Programs of one backend compute in the same memory. What one has there holds until the next
+/// takes it: an `Execution` sees to that. Inputs and outputs are told by their position in the
+/// program.
 package protocol PreparedProgram: AnyObject {
   /// Bytes of what is kept for this program alone: its operations and its constants.
   var ownByteCount: Int { get }

@@ -48,8 +48,8 @@ public final class PersistentValues {
     for (name, value) in values { set(name, value) }
   }
 
-  /// Makes the values of trees, each named below a prefix as `Parameters.inputs(like:prefix:)` names
-  /// them.
+  /// Makes the values of trees, each named below a prefix as `Parameters.inputs(like:prefix:)`
+  /// names them.
   public convenience init(_ trees: [(prefix: String, values: ParameterValues)]) {
     self.init(
       trees.flatMap { prefix, values in values.entries.map { ("\(prefix).\($0.name)", $0.leaf) } })

@@ -76,8 +76,8 @@ public struct Program: Sendable {
   ///     of them (a power of two); nil: this one has all.
   ///   - carries: outputs whose values become inputs of the next run, such as parameters; both are
   ///     shared by all lanes and of one shape.
-  ///   - declared: inputs that callers may set whether or not an output depends on them; inputs that
-  ///     one depends on need not be among them.
+  ///   - declared: inputs that callers may set whether or not an output depends on them; inputs
+  ///     that one depends on need not be among them.
   ///   - options: what may be traded.
   public init(
     _ outputs: [(name: String, tensor: Tensor)], laneCount: Int = 1,

@@ -3,10 +3,10 @@ public import Foundation
 /// Prepares programs and runs them: owns the threads, the memory that programs compute in and the
 /// programs that it has prepared.
 ///
-/// All programs of a runner compute in one memory, one after the other; it grows to what the largest
-/// needs. So the inputs and the outputs of a program hold until another program of the same runner is
-/// given an input or runs: to read or run later stops with a message. What shall stay belongs in
-/// `PersistentValues`.
+/// All programs of a runner compute in one memory, one after the other; it grows to what the
+/// largest needs. So the inputs and the outputs of a program hold until another program of the same
+/// runner is given an input or runs: to read or run later stops with a message. What shall stay
+/// belongs in `PersistentValues`.
 ///
 /// Results do not depend on the number of threads, on how many lanes a worker takes at a time, nor
 /// on the instruction set.
@@ -29,10 +29,10 @@ public final class Runner {
     /// Called in each run of a program that has but a share of all lanes, when its own lanes are
     /// summed: replaces the sums over them by the sums over all lanes.
     ///
-    /// The numbers of all sums of the program stand one after the other, in an order that is the same
-    /// in all processes. To give the bits that one process with all lanes gives, process p of n has
-    /// the p-th share, and sums are added in a binary tree over processes: [0, m) and [m, n), with m
-    /// the largest power of two below n, each likewise.
+    /// The numbers of all sums of the program stand one after the other, in an order that is the
+    /// same in all processes. To give the bits that one process with all lanes gives, process p of
+    /// n has the p-th share, and sums are added in a binary tree over processes: [0, m) and [m, n),
+    /// with m the largest power of two below n, each likewise.
     public var completesLaneSums: LaneSumCompletion?
 
     /// Makes a configuration; by default all cores, the fastest kernels.

@@ -37,22 +37,25 @@ public struct NamedTree<Leaf> {
   /// An empty tree.
   public init() { entries = [] }
 
+  // The trees of numbers that each task makes and reads have code of their own: as generic code it
+  // took an eighth of the processor time of sinusoids.
+
   /// Makes a tree of entries, whose names must differ.
+  @specialized(where Leaf == TensorValue)
   public init(_ entries: [Entry]) {
     self.entries = []
     self.entries.reserveCapacity(entries.count)
     for entry in entries { append(entry) }
   }
 
-  // What makes and reads the small trees of each task is inlinable, so that other modules compile it for
-  // their kind of leaf: as generic code it took an eighth of the processor time of sinusoids.
-
   /// Makes a tree of learned leaves in the order given.
-  @inlinable public init(_ pairs: KeyValuePairs<String, Leaf>) {
+  @specialized(where Leaf == TensorValue)
+  public init(_ pairs: KeyValuePairs<String, Leaf>) {
     self.init(pairs.map { Entry(name: $0.key, leaf: $0.value) })
   }
 
   /// Adds a leaf at the end; stops when the name is taken.
+  @specialized(where Leaf == TensorValue)
   public mutating func append(_ entry: Entry) {
     guard position(of: entry.name) == nil else {
       fatalError("A tree has one leaf of a name; '\(entry.name)' is there twice.")
@@ -65,6 +68,7 @@ public struct NamedTree<Leaf> {
     }
   }
 
+  @specialized(where Leaf == TensorValue)
   private func position(of name: String) -> Int? {
     entries.count < Self.fewestInDictionary
       ? entries.firstIndex { $0.name == name } : positions[name]
@@ -79,16 +83,21 @@ public struct NamedTree<Leaf> {
 
   /// The leaf of a name; stops, naming what is there, when there is none.
   public subscript(name: String) -> Leaf {
-    guard let position = position(of: name) else {
-      fatalError("No leaf '\(name)' among: \(names.joined(separator: ", ")).")
+    @specialized(where Leaf == TensorValue)
+    get {
+      guard let position = position(of: name) else {
+        fatalError("No leaf '\(name)' among: \(names.joined(separator: ", ")).")
+      }
+      return entries[position].leaf
     }
-    return entries[position].leaf
   }
 
   /// The leaf of a name, or nil.
+  @specialized(where Leaf == TensorValue)
   public func leaf(named name: String) -> Leaf? { position(of: name).map { entries[$0].leaf } }
 
   /// The leaves below a name, with that part of their names removed.
+  @specialized(where Leaf == TensorValue)
   public func below(_ name: String) -> NamedTree {
     let prefix = name + "."
     return NamedTree(
@@ -97,7 +106,9 @@ public struct NamedTree<Leaf> {
       })
   }
 
-  /// The leaves of the subtree of a name, which stand as `name/leaf`, without that part of their names.
+  /// The leaves of the subtree of a name, which stand as `name/leaf`, without that part of their
+  /// names.
+  @specialized(where Leaf == TensorValue)
   public func subtree(_ name: String) -> NamedTree {
     let prefix = name + "/"
     return NamedTree(
@@ -106,8 +117,8 @@ public struct NamedTree<Leaf> {
       })
   }
 
-  /// Adds the leaves of another tree as the subtree of a name, such as `network`: parts of a state that
-  /// have nothing in common with one another.
+  /// Adds the leaves of another tree as the subtree of a name, such as `network`: parts of a state
+  /// that have nothing in common with one another.
   public mutating func append(_ tree: NamedTree, as name: String) {
     for entry in tree.entries {
       append(Entry(name: "\(name)/\(entry.name)", leaf: entry.leaf, role: entry.role))
@@ -140,6 +151,7 @@ public struct NamedTree<Leaf> {
   public var statistics: NamedTree { filter { $0.role == .statistic } }
 
   /// The entries that a predicate accepts.
+  @specialized(where Leaf == TensorValue)
   public func filter(_ accepts: (Entry) -> Bool) -> NamedTree { NamedTree(entries.filter(accepts)) }
 
   /// A tree of the same names and roles whose leaves are transformed.
@@ -172,6 +184,7 @@ public struct NamedTree<Leaf> {
   }
 
   /// The tree with the leaves of another in place of those of the same names.
+  @specialized(where Leaf == TensorValue)
   public func replacing(with other: NamedTree) -> NamedTree {
     mapEntries { other.leaf(named: $0.name) ?? $0.leaf }
   }

@@ -21,7 +21,8 @@ extension RandomKey {
   /// The exponential function, to about 1e-15 of its value; infinity beyond the range of numbers.
   package static func exponential(_ x: Double) -> Double {
     guard abs(x) < 750 else { return x.isNaN ? x : x < 0 ? 0 : .infinity }
-    // exp(x) = 2^n exp(r) with |r| < 0.35; log(2) is in two parts, n times the first of which is exact.
+    // exp(x) = 2^n exp(r) with |r| < 0.35; log(2) is in two parts, n times the first of which is
+    // exact.
     let power = (x * 1.4426950408889634).rounded()
     let rest = x - power * 0.6931471803691238 - power * 1.9082149292705877e-10
     var sum = 1.0

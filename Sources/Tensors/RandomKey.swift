@@ -59,8 +59,8 @@ public struct RandomKey: Hashable, Sendable {
     }
   }
 
-  /// Numbers of the standard Gumbel distribution: the largest of logits with one added to each is a draw
-  /// of their softmax.
+  /// Numbers of the standard Gumbel distribution: the largest of logits with one added to each is a
+  /// draw of their softmax.
   public func gumbel(count: Int) -> [Double] {
     bits(count: count).map { bits in
       // On (0, 1), so that both logarithms are finite.
@@ -74,7 +74,8 @@ public struct RandomKey: Hashable, Sendable {
     Int((UInt64(bits(count: 1)[0]) * UInt64(bound)) >> 32)
   }
 
-  /// The numbers `0..<count` in random order (Fisher and Yates); only the first `prefix` when given.
+  /// The numbers `0..<count` in random order (Fisher and Yates); only the first `prefix` when
+  /// given.
   public func permutation(of count: Int, prefix: Int? = nil) -> [Int] {
     let length = min(prefix ?? count, count)
     var order = Array(0..<count)

@@ -3,8 +3,8 @@ import Tensors
 import Testing
 
 @Suite struct BanditPolicyTests {
-  /// The expected return of a policy that leaves nothing to chance: all courses of a task, each with
-  /// the probability that it has over all bandits.
+  /// The expected return of a policy that leaves nothing to chance: all courses of a task, each
+  /// with the probability that it has over all bandits.
   private func expectedReturn(
     of policy: some BanditPolicy, after records: [ArmRecord], pulls: Int
   ) -> Double {

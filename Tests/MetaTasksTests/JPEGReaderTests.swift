@@ -2,7 +2,8 @@ import Foundation
 import MetaTasks
 import Testing
 
-/// Small JPEG files: 16x16 pixels in four squares of red and green at 250 or 10 and 240 or 20, blue 30.
+/// Small JPEG files: 16x16 pixels in four squares of red and green at 250 or 10 and 240 or 20, blue
+/// 30.
 enum JPEGSamples {
   static let baseline = decoded(
     """

@@ -5,8 +5,8 @@ import Tensors
 
 /// Layers, networks and optimizers as programs in single precision against the reference in double.
 @Suite struct SinglePrecisionTests {
-  /// The largest difference between executors, relative to the largest element of each output, or to a
-  /// hundredth of the largest of all where an output is 0 but for rounding.
+  /// The largest difference between executors, relative to the largest element of each output, or
+  /// to a hundredth of the largest of all where an output is 0 but for rounding.
   private func error(_ outputs: [Tensor], _ values: [String: TensorValue]) -> Double {
     let named = outputs.enumerated().map { (name: "output\($0)", tensor: $1) }
     let program = Program(named)

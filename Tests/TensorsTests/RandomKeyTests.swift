@@ -2,8 +2,8 @@ import Tensors
 import Testing
 
 @Suite struct `A random key` {
-  /// The known answers that the authors of Philox publish with their library (Random123, `kat_vectors`,
-  /// philox4x32 of 10 rounds).
+  /// The known answers that the authors of Philox publish with their library (Random123,
+  /// `kat_vectors`, philox4x32 of 10 rounds).
   @Test func `gives the published words of Philox`() {
     let zero = RandomKey.block(key: (0, 0), counter: (0, 0, 0, 0))
     #expect(zero == (0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8))

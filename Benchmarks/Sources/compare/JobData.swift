@@ -17,7 +17,8 @@ enum JobData {
     }
   }
 
-  /// Initial parameters: weights by Glorot's bound, scales 1, the rest 0; tensor t has seed 100 + t.
+  /// Initial parameters: weights by Glorot's bound, scales 1, the rest 0; tensor t has seed 100 +
+  /// t.
   static func parameters(like tree: ParameterValues) -> ParameterValues {
     var number: UInt64 = 100
     return tree.mapEntries { entry in

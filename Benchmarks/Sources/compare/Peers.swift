@@ -5,8 +5,8 @@ struct Peers {
   let folder: URL
   let python: String
 
-  /// The variants that were within a fifth of the fastest of a job, as which is fastest changes from
-  /// run to run, and the plain loop where a target names it.
+  /// The variants that were within a fifth of the fastest of a job, as which is fastest changes
+  /// from run to run, and the plain loop where a target names it.
   ///
   /// Of other jobs the variant is run that the peers know as the fastest.
   static let contenders: [String: [String]] = {

@@ -2,8 +2,8 @@ public import Tensors
 
 /// Chooses which arm of a bandit to pull.
 public protocol BanditPolicy: Sendable {
-  /// The arm to pull next, where `records` tells what each gave so far: a pure function, in which the
-  /// key, another one for each pull, stands for chance.
+  /// The arm to pull next, where `records` tells what each gave so far: a pure function, in which
+  /// the key, another one for each pull, stands for chance.
   func arm(after records: [ArmRecord], key: RandomKey) -> Int
 }
 
@@ -33,8 +33,8 @@ public struct ArmRecord: Hashable, Sendable {
   }
 }
 
-/// A policy that gives each arm a number by its own record alone, and pulls the arm of the largest; the
-/// first among equals.
+/// A policy that gives each arm a number by its own record alone, and pulls the arm of the largest;
+/// the first among equals.
 public protocol IndexPolicy: BanditPolicy {
   /// The number of an arm, where all arms together were pulled so often.
   func index(of record: ArmRecord, afterPulls total: Int) -> Double

@@ -14,9 +14,9 @@ public struct BernoulliBandit: Sendable {
 
   /// What a pull of an arm gives, 0 or 1; `pull` counts the earlier pulls of the same arm.
   ///
-  /// Neither the time nor the other arms play a part: policies that pull an arm equally often get the
-  /// same of it. So they meet the same luck, and what is left in the difference of their returns is
-  /// how well they choose.
+  /// Neither the time nor the other arms play a part: policies that pull an arm equally often get
+  /// the same of it. So they meet the same luck, and what is left in the difference of their
+  /// returns is how well they choose.
   public func reward(arm: Int, pull: Int) -> Float {
     let block = RandomKey.block(key: rewardKey.words, counter: (UInt32(pull), UInt32(arm), 0, 0))
     return RandomKey.unit(block.0) < probabilities[arm] ? 1 : 0

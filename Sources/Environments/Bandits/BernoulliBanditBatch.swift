@@ -15,8 +15,8 @@ public struct BernoulliBanditBatch: EnvironmentBatch {
     pulls = Array(repeating: 0, count: bandits.count * arms)
   }
 
-  /// Starts again; nothing was pulled yet, so `previousAction` `[bandits, arms]` and `previousReward`
-  /// `[bandits, 1]` are zero.
+  /// Starts again; nothing was pulled yet, so `previousAction` `[bandits, arms]` and
+  /// `previousReward` `[bandits, 1]` are zero.
   public mutating func begin() -> NamedTree<TensorValue> {
     pulls = Array(repeating: 0, count: pulls.count)
     return observations(

@@ -4,9 +4,9 @@ public import Tensors
 
 /// Slot machines: which of several arms pays best must be found out while pulling them.
 ///
-/// Each arm pays 1 with a probability drawn from U[0, 1] for the task, and otherwise 0; what counts is
-/// the sum over all pulls (Duan et al. 2016, RL²; Mishra et al. 2018, SNAIL). What is observed is the
-/// pull before: which arm it was, one-hot, and what it gave; zeros before the first.
+/// Each arm pays 1 with a probability drawn from U[0, 1] for the task, and otherwise 0; what counts
+/// is the sum over all pulls (Duan et al. 2016, RL²; Mishra et al. 2018, SNAIL). What is observed
+/// is the pull before: which arm it was, one-hot, and what it gave; zeros before the first.
 public struct BernoulliBandits: EnvironmentDistribution {
   static let previousAction = "previousAction"
   static let previousReward = "previousReward"

@@ -14,7 +14,8 @@ public struct JSONError: Error, Hashable, CustomStringConvertible {
   public var description: String { offset.map { "\(problem) (byte \($0))" } ?? problem }
 }
 
-/// Reads JSON piece by piece, by the letter of the standard, without building what is not asked for.
+/// Reads JSON piece by piece, by the letter of the standard, without building what is not asked
+/// for.
 package struct JSONScanner {
   /// The deepest nesting of objects and arrays that is read.
   package static let maximumDepth = 127

@@ -2,8 +2,8 @@ public import Tensors
 
 /// A learner that acts in environments: a policy that remembers what happened in a task.
 ///
-/// As a learner from examples it folds a history of observations into its memory (`adapted`), and says
-/// what it would do next (`predictions`).
+/// As a learner from examples it folds a history of observations into its memory (`adapted`), and
+/// says what it would do next (`predictions`).
 public protocol ActingLearner: MetaLearner {
   /// What is remembered before the first step of a task, by name, each `[1, ...]`.
   var initialMemory: ParameterValues { get }

@@ -2,7 +2,8 @@ import MetaTasks
 import TensorPrograms
 import Tensors
 
-/// The loop between a policy, which runs as a program over all tasks at once, and their environments.
+/// The loop between a policy, which runs as a program over all tasks at once, and their
+/// environments.
 struct RolloutLoop {
   let learner: any ActingLearner
   let tasks: any EnvironmentDistribution
@@ -50,8 +51,8 @@ struct RolloutLoop {
     return course.values(tasks: keys.count)
   }
 
-  /// The action with the largest logit, after a draw from the Gumbel distribution is added to each where
-  /// there is a key: a draw of the softmax.
+  /// The action with the largest logit, after a draw from the Gumbel distribution is added to each
+  /// where there is a key: a draw of the softmax.
   static func action(_ logits: [Float], key: RandomKey?) -> Int {
     guard let key else { return logits.indices.reduce(0) { logits[$1] > logits[$0] ? $1 : $0 } }
     let scores = zip(logits, key.gumbel(count: logits.count)).map { Double($0) + $1 }

@@ -8,8 +8,8 @@ public import Tensors
 ///
 /// Baseline++ of Chen et al., A closer look at few-shot classification, 2019, section 3.2.
 ///
-/// The features are usually learned from all training classes at once (``JointStep``). The paper's head
-/// begins at random and is tuned for 100 steps; this one begins at the classes' means (as in
+/// The features are usually learned from all training classes at once (``JointStep``). The paper's
+/// head begins at random and is tuned for 100 steps; this one begins at the classes' means (as in
 /// imprinting; Qi, Brown and Lowe 2018), so that few steps do.
 public struct CosineHead: FeatureLearner {
   /// Maps inputs to features.

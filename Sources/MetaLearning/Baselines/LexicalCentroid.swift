@@ -1,11 +1,11 @@
 public import MetaTasks
 public import Tensors
 
-/// A control for texts: the nearest mean of a class's texts as bags of words, words weighted by how rare
-/// they are in the training texts (TF-IDF), by cosine.
+/// A control for texts: the nearest mean of a class's texts as bags of words, words weighted by how
+/// rare they are in the training texts (TF-IDF), by cosine.
 ///
-/// Nothing is learned across tasks but how rare words are. Products of two bags are sums over pairs of
-/// equal words, so that no vector of all words is ever made.
+/// Nothing is learned across tasks but how rare words are. Products of two bags are sums over pairs
+/// of equal words, so that no vector of all words is ever made.
 public struct LexicalCentroid: MetaLearner {
   /// The weight `[numbers, 1]` of each number of a word.
   private let weights: TensorValue

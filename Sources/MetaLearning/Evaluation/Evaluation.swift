@@ -2,8 +2,8 @@ public import MetaTasks
 public import TensorPrograms
 public import Tensors
 
-/// Judges parameters on episodes: the same tasks for every learner, so that learners can be compared in
-/// pairs.
+/// Judges parameters on episodes: the same tasks for every learner, so that learners can be
+/// compared in pairs.
 public struct Evaluation: TaskEvaluation {
   /// The learner.
   public var learner: any MetaLearner

@@ -2,8 +2,8 @@ import MetaTasks
 public import TensorPrograms
 public import Tensors
 
-/// Checks that a prediction for a query does not depend on the other queries: all together, one at a
-/// time and one class at a time give the same answers (house protocol, clause H5).
+/// Checks that a prediction for a query does not depend on the other queries: all together, one at
+/// a time and one class at a time give the same answers (house protocol, clause H5).
 public struct LeakCheck: Sendable {
   /// What a check found.
   public enum Finding: Sendable, Equatable {

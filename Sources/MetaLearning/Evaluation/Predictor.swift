@@ -47,9 +47,9 @@ public struct Predictor {
     self.owner = owner
   }
 
-  /// What a learner with such parameters learns from a support set like one with a lane in front, as
-  /// symbols, so that names, shapes and element types are known without running anything; and the
-  /// inputs that they may depend on.
+  /// What a learner with such parameters learns from a support set like one with a lane in front,
+  /// as symbols, so that names, shapes and element types are known without running anything; and
+  /// the inputs that they may depend on.
   public static func adaptation(
     _ learner: any MetaLearner, like parameters: ParameterValues, to support: ExampleValues
   ) -> (adapted: Parameters, inputs: [Tensor]) {

@@ -2,8 +2,8 @@ public import MetaTasks
 public import TensorPrograms
 public import Tensors
 
-/// Judges a policy in environments: the same ones for every policy, so that policies can be compared in
-/// pairs.
+/// Judges a policy in environments: the same ones for every policy, so that policies can be
+/// compared in pairs.
 public struct RolloutEvaluation: TaskEvaluation {
   /// The learner.
   public var learner: any ActingLearner
@@ -34,7 +34,8 @@ public struct RolloutEvaluation: TaskEvaluation {
   /// Tasks that run side by side.
   private static let batchSize = 100
 
-  /// The sum of rewards of each task: with the likeliest actions, and with actions drawn from the policy.
+  /// The sum of rewards of each task: with the likeliest actions, and with actions drawn from the
+  /// policy.
   public func result(
     of parameters: ParameterValues, _ runner: Runner, whileAsked continues: (Int) -> Bool
   ) -> EvaluationResult {

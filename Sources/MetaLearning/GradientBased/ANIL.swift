@@ -3,8 +3,8 @@ public import NeuralNetworks
 public import Settings
 public import Tensors
 
-/// Almost no inner loop (Raghu, Raghu, Bengio and Vinyals 2020): MAML whose inner loop moves the head
-/// alone, on features that are computed once.
+/// Almost no inner loop (Raghu, Raghu, Bengio and Vinyals 2020): MAML whose inner loop moves the
+/// head alone, on features that are computed once.
 public struct ANIL: NetworkLearner {
   /// Maps inputs to logits or predicted numbers.
   public let network: Network

@@ -17,13 +17,14 @@ public struct InnerLoop: Sendable, Hashable {
   public var learnsRates: Bool
   /// The layer, such as `head`, that begins each task at zero; nil: all begin as meta-learned.
   ///
-  /// No class is favoured before the first step, and tasks may have any number of classes (Kao, Chiu
-  /// and Chen 2022, arXiv 2106.15367).
+  /// No class is favoured before the first step, and tasks may have any number of classes (Kao,
+  /// Chiu and Chen 2022, arXiv 2106.15367).
   public var zeroedLayer: String?
   /// The number of classes that the rates of the zeroed layer are meant for; nil: any.
   ///
-  /// A mean over fewer classes has larger gradients for each of them. Steps on tasks with other numbers
-  /// of classes are as much longer or shorter, so that logits are as certain as in training.
+  /// A mean over fewer classes has larger gradients for each of them. Steps on tasks with other
+  /// numbers of classes are as much longer or shorter, so that logits are as certain as in
+  /// training.
   public var zeroedClassCount: Int?
   /// Whether the insides of a step are recomputed for the meta-gradient rather than kept.
   public var recomputes: Bool
@@ -67,7 +68,8 @@ public struct InnerLoop: Sendable, Hashable {
         default: steps > 5))
   }
 
-  /// The same loop on tasks of so many classes, with other steps when it adapts where they are given.
+  /// The same loop on tasks of so many classes, with other steps when it adapts where they are
+  /// given.
   func adjusted(to parts: LearnerParts) -> InnerLoop {
     var loop = self
     loop.zeroedClassCount = parts.ways
@@ -133,8 +135,8 @@ extension InnerLoop {
     return rates
   }
 
-  /// The parameters of a network that a task begins with: those given, without rates, and the zeroed
-  /// layer with an output for each class of the support set.
+  /// The parameters of a network that a task begins with: those given, without rates, and the
+  /// zeroed layer with an output for each class of the support set.
   func start(_ parameters: Parameters, of network: Network, for support: Examples) -> Parameters {
     var start = parameters.filter { $0.name.hasPrefix(InnerLoop.networkPrefix) }
     guard let zeroedLayer else { return start }

@@ -3,8 +3,8 @@ public import NeuralNetworks
 public import Settings
 public import Tensors
 
-/// Model-agnostic meta-learning (Finn, Abbeel and Levine 2017, Algorithm 2): parameters from which a
-/// few gradient steps on a support set lead to good predictions.
+/// Model-agnostic meta-learning (Finn, Abbeel and Levine 2017, Algorithm 2): parameters from which
+/// a few gradient steps on a support set lead to good predictions.
 ///
 /// The network's normalization layers see the support set in the inner loop. A trained learner
 /// normalises queries by the support set's statistics (inductive); meta-training does the same, or

@@ -3,17 +3,18 @@ public import NeuralNetworks
 public import Settings
 public import Tensors
 
-/// MAML++ (Antoniou, Edwards and Storkey 2019, arXiv 1810.09502): MAML with the query losses after all
-/// inner steps, a learned rate for each layer and step, batch normalization by step, and first
+/// MAML++ (Antoniou, Edwards and Storkey 2019, arXiv 1810.09502): MAML with the query losses after
+/// all inner steps, a learned rate for each layer and step, batch normalization by step, and first
 /// derivatives in the beginning.
 ///
-/// The objective is Σ_s w_s L(query; θ_s), s = 1...K. The weights begin at 1/K each; over the first part
-/// of the training those of the steps before the last fall to 0.03/K and the last takes their place, after
-/// which only the last counts (section 4, "multi-step loss optimization"). Each normalization layer keeps
-/// running statistics, scale and offset for each step, K + 1 of each: those of θ_0 ... θ_K. Support sets
-/// are normalised by themselves. Queries of the training are too, as in the authors' program; a trained
-/// learner normalises them by the running statistics of the last step, so that its predictions are
-/// inductive. The authors' program uses the queries' own statistics there as well.
+/// The objective is Σ_s w_s L(query; θ_s), s = 1...K. The weights begin at 1/K each; over the first
+/// part of the training those of the steps before the last fall to 0.03/K and the last takes their
+/// place, after which only the last counts (section 4, "multi-step loss optimization"). Each
+/// normalization layer keeps running statistics, scale and offset for each step, K + 1 of each:
+/// those of θ_0 ... θ_K. Support sets are normalised by themselves. Queries of the training are
+/// too, as in the authors' program; a trained learner normalises them by the running statistics of
+/// the last step, so that its predictions are inductive. The authors' program uses the queries' own
+/// statistics there as well.
 public struct MAMLPlusPlus: NetworkLearner {
   /// Maps inputs to logits or predicted numbers, normalised step by step.
   public let network: Network
@@ -104,8 +105,8 @@ public struct MAMLPlusPlus: NetworkLearner {
     return last
   }
 
-  /// The parameters after a step on the support set; the running statistics of the step follow it where
-  /// asked for.
+  /// The parameters after a step on the support set; the running statistics of the step follow it
+  /// where asked for.
   private func stepped(
     _ fast: Parameters, on support: Examples, step: Int, _ parameters: Parameters, follows: Bool,
     _ context: LearningContext

@@ -21,8 +21,8 @@ public struct Reptile: NetworkLearner {
   public let steps: Int
   /// Steps when a trained learner adapts.
   public let evaluationSteps: Int
-  /// Whether a task begins with the inner optimizer's state after the tasks before, rather than with
-  /// a fresh one.
+  /// Whether a task begins with the inner optimizer's state after the tasks before, rather than
+  /// with a fresh one.
   public let carriesOptimizerState: Bool
   /// Examples in each mini-batch; nil: all.
   public let batchSize: Int?

@@ -3,14 +3,14 @@ public import NeuralNetworks
 public import Settings
 public import Tensors
 
-/// A mean of what a network makes of each support example, from which another network predicts a mean and
-/// a variance for each input.
+/// A mean of what a network makes of each support example, from which another network predicts a
+/// mean and a variance for each input.
 ///
 /// Garnelo et al., Conditional neural processes, 2018, arXiv 1807.01613.
 ///
 /// r = mean over the support of encoder([x, y]); decoder([r, x]) gives mean and raw, and
-/// σ = σ₀ + (1 - σ₀) softplus(raw). Meta-training descends on the negative log-likelihood of support and
-/// query examples together.
+/// σ = σ₀ + (1 - σ₀) softplus(raw). Meta-training descends on the negative log-likelihood of
+/// support and query examples together.
 public struct ConditionalNeuralProcess: MetaLearner {
   /// Maps an input and its target to a representation.
   public let encoder: Network

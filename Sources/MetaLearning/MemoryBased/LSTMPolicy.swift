@@ -3,15 +3,15 @@ public import NeuralNetworks
 public import Settings
 public import Tensors
 
-/// A policy that learns within a task by its memory alone: an LSTM that sees its own last action and
-/// reward.
+/// A policy that learns within a task by its memory alone: an LSTM that sees its own last action
+/// and reward.
 ///
 /// RL² of Duan et al., 2016, arXiv 1611.02779, and of Wang et al., 2016, arXiv 1611.05763.
 ///
-/// Trained by policy gradients with a learned baseline: the loss of a course is the mean over its steps of
-/// -log π(a) A + valueWeight · (G - V)² - entropyWeight · H(π), where G is the discounted sum of the
-/// rewards from the step on, V the baseline and A = G - V, which is constant to the derivative. The papers
-/// take GRUs with TRPO or PPO.
+/// Trained by policy gradients with a learned baseline: the loss of a course is the mean over its
+/// steps of -log π(a) A + valueWeight · (G - V)² - entropyWeight · H(π), where G is the discounted
+/// sum of the rewards from the step on, V the baseline and A = G - V, which is constant to the
+/// derivative. The papers take GRUs with TRPO or PPO.
 public struct LSTMPolicy: ActingLearner {
   /// The number of actions.
   public let actions: Int

@@ -3,8 +3,8 @@ public import Settings
 public import TensorPrograms
 public import Tensors
 
-/// One step of meta-training on episodes as a program: the objective of each task in a lane of its own,
-/// the mean over lanes, its gradient, the optimizer's step.
+/// One step of meta-training on episodes as a program: the objective of each task in a lane of its
+/// own, the mean over lanes, its gradient, the optimizer's step.
 ///
 /// The only place where a learner's lanes are crossed: learners see values of their own task alone.
 public struct GradientStep: OuterStep {

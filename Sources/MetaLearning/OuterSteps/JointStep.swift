@@ -4,8 +4,8 @@ public import Settings
 public import TensorPrograms
 public import Tensors
 
-/// A gradient step on mini-batches of all training classes: the features of a learner's network with a
-/// head of the step's own, which is thrown away afterwards (pre-training).
+/// A gradient step on mini-batches of all training classes: the features of a learner's network
+/// with a head of the step's own, which is thrown away afterwards (pre-training).
 ///
 /// Each lane has a mini-batch; normalization layers see the examples of theirs.
 public struct JointStep: OuterStep {
@@ -32,7 +32,7 @@ public struct JointStep: OuterStep {
   public let head: Head
   /// The factor of cosines.
   public let scale: Double
-  /// How the loss moves the parameters.
+  /// How the loss moves the parameters; the head is trained whichever of these are.
   public let update: ParameterUpdate
 
   /// Names the head's parameters beside the learner's.
@@ -49,7 +49,9 @@ public struct JointStep: OuterStep {
     self.batchSize = batchSize
     self.head = head
     self.scale = scale
-    self.update = update
+    self.update = ParameterUpdate(
+      optimizer: update.optimizer, gradientNormLimit: update.gradientNormLimit,
+      trained: update.trained.map { $0 + [JointStep.headName] })
   }
 
   /// The head, and the optimizer's state for it and the learner's parameters.

@@ -1,8 +1,8 @@
 public import TensorPrograms
 public import Tensors
 
-/// Named trees of a training: the learner's parameters as `learner`, and what a phase keeps beside them,
-/// such as `optimizer`.
+/// Named trees of a training: the learner's parameters as `learner`, and what a phase keeps beside
+/// them, such as `optimizer`.
 public typealias TrainingTrees = [String: ParameterValues]
 
 /// What a phase of training repeats: a rule that changes a learner's parameters step by step.

@@ -2,8 +2,8 @@ import NeuralNetworks
 public import TensorPrograms
 public import Tensors
 
-/// Meta-training as a sequence of events: take steps, validate from time to time on tasks of validation
-/// classes, keep the best, go on to the next phase, stop.
+/// Meta-training as a sequence of events: take steps, validate from time to time on tasks of
+/// validation classes, keep the best, go on to the next phase, stop.
 ///
 ///     let trainer = MetaTrainer(configuration, state: state, runner: runner)
 ///     while let event = trainer.next() { ... }

@@ -39,7 +39,8 @@ public struct TaskBatch: Sendable {
   /// What its tasks have in common with those of other batches that run by the same program.
   var form: InputForm { InputForm(inputs, target: values.support.target) }
 
-  /// The keys of the tasks of a step of meta-training: a function of a phase's key, step and lane alone.
+  /// The keys of the tasks of a step of meta-training: a function of a phase's key, step and lane
+  /// alone.
   static func trainingKeys(_ key: RandomKey, step: Int, count: Int) -> [RandomKey] {
     let key = key.folded("training tasks").folded(step)
     return (0..<count).map { key.folded($0) }
@@ -55,7 +56,8 @@ public struct TaskBatch: Sendable {
 }
 
 extension ExampleSet where Value == TensorValue {
-  /// The examples of several tasks along a first axis; where one has weights or identities all get them.
+  /// The examples of several tasks along a first axis; where one has weights or identities all get
+  /// them.
   static func stacking(_ sets: [ExampleValues]) -> ExampleValues {
     let hasWeights = sets.contains { $0.weights != nil }
     let identities = sets.compactMap(\.identities)

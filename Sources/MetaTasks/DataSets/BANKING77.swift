@@ -5,8 +5,8 @@ import Settings
 /// BANKING77: customers' questions to a bank, of 77 intents, as test tasks of learners trained on
 /// CLINC150.
 ///
-/// Training and validation tasks are those of CLINC150, and so is the vocabulary. Test tasks have the
-/// support from the rows published for training, the queries from those published for testing.
+/// Training and validation tasks are those of CLINC150, and so is the vocabulary. Test tasks have
+/// the support from the rows published for training, the queries from those published for testing.
 /// Casanueva et al., Efficient intent detection with dual sentence encoders, 2020.
 public enum BANKING77 {
   private static let name = "banking77"

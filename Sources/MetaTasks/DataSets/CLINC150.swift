@@ -4,9 +4,9 @@ import Settings
 
 /// CLINC150: short English queries to a spoken interface, of 150 intents in 10 domains.
 ///
-/// The 150 queries of an intent are pooled, and intents are divided by whole domains into 90, 30 and
-/// 30; queries out of scope are left out. The division is this project's own: the published one is
-/// over queries. Larson et al., An evaluation dataset for intent classification and out-of-scope
+/// The 150 queries of an intent are pooled, and intents are divided by whole domains into 90, 30
+/// and 30; queries out of scope are left out. The division is this project's own: the published one
+/// is over queries. Larson et al., An evaluation dataset for intent classification and out-of-scope
 /// prediction, 2019.
 public enum CLINC150 {
   static let name = "clinc150"

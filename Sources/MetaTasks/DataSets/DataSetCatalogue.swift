@@ -32,7 +32,8 @@ public enum PreparationCatalogue {
 }
 
 extension Catalogue<DataSetEntry> {
-  /// The set of a name, or the one that takes paths where the word has a slash; nil where none does.
+  /// The set of a name, or the one that takes paths where the word has a slash; nil where none
+  /// does.
   public func entry(for data: String) -> DataSetEntry? {
     data.contains("/") ? items.first { $0.takesPaths } : self[data]
   }

@@ -6,7 +6,8 @@ public struct DataSetEntry: CatalogueItem {
   public enum Origin: Sendable, Hashable {
     /// Nothing: it is made by formulas.
     case builtIn
-    /// Published archives or folders below a folder of its name, and where they can be fetched from.
+    /// Published archives or folders below a folder of its name, and where they can be fetched
+    /// from.
     case published(files: [String], downloads: [Download])
     /// Files of the user's own, in a folder given by its path or by `--data`.
     case own

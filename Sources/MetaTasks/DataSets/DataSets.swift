@@ -84,7 +84,8 @@ public struct DataSets: Sendable {
 
   /// Loads what a recipe's word and settings describe.
   ///
-  /// Throws a `TaskError` for what cannot be made, a `ReadError` for files that are missing or damaged.
+  /// Throws a `TaskError` for what cannot be made, a `ReadError` for files that are missing or
+  /// damaged.
   public func load(_ plan: DataSetPlan, for data: String) throws -> LoadedDataSet {
     let sets = data.contains("/") ? searching(URL(fileURLWithPath: data)) : self
     return try plan.load(DataSetFiles(entry: try entry(for: data), sets: sets))

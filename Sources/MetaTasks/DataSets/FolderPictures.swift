@@ -29,7 +29,8 @@ public enum FolderPictures {
 
   /// Reads the pictures of a folder, scaled to `options.size` (28 for grey, else 32).
   ///
-  /// Throws where there is no such folder, a file is not a picture, or the classes cannot be divided.
+  /// Throws where there is no such folder, a file is not a picture, or the classes cannot be
+  /// divided.
   public static func load(
     from folder: URL, options: PictureOptions = PictureOptions(), cache: DataCache? = nil
   ) throws -> LoadedDataSet {

@@ -4,7 +4,8 @@ extension LoadedDataSet {
   /// A data set of pictures in classes, divided into splits.
   ///
   /// Colours are standardized by those of the training classes. Only training classes are turned to
-  /// new ones, and only training pictures varied. `className` is what the list of classes calls one.
+  /// new ones, and only training pictures varied. `className` is what the list of classes calls
+  /// one.
   static func pictures(
     _ name: String, classSplit: String,
     of prepared: (pictures: LabelledPictures, checksums: [String: String]),

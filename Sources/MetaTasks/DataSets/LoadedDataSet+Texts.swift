@@ -2,7 +2,8 @@ import Files
 import Settings
 
 extension LoadedDataSet {
-  /// A data set of texts in classes, divided into splits; `names` says what each split's tasks are of.
+  /// A data set of texts in classes, divided into splits; `names` says what each split's tasks are
+  /// of.
   static func texts(
     _ name: String, classSplit: String, checksums: [String: String],
     classes: [Split: [TextClass]], preparation: TextPreparation, names: [Split: String] = [:]

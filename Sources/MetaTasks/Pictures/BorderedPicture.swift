@@ -2,7 +2,8 @@ import CTensorKernels
 
 /// A picture with a border of 0 about it, so that no point between its pixels is a special case.
 package struct BorderedPicture {
-  /// The channels one after the other, each with one row and column before the picture and two after.
+  /// The channels one after the other, each with one row and column before the picture and two
+  /// after.
   private let planes: [Float]
   private let height: Int
   private let width: Int

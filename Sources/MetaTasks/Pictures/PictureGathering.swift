@@ -38,8 +38,8 @@ struct PictureGathering: Sendable {
     rowOffset = row.map(\.offset)
   }
 
-  /// The drawn pictures, `[count, height, width, channels]`; the key varies each if they are varied,
-  /// and the other key their classes.
+  /// The drawn pictures, `[count, height, width, channels]`; the key varies each if they are
+  /// varied, and the other key their classes.
   func values(
     of drawn: [DrawnPicture], key: RandomKey? = nil, classKey: RandomKey? = nil
   ) -> TensorValue {

@@ -65,8 +65,8 @@ public struct PicturePreparation: Preparation, Hashable {
 
   /// The pictures below a folder, `folder/<class>/*.png|jpg|jpeg`, classes in order of their names.
   ///
-  /// Throws where there is no such folder, no class, a class without pictures or a file that is not a
-  /// picture.
+  /// Throws where there is no such folder, no class, a class without pictures or a file that is not
+  /// a picture.
   public func classes(at url: URL) throws(ReadError) -> LabelledInputs {
     let pictures = try pictures(inFolder: url)
     return LabelledInputs(

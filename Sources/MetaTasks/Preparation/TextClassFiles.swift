@@ -9,8 +9,8 @@ package enum TextClassFiles {
   /// The classes of a table or a folder, in the order of the bytes of their names.
   ///
   /// A table has a header and a row for each text; its columns are parted by commas, semicolons or
-  /// tabs. A folder has a file `<class>.txt` for each class, with a text on each line. Throws, with the
-  /// line, where a text has no words or no class.
+  /// tabs. A folder has a file `<class>.txt` for each class, with a text on each line. Throws, with
+  /// the line, where a text has no words or no class.
   package static func classes(at url: URL) throws(ReadError) -> [TextClass] {
     Folder.kind(at: url) == .folder
       ? try classes(inFolder: url)

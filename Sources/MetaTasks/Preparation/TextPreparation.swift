@@ -50,9 +50,10 @@ public struct TextPreparation: Preparation, Hashable {
   /// The texts of a user's classes, in order of their names: from a table, or from a folder.
   ///
   /// A table (CSV or TSV, plain or .gz) has a header that names a column of texts (`text`, `query`,
-  /// `utterance` or `sentence`) and one of classes (`label`, `intent`, `category` or `class`), else the
-  /// first two columns are these. A folder has `<class>.txt` for each class, a text on each line.
-  /// Throws, with file and line, where there is nothing of the kind, or a text has no words or class.
+  /// `utterance` or `sentence`) and one of classes (`label`, `intent`, `category` or `class`), else
+  /// the first two columns are these. A folder has `<class>.txt` for each class, a text on each
+  /// line. Throws, with file and line, where there is nothing of the kind, or a text has no words
+  /// or class.
   public func classes(at url: URL) throws(ReadError) -> LabelledInputs {
     let classes = try TextClassFiles.classes(at: url)
     let texts = LabelledTexts(classes, preparation: self)

@@ -1,7 +1,8 @@
 /// Reads tables of text, such as CSV files, record by record (RFC 4180).
 ///
-/// Records end in LF, CR LF or CR; lines without anything are passed by. A field in double quotes may
-/// hold separators and line ends, and a quote twice for one; in other fields quotes are ordinary.
+/// Records end in LF, CR LF or CR; lines without anything are passed by. A field in double quotes
+/// may hold separators and line ends, and a quote twice for one; in other fields quotes are
+/// ordinary.
 package struct CSVReader {
   /// The fields of one record, and the line that it begins on, counted from 1.
   package struct Record: Hashable, Sendable {

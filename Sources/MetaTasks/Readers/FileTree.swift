@@ -75,8 +75,8 @@ struct FileTree: Sendable {
   }
 }
 
-/// The names in a path, parted where its bytes have slashes: a letter may begin with a combining mark,
-/// which Swift's characters join with the slash before it.
+/// The names in a path, parted where its bytes have slashes: a letter may begin with a combining
+/// mark, which Swift's characters join with the slash before it.
 func pathParts(_ path: String) -> [String] {
   path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
 }

@@ -60,7 +60,8 @@ public struct LabelledTexts: Hashable, Sendable {
   /// The number of texts.
   public var textCount: Int { rows.count }
 
-  /// The inputs of texts by their numbers: `tokens` int32 `[texts, length]`, `length` int32 `[texts]`.
+  /// The inputs of texts by their numbers: `tokens` int32 `[texts, length]`, `length` int32
+  /// `[texts]`.
   public func values(numbers: [Int]) -> NamedTree<TensorValue> {
     rows.values(numbers: numbers, length: preparation.length)
   }

@@ -3,11 +3,11 @@ import Tensors
 /// The words of training texts as numbers, with numbers kept for words that training did not see.
 ///
 /// 0 fills up short texts. From 1 on come the words that at least two training texts have, those of
-/// more texts first, equals in the order of their bytes. The last 4,096 numbers, from ``firstUnknown``
-/// on, are for all other words; the letters of a word choose among them. So unknown words are told
-/// apart within a task, two of them alike in one case of 4,096, and a learner may still treat all
-/// numbers from ``firstUnknown`` on as one. Words of a single training text are among them, from which
-/// a learner can learn what an unknown word is worth.
+/// more texts first, equals in the order of their bytes. The last 4,096 numbers, from
+/// ``firstUnknown`` on, are for all other words; the letters of a word choose among them. So
+/// unknown words are told apart within a task, two of them alike in one case of 4,096, and a
+/// learner may still treat all numbers from ``firstUnknown`` on as one. Words of a single training
+/// text are among them, from which a learner can learn what an unknown word is worth.
 public struct Vocabulary: Hashable, Sendable {
   /// What fills up short texts.
   public static let padding: Int32 = 0
@@ -59,7 +59,8 @@ public struct Vocabulary: Hashable, Sendable {
 
   /// The weight of each number by how few training texts have its word, as TF-IDF uses it.
   ///
-  /// log((1 + texts) / (1 + texts with the word)) + 1; the largest for unknown words, 0 for padding.
+  /// log((1 + texts) / (1 + texts with the word)) + 1; the largest for unknown words, 0 for
+  /// padding.
   public var inverseDocumentFrequencies: [Float] {
     func weight(_ count: Int) -> Float {
       Float(RandomKey.logarithm(Double(1 + textCount) / Double(1 + count)) + 1)

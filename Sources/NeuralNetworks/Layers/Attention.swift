@@ -4,9 +4,9 @@ public import Tensors
 /// Attention by scaled products: softmax(Q K' / √d) V for queries [..., q, d], keys [..., k, d] and
 /// values [..., k, v].
 ///
-/// Vaswani and others, Attention Is All You Need, 2017, section 3.2.1. A mask [..., q, k] is 1 where a
-/// query may look at a key, else 0; a query that may look at none gets zeros. Leading axes of extent 1
-/// are repeated.
+/// Vaswani and others, Attention Is All You Need, 2017, section 3.2.1. A mask [..., q, k] is 1
+/// where a query may look at a key, else 0; a query that may look at none gets zeros. Leading axes
+/// of extent 1 are repeated.
 public func attention(
   _ queries: Tensor, _ keys: Tensor, _ values: Tensor, mask: Tensor? = nil
 ) -> Tensor {
@@ -21,8 +21,8 @@ public func attention(
   return matrixProduct(powers / maximum(sums, Tensor.fill(1e-30)), values)
 }
 
-/// Attention with several heads: each looks with queries, keys and values of its own, and their results
-/// stand side by side, or are mixed by an output.
+/// Attention with several heads: each looks with queries, keys and values of its own, and their
+/// results stand side by side, or are mixed by an output.
 ///
 /// Vaswani and others, Attention Is All You Need, 2017, section 3.2.2. It reads a sequence
 /// [n, time, features] that looks at itself; or queries and what they look at; or queries, keys and

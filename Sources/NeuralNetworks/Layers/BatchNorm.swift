@@ -19,8 +19,8 @@ public struct BatchNorm: SingleInputLayer {
   /// Whether each of these steps also has a scale and an offset of its own.
   public let scalesEachStep: Bool
 
-  /// Makes a batch normalization; `momentum` matters to the mode `running` alone, and so does `steps`
-  /// unless each step has its scale and offset.
+  /// Makes a batch normalization; `momentum` matters to the mode `running` alone, and so does
+  /// `steps` unless each step has its scale and offset.
   public init(
     mode: NormalizationMode = .support, epsilon: Double = 1e-5, momentum: Double = 0.9,
     steps: Int = 1, scalesEachStep: Bool = false

@@ -1,8 +1,8 @@
 import Settings
 public import Tensors
 
-/// The cross-correlation of pictures [n, h, w, in] with `weight` [kernel, kernel, in, filters], plus
-/// `bias` [filters].
+/// The cross-correlation of pictures [n, h, w, in] with `weight` [kernel, kernel, in, filters],
+/// plus `bias` [filters].
 public struct Conv2D: SingleInputLayer {
   /// The channels of results.
   public let filters: Int

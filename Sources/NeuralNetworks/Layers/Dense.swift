@@ -39,7 +39,8 @@ public struct Dense: SingleInputLayer {
 }
 
 extension Tensor {
-  /// x W + b of the last axis, with weights [..., in, out] and, where there is one, a bias [..., out].
+  /// x W + b of the last axis, with weights [..., in, out] and, where there is one, a bias [...,
+  /// out].
   func mapped(by weight: Tensor, _ bias: Tensor?) -> Tensor {
     let products: Tensor
     if weight.shape.rank == 2 {

@@ -1,8 +1,8 @@
 import Settings
 public import Tensors
 
-/// A long short-term memory (Hochreiter and Schmidhuber 1997; with a forget gate): [n, time, features]
-/// becomes the hidden states [n, time, units], unrolled over time from a state of zeros.
+/// A long short-term memory (Hochreiter and Schmidhuber 1997; with a forget gate): [n, time,
+/// features] becomes the hidden states [n, time, units], unrolled over time from a state of zeros.
 ///
 /// With a = x inputWeight + h recurrentWeight + bias, cut along its last axis into i, f, g and o:
 /// cell <- sigmoid(f) · cell + sigmoid(i) · tanh(g); hidden <- sigmoid(o) · tanh(cell).
@@ -26,8 +26,8 @@ public struct LSTM: SingleInputLayer {
     return [inputShape[0], units]
   }
 
-  /// `inputWeight` [features, 4 units], `recurrentWeight` [units, 4 units] and `bias` [4 units], whose
-  /// parts are those of the gates: input, forget, candidate, output.
+  /// `inputWeight` [features, 4 units], `recurrentWeight` [units, 4 units] and `bias` [4 units],
+  /// whose parts are those of the gates: input, forget, candidate, output.
   public func parameterDefinitions(for inputShape: Shape) -> ParameterDefinitions {
     ParameterDefinitions([
       "inputWeight": .init([inputShape[-1], 4 * units], initializer),

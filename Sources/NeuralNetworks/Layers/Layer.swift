@@ -9,7 +9,8 @@ public protocol Layer: Sendable {
   /// where the layer does not take them.
   func outputShape(for inputs: [InputDescription]) throws(NetworkError) -> Shape
 
-  /// The parameters by names relative to the layer; throws where the layer does not take such values.
+  /// The parameters by names relative to the layer; throws where the layer does not take such
+  /// values.
   func parameterDefinitions(
     for inputs: [InputDescription]
   ) throws(NetworkError) -> ParameterDefinitions
@@ -54,8 +55,8 @@ public protocol SingleInputLayer: Layer {
   /// throws where the layer does not take that shape.
   func outputShape(for inputShape: Shape) throws(NetworkError) -> Shape
 
-  /// The parameters by names relative to the layer, for a shape of which `outputShape(for:)` does not
-  /// throw.
+  /// The parameters by names relative to the layer, for a shape of which `outputShape(for:)` does
+  /// not throw.
   func parameterDefinitions(for inputShape: Shape) -> ParameterDefinitions
 
   /// Applies the layer to inputs [n, ...] with the parameters that it defines.
@@ -112,7 +113,8 @@ extension [InputDescription] {
 }
 
 extension Tensor {
-  /// A parameter [..., c] with axes put in before the last, so that it repeats over inputs of a rank.
+  /// A parameter [..., c] with axes put in before the last, so that it repeats over inputs of a
+  /// rank.
   ///
   /// Leading axes (such as one of particles) stay aligned with those of the inputs.
   func aligned(toRank rank: Int) -> Tensor {

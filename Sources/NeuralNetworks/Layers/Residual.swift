@@ -3,8 +3,8 @@ public import Tensors
 
 /// x + f(x): a layer whose result is added to what it reads (He, Zhang, Ren and Sun 2016).
 ///
-/// Where f changes the shape, a projection brings x to it: p(x) + f(x). The parameters of f have the
-/// names that f gives them, those of the projection stand below `projection`.
+/// Where f changes the shape, a projection brings x to it: p(x) + f(x). The parameters of f have
+/// the names that f gives them, those of the projection stand below `projection`.
 public struct Residual: SingleInputLayer {
   private static let projectionName = "projection"
 

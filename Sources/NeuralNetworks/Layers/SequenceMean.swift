@@ -3,8 +3,8 @@ public import Tensors
 
 /// The mean over the positions of a sequence: [n, time, ...] becomes [n, ...].
 ///
-/// Where it also reads a length, int32 [n], only the first `length` positions of each example count;
-/// a sequence of length 0 has zeros as its mean.
+/// Where it also reads a length, int32 [n], only the first `length` positions of each example
+/// count; a sequence of length 0 has zeros as its mean.
 public struct SequenceMean: Layer {
   /// Makes the mean.
   public init() {}

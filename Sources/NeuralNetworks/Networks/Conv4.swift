@@ -75,13 +75,14 @@ public enum Conv4 {
   }
 }
 
-/// Conv4: four blocks of 3x3 convolution, batch normalization and ReLU, with filters as `width` says.
+/// Conv4: four blocks of 3x3 convolution, batch normalization and ReLU, with filters as `width`
+/// says.
 ///
 /// Parameters are `block1.convolution.weight` (and `.bias`), `block1.normalization.scale` and
-/// `.offset`, ..., `head.weight` and `head.bias`. Without `outputs` there is no head: results are the
-/// features, an embedding: those usual for the form where none are named. Where `normalizesFeatures`,
-/// each example's features are brought to one length (``LayerNorm``, `features.normalization`), so
-/// that products with them compare directions.
+/// `.offset`, ..., `head.weight` and `head.bias`. Without `outputs` there is no head: results are
+/// the features, an embedding: those usual for the form where none are named. Where
+/// `normalizesFeatures`, each example's features are brought to one length (``LayerNorm``,
+/// `features.normalization`), so that products with them compare directions.
 public func conv4(
   inputShape: Shape, width: Conv4.Width = 64, form: Conv4.Form = .maxPool,
   features: Conv4.Features? = nil, normalizesFeatures: Bool = false, outputs: Int? = nil,

@@ -35,8 +35,8 @@ private struct LayerStack: Sendable {
     self.places = places
   }
 
-  /// The layers on inputs; results of several axes are flattened, and a dense layer `head` makes the
-  /// outputs of them.
+  /// The layers on inputs; results of several axes are flattened, and a dense layer `head` makes
+  /// the outputs of them.
   func network(
     for inputs: [InputDescription], outputs: Int?
   ) throws(NetworkError) -> Network {

@@ -5,8 +5,8 @@ public import Tensors
 /// layer `head` to the outputs.
 ///
 /// The layers are `dense1`, `normalization1`, `activation1`, `dense2` and so on; inputs of several
-/// axes are flattened first. Without `outputs` results are features: those of the last hidden layer,
-/// which is the `head`, as it comes.
+/// axes are flattened first. Without `outputs` results are features: those of the last hidden
+/// layer, which is the `head`, as it comes.
 public func multilayerPerceptron(
   inputs inputShape: Shape, hidden: [Int], outputs: Int?, activation: Activation = .relu,
   normalization: NormalizationMode? = nil, initializer: Initializer = .glorotUniform
@@ -20,8 +20,8 @@ public func multilayerPerceptron(
 
 /// The layers of a perceptron after flattening.
 ///
-/// Without `outputs` the last hidden layer ends it, made by what would be the `head`; with no hidden
-/// layer either there are none.
+/// Without `outputs` the last hidden layer ends it, made by what would be the `head`; with no
+/// hidden layer either there are none.
 func denseLayers(
   hidden: [Int], outputs: Int?, _ activation: Activation,
   _ normalization: NormalizationMode? = nil, _ initializer: Initializer = .glorotUniform

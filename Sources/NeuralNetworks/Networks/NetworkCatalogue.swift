@@ -12,8 +12,8 @@ public enum NetworkCatalogue {
 }
 
 extension SettingsSection {
-  /// The network that this section describes, for a learner that needs something of it: the key `kind`
-  /// names an entry, which reads the other keys.
+  /// The network that this section describes, for a learner that needs something of it: the key
+  /// `kind` names an entry, which reads the other keys.
   public func network(
     of catalogue: Catalogue<NetworkEntry>, default fallback: String?, _ needs: NetworkNeeds
   ) throws(SettingsError) -> (name: String, plan: NetworkPlan) {

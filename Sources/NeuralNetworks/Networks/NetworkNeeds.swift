@@ -4,8 +4,8 @@ public import Settings
 public struct NetworkNeeds: Sendable {
   /// By which statistics networks normalise that normalise unless told otherwise.
   public let defaultNormalization: NormalizationMode
-  /// The modes that the learner cannot work with, each with its reason in words that follow "must not
-  /// be 'running'", such as `with the learner maml, whose inner loop does not follow running
+  /// The modes that the learner cannot work with, each with its reason in words that follow "must
+  /// not be 'running'", such as `with the learner maml, whose inner loop does not follow running
   /// statistics`.
   public let refusals: [NormalizationMode: String]
 
@@ -20,8 +20,8 @@ public struct NetworkNeeds: Sendable {
 
   /// The modes that a recipe may name.
   ///
-  /// Statistics of the examples at hand are not among them, as they make every prediction depend on the
-  /// other queries; a learner is evaluated in both ways under `support`.
+  /// Statistics of the examples at hand are not among them, as they make every prediction depend on
+  /// the other queries; a learner is evaluated in both ways under `support`.
   private static let modes = NormalizationMode.allCases.filter { $0 != .examples }
 
   /// Reads by which statistics a network normalises; nil: `none`.
@@ -34,8 +34,8 @@ public struct NetworkNeeds: Sendable {
     try mode(in: settings, key, default: fallback?.rawValue ?? "none", also: ["none"])
   }
 
-  /// Reads by which statistics a normalization layer normalises; throws where the learner refuses the
-  /// mode.
+  /// Reads by which statistics a normalization layer normalises; throws where the learner refuses
+  /// the mode.
   func mode(in settings: SettingsSection) throws(SettingsError) -> NormalizationMode {
     try mode(in: settings, "mode", default: defaultNormalization.rawValue, also: [])
       ?? defaultNormalization

@@ -24,8 +24,8 @@ public struct NetworkPlan: Sendable {
   /// kind of network says that it takes.
   public init(_ build: @escaping Build) { self.build = build }
 
-  /// The network for examples of such inputs: its results are [outputs], or features where there is no
-  /// number of outputs.
+  /// The network for examples of such inputs: its results are [outputs], or features where there is
+  /// no number of outputs.
   ///
   /// Throws, with the place of the setting at fault, where it does not take the inputs.
   public func network(

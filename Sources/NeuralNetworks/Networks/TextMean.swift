@@ -3,10 +3,10 @@ public import Tensors
 
 /// An embedding of tokens, averaged over the first `length` of them, and dense layers on the mean.
 ///
-/// It reads `tokens`, int32 [time], and `length`, int32 []. Layers are `embedding`, `mean`, and then
-/// those of a perceptron: `dense1`, `activation1`, ..., `head`. Without `outputs` results are features:
-/// those of the last hidden layer, which is the `head`, as it comes, or the mean where there is none.
-/// Throws where tokens and length are of other types or shapes.
+/// It reads `tokens`, int32 [time], and `length`, int32 []. Layers are `embedding`, `mean`, and
+/// then those of a perceptron: `dense1`, `activation1`, ..., `head`. Without `outputs` results are
+/// features: those of the last hidden layer, which is the `head`, as it comes, or the mean where
+/// there is none. Throws where tokens and length are of other types or shapes.
 public func textMean(
   tokens: InputDescription, length: InputDescription, width: Int = 64, hidden: [Int] = [],
   outputs: Int? = nil, activation: Activation = .relu

@@ -22,8 +22,8 @@ public struct Adam: Optimizer, Hashable {
   }
 
   /// `firstMoment.NAME` and `secondMoment.NAME` for each parameter, and the scalars `firstWeight`
-  /// and `secondWeight`, which are 1 - β₁ᵗ and 1 - β₂ᵗ after t steps; of a moment with β 0, which is
-  /// the last gradient, nothing is kept.
+  /// and `secondWeight`, which are 1 - β₁ᵗ and 1 - β₂ᵗ after t steps; of a moment with β 0, which
+  /// is the last gradient, nothing is kept.
   public func stateShapes(for parameters: NamedTree<Shape>) -> NamedTree<Shape> {
     let kept = [("first", beta1), ("second", beta2)].filter { $0.1 != 0 }.map(\.0)
     var shapes = kept.flatMap { parameters.state(below: "\($0)Moment") }

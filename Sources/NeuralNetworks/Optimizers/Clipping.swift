@@ -5,8 +5,8 @@ public func globalNorm(_ gradient: Parameters) -> Tensor {
   gradient.squaredNorm().squareRootFlatAtZero()
 }
 
-/// The gradient, shortened to a 2-norm of `limit` where it is longer; the norm is that of all leaves
-/// together.
+/// The gradient, shortened to a 2-norm of `limit` where it is longer; the norm is that of all
+/// leaves together.
 public func clippedByGlobalNorm(_ gradient: Parameters, _ limit: Double) -> Parameters {
   let factor = maximum(globalNorm(gradient), Tensor.fill(limit)).reciprocal() * limit
   return factor * gradient

@@ -1,7 +1,7 @@
 public import Tensors
 
-/// A rule that moves parameters along a gradient: a pure function, whose state is separate and whose
-/// step can be differentiated through.
+/// A rule that moves parameters along a gradient: a pure function, whose state is separate and
+/// whose step can be differentiated through.
 public protocol Optimizer: Sendable {
   /// The shapes of the state for parameters of the given shapes; all of it begins at 0.
   func stateShapes(for parameters: NamedTree<Shape>) -> NamedTree<Shape>
@@ -35,7 +35,8 @@ extension NamedTree where Leaf == Shape {
 }
 
 extension Tensor {
-  /// The square root of elements that are not negative, whose derivatives of every order are 0 at 0.
+  /// The square root of elements that are not negative, whose derivatives of every order are 0 at
+  /// 0.
   ///
   /// The plain square root has an infinite derivative there, which times the zero derivative of a
   /// square gives NaN.

@@ -12,7 +12,8 @@ public indirect enum Schedule: Codable, Hashable, Sendable {
   case linear(to: Double)
   /// From the base rate to the rate `to` along half a cosine.
   case cosine(to: Double)
-  /// From base / steps up to the base rate in a number of steps, then another schedule for the rest.
+  /// From base / steps up to the base rate in a number of steps, then another schedule for the
+  /// rest.
   case warmup(steps: Int, then: Schedule)
 
   /// What is wrong with a schedule.

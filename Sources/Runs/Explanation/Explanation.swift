@@ -3,8 +3,8 @@ internal import MetaTasks
 internal import NeuralNetworks
 internal import Settings
 
-/// What recipes can name, and every key of it with its bounds, default and meaning: made of the same
-/// statements by which recipes are read.
+/// What recipes can name, and every key of it with its bounds, default and meaning: made of the
+/// same statements by which recipes are read.
 public struct Explanation {
   /// One thing that a recipe can name.
   struct Item {
@@ -18,8 +18,8 @@ public struct Explanation {
   /// Whether the keys are shown, or names alone.
   private let isWhole: Bool
 
-  /// Explains a kind of thing, such as `learner` or `learners`, or one thing of it by name, or `recipe`:
-  /// the sections of the recipe that is followed where none is named.
+  /// Explains a kind of thing, such as `learner` or `learners`, or one thing of it by name, or
+  /// `recipe`: the sections of the recipe that is followed where none is named.
   ///
   /// Throws, naming the nearest, where there is no such kind or name.
   public init(

@@ -3,8 +3,9 @@ internal import MetaLearning
 internal import MetaTasks
 
 extension FigureTable {
-  /// The table as members of a JSON object: each metric of the learner by its name, accuracies as parts of
-  /// 1, intervals as half widths; what sees all queries as `NAMETransductive`; then the controls.
+  /// The table as members of a JSON object: each metric of the learner by its name, accuracies as
+  /// parts of 1, intervals as half widths; what sees all queries as `NAMETransductive`; then the
+  /// controls.
   var members: [JSONValue.Member] {
     var members: [JSONValue.Member] = []
     var steps: [JSONValue] = []

@@ -24,7 +24,8 @@ struct ModelMetadata {
   let ways: Int?
   /// How raw input becomes inputs; nil where there is none to bring.
   let preparation: (any Preparation)?
-  /// Of an adapted model the classes' names, in the order of the outputs, and how many examples it saw.
+  /// Of an adapted model the classes' names, in the order of the outputs, and how many examples it
+  /// saw.
   var classes: [String]?
   var supportCount: Int?
 
@@ -138,11 +139,12 @@ extension ModelMetadata {
     }
   }
 
-  /// Weights that a file may lack before its network is refused unmade: a file that lacks fewer is told
-  /// by the name of one.
+  /// Weights that a file may lack before its network is refused unmade: a file that lacks fewer is
+  /// told by the name of one.
   private static let harmlessCount = 1 << 20
 
-  /// Throws where the network of the recipe has many more weights than the file, before any is made.
+  /// Throws where the network of the recipe has many more weights than the file, before any is
+  /// made.
   private func checkSize(_ file: SafetensorsFile) throws {
     let held = file.tensors.reduce(0) { $0 + $1.bytes.count / 4 }
     // A head that the learner makes for each task is not in the file.

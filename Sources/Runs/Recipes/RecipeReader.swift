@@ -5,9 +5,9 @@ public import Settings
 /// Reads a recipe key by key, with a default for each, and notices every key that nobody asked for.
 ///
 /// A recipe is YAML of nested sections. What reads it asks each section for its keys; every answer
-/// is checked for type and bounds, and errors name file and line. After the last question `finish()`
-/// refuses keys that were never asked for, and `complete` is the recipe with all defaults written
-/// out, which reads as the same recipe.
+/// is checked for type and bounds, and errors name file and line. After the last question
+/// `finish()` refuses keys that were never asked for, and `complete` is the recipe with all
+/// defaults written out, which reads as the same recipe.
 public final class RecipeReader {
   /// The outermost section.
   public let root: SettingsSection

@@ -21,8 +21,8 @@ public struct PreparedRecipe: Sendable {
 
   /// Joins a recipe with its data.
   ///
-  /// Throws a `SettingsError` where network and examples do not fit, and a `TaskError` where the data
-  /// are too few for the episodes or the recipe's learner cannot learn them.
+  /// Throws a `SettingsError` where network and examples do not fit, and a `TaskError` where the
+  /// data are too few for the episodes or the recipe's learner cannot learn them.
   public init(_ recipe: Recipe, _ dataSet: LoadedDataSet) throws {
     self.recipe = recipe
     self.dataSet = dataSet
@@ -183,8 +183,8 @@ extension Recipe {
       for: signature.inputs, outputs: outputs, orAt: network.place)
   }
 
-  /// The network with an output for each class or number, as nobody has trained it: the learner's own, or
-  /// the usual one for such tasks where the learner makes its own.
+  /// The network with an output for each class or number, as nobody has trained it: the learner's
+  /// own, or the usual one for such tasks where the learner makes its own.
   func untrainedNetwork(for signature: Signature, ways: Int?) throws(SettingsError) -> Network {
     let outputs = signature.target.target(ways: ways).outputCount
     if let network {

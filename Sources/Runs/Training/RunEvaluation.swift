@@ -81,8 +81,8 @@ public struct RunEvaluation: Sendable {
     return .paired(figures.result.perTask, others.result.perTask)
   }
 
-  /// The figures as one JSON object: of one run; of two, those of the first, then of each as `runs`,
-  /// with their `difference`.
+  /// The figures as one JSON object: of one run; of two, those of the first, then of each as
+  /// `runs`, with their `difference`.
   public static func json(_ evaluations: [RunEvaluation]) -> JSONValue {
     let objects = evaluations.map { evaluation in
       JSONValue.object(

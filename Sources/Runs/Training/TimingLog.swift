@@ -1,7 +1,7 @@
 internal import Files
 
-/// How long a training took, in a file of its own, so that all other files of a run depend on recipe,
-/// seed and data alone.
+/// How long a training took, in a file of its own, so that all other files of a run depend on
+/// recipe, seed and data alone.
 struct TimingLog {
   private let file: JSONLinesFile
 

@@ -26,8 +26,8 @@ public struct TrainingRun {
 
   /// Opens a run to be written: begins it, or goes on from its last sound checkpoint.
   ///
-  /// `environment` is what `environment.json` will say beside the recipe. Throws where the folder cannot be written or
-  /// holds another run; a finished run is not opened (see `RunClaim`).
+  /// `environment` is what `environment.json` will say beside the recipe. Throws where the folder
+  /// cannot be written or holds another run; a finished run is not opened (see `RunClaim`).
   public init(
     _ prepared: PreparedRecipe, claim: RunClaim, environment: JSONValue, runner: Runner
   ) throws {
@@ -107,8 +107,8 @@ public struct TrainingRun {
 extension TrainingRun {
   /// Trains to the end and evaluates, or stops after the event at which somebody wishes so.
   ///
-  /// Throws `TrainingDivergence` when the loss is NaN or infinite, and where a file cannot be written;
-  /// the last checkpoint then stays.
+  /// Throws `TrainingDivergence` when the loss is NaN or infinite, and where a file cannot be
+  /// written; the last checkpoint then stays.
   public mutating func run(
     wish: () -> TrainingWish, report: (TrainingEvent) -> Void
   ) throws -> TrainingOutcome {

@@ -13,7 +13,8 @@ public final class JSONLinesFile: Sendable {
   private let file: OpenFile
   private let byteCount: Mutex<Int>
 
-  /// Opens or makes a log and keeps its first bytes, or all whole lines where `keptByteCount` is nil.
+  /// Opens or makes a log and keeps its first bytes, or all whole lines where `keptByteCount` is
+  /// nil.
   ///
   /// What follows the kept part is cut off: after a resume those lines are written again. A log
   /// that is shorter than that keeps its whole lines, and `warning` says so. Throws where the file

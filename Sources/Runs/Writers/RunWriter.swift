@@ -4,8 +4,8 @@ public import Settings
 
 /// Writes what happens in a training to a file of the run's folder.
 ///
-/// What was written up to a checkpoint stays; the rest is cut when the run goes on from there, and written
-/// again. So what a writer writes depends on events alone, never on the clock.
+/// What was written up to a checkpoint stays; the rest is cut when the run goes on from there, and
+/// written again. So what a writer writes depends on events alone, never on the clock.
 public protocol RunWriter {
   /// Takes up an event.
   mutating func write(_ event: MetaTrainer.Event) throws(FileError)

@@ -1,7 +1,7 @@
 /// The numbers that the processor backend is tuned by; results depend on none of them.
 ///
-/// Each has what was measured; Documentation/Performance.md names the jobs and the machines. Those of
-/// the kernels are in `tuning.h`.
+/// Each has what was measured; Documentation/Performance.md names the jobs and the machines. Those
+/// of the kernels are in `tuning.h`.
 enum Tuning {
   // MARK: Threads
 
@@ -30,8 +30,8 @@ enum Tuning {
 
   /// Bytes that what is worked on at a time may have.
   ///
-  /// Half of the second-level cache, as other data passes through it. Batch tiles of a quarter to twice
-  /// the cache are within 2%.
+  /// Half of the second-level cache, as other data passes through it. Batch tiles of a quarter to
+  /// twice the cache are within 2%.
   static var residentByteCount: Int { SecondLevelCache.byteCount / 2 }
 
   /// The second-level cache where the machine does not tell it, and the least and the most that is
@@ -52,11 +52,11 @@ enum Tuning {
   /// Not measured.
   static let picturesPerPartition = 4
 
-  /// Products that a result of a convolution takes at most, if each step that reads the result is to
-  /// compute it again.
+  /// Products that a result of a convolution takes at most, if each step that reads the result is
+  /// to compute it again.
   ///
-  /// With one channel it takes nine: job A4 went from 172 to 159 ms with batch tiles and this. Without
-  /// them it gains nothing.
+  /// With one channel it takes nine: job A4 went from 172 to 159 ms with batch tiles and this.
+  /// Without them it gains nothing.
   static let fewProducts = 32
 
   /// Bytes above which such a result is computed again.

@@ -1,7 +1,7 @@
 import Tensors
 
-// Mean and variance of many rows in one walk over memory: both are sums over distances from a number
-// near the mean, which is known before.
+// Mean and variance of many rows in one walk over memory: both are sums over distances from a
+// number near the mean, which is known before.
 extension Rewriting {
   /// A mean as a number near it and the mean distance from that.
   struct Mean {
@@ -67,8 +67,8 @@ extension Rewriting {
 
   /// What a convolution makes of pictures that are their mean everywhere, borders aside.
   ///
-  /// It is near the mean of its results, and known before them: what lies between is the border's, a
-  /// part of their variance. Nil of what is no convolution, or one of many products, or one that
+  /// It is near the mean of its results, and known before them: what lies between is the border's,
+  /// a part of their variance. Nil of what is no convolution, or one of many products, or one that
   /// misses most of the pictures.
   private mutating func meanThroughKernel(
     of rows: Graph.ValueID, to reduced: Shape, scope: String

@@ -3,8 +3,8 @@ import Tensors
 // Values that windows scatter are zero but for one position in each: products with them, their sums
 // with each other and over all positions are those of one number for each window.
 extension Rewriting {
-  /// A scattered value times a factor for each channel, and a sum of two such values, as a scattering
-  /// of what is computed for each window; nil for other work.
+  /// A scattered value times a factor for each channel, and a sum of two such values, as a
+  /// scattering of what is computed for each window; nil for other work.
   mutating func beforeScattering(
     _ function: BinaryFunction, _ operands: [Graph.ValueID], _ shape: Shape, scope: String
   ) -> Graph.ValueID? {
@@ -67,8 +67,8 @@ extension Rewriting {
 
   // MARK: Sums
 
-  /// The windows to whose positions a product is limited by a factor, where a sum over all positions
-  /// leaves one number for each channel.
+  /// The windows to whose positions a product is limited by a factor, where a sum over all
+  /// positions leaves one number for each channel.
   func scattering(in value: Graph.ValueID, summedTo reduced: Shape) -> Windows? {
     guard let windows = scattering(in: value, depth: 0), !windows.window.isPadded,
       reduced.elementCount == windows.pictures[-1], reduced.dimensions.last == windows.pictures[-1]

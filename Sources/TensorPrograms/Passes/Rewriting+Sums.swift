@@ -71,7 +71,8 @@ extension Rewriting {
     }
   }
 
-  /// The operand of a product that repeats a value of a shape, before its repetition, and the other.
+  /// The operand of a product that repeats a value of a shape, before its repetition, and the
+  /// other.
   private func factor(
     of product: Graph.ValueID, alike reduced: Shape
   ) -> (factor: Graph.ValueID, rest: Graph.ValueID)? {

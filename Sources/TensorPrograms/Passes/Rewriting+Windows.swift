@@ -36,8 +36,8 @@ extension Rewriting {
 
   // MARK: Positions
 
-  /// The positions of the largest numbers, found before what keeps the order of a channel's numbers,
-  /// or reverses it; nil where nothing of the kind stands before them.
+  /// The positions of the largest numbers, found before what keeps the order of a channel's
+  /// numbers, or reverses it; nil where nothing of the kind stands before them.
   mutating func windowIndex(
     _ window: WindowGeometry, of pictures: Graph.ValueID, _ shape: Shape, _ type: ElementType,
     scope: String

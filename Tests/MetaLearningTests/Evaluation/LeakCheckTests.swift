@@ -65,7 +65,8 @@ import Testing
   }
 }
 
-/// Products of each picture together with a share of the mean of all queries: what no learner may do.
+/// Products of each picture together with a share of the mean of all queries: what no learner may
+/// do.
 private struct LookingAround: MetaLearner {
   var share = 0.0
   /// Whether the last logit of a query that is asked alone is no number.
@@ -91,7 +92,8 @@ private struct LookingAround: MetaLearner {
   }
 }
 
-/// Distances to prototypes, less so much of the mean of an int32 input of all queries for one class.
+/// Distances to prototypes, less so much of the mean of an int32 input of all queries for one
+/// class.
 private struct LookingAtTexts: MetaLearner {
   let base: PrototypicalNetworks
   let input: String

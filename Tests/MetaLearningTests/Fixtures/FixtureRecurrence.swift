@@ -9,8 +9,8 @@ extension FixtureFamilies {
     "inputWeight": "weight_x", "recurrentWeight": "weight_h", "bias": "bias",
   ]
 
-  /// The states of an LSTM over a sequence [time, batch, features], the loss, its first derivatives and
-  /// a Hessian-vector product.
+  /// The states of an LSTM over a sequence [time, batch, features], the loss, its first derivatives
+  /// and a Hessian-vector product.
   static func memory(of fixture: Fixture) throws -> FixtureCase {
     let layer = LSTM(units: try fixture.hyper.integer("hidden"))
     var values: [String: TensorValue] = [:]

@@ -30,8 +30,8 @@ import Testing
     row: LearnerRow
   ) {
     let parameters = row.learner.initialParameters(RandomKey(seed: 2))
-    // Pictures on which no activation is so near zero that rounding decides whether it passes: there
-    // a step jumps.
+    // Pictures on which no activation is so near zero that rounding decides whether it passes:
+    // there a step jumps.
     let episode = test.episode(
       EpisodeShape(ways: LearnerFamily.ways, shots: 2, queries: 2), key: RandomKey(seed: 5))
     let order = RandomKey(seed: 5).permutation(of: episode.support.count)

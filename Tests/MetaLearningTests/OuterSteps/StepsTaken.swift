@@ -9,8 +9,8 @@ extension OuterStep {
       .merging([TreeName.learner: parameters]) { _, learner in learner }
   }
 
-  /// Takes the steps of some numbers from trees, without a trainer: what each was like, and the trees
-  /// after them.
+  /// Takes the steps of some numbers from trees, without a trainer: what each was like, and the
+  /// trees after them.
   func taken(
     _ numbers: Range<Int>, from trees: TrainingTrees, learningRate: Double = 0.01,
     _ runner: Runner = Runner(.init(threads: 1))

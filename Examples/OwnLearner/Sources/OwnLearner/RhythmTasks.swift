@@ -2,8 +2,8 @@ import MetaTasks
 import Settings
 import Tensors
 
-/// Tasks of telling rhythms apart: each class is a pattern of sixteen beats, each example of it is played
-/// with mistakes.
+/// Tasks of telling rhythms apart: each class is a pattern of sixteen beats, each example of it is
+/// played with mistakes.
 struct RhythmTasks: TaskDistribution {
   static let beats = 16
 

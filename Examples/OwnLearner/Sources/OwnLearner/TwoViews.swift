@@ -2,7 +2,8 @@ import NeuralNetworks
 import Settings
 import Tensors
 
-/// A network that looks at its input twice, by itself and through a dense layer, and joins what it saw.
+/// A network that looks at its input twice, by itself and through a dense layer, and joins what it
+/// saw.
 enum TwoViews {
   /// The network as recipes name it, with its settings.
   static let entry = NetworkEntry(

@@ -1,6 +1,7 @@
 /// Pulls the arm that is expected to pay most, and explores no further.
 ///
-/// As arms are expected to pay half of the time before they are pulled, it leaves one that pays less.
+/// As arms are expected to pay half of the time before they are pulled, it leaves one that pays
+/// less.
 public struct GreedyPulls: IndexPolicy {
   /// Makes the policy.
   public init() {}

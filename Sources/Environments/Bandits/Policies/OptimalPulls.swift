@@ -2,10 +2,10 @@ public import Tensors
 
 /// The best policy that there is: the one whose expected sum of rewards over all tasks is largest.
 ///
-/// What is known in a task is how often each arm paid and did not; from the last pull backwards, the
-/// arm is chosen that pays most together with what it leads to. As arms are alike before they are
-/// pulled, only the records count and not whose they are, which leaves 1,951 states of 5 arms over 10
-/// pulls.
+/// What is known in a task is how often each arm paid and did not; from the last pull backwards,
+/// the arm is chosen that pays most together with what it leads to. As arms are alike before they
+/// are pulled, only the records count and not whose they are, which leaves 1,951 states of 5 arms
+/// over 10 pulls.
 public struct OptimalPulls: BanditPolicy {
   /// The expected sum of rewards.
   public let expectedReturn: Double
@@ -24,8 +24,8 @@ public struct OptimalPulls: BanditPolicy {
   /// 20 pulls of 5 arms have 238,000 already, and 100 pulls of 2 arms 2,200,000.
   public static func isKnown(pulls: Int) -> Bool { pulls <= 15 }
 
-  /// The first arm with the record that is best to pull; stops where more was pulled than the policy
-  /// was made for.
+  /// The first arm with the record that is best to pull; stops where more was pulled than the
+  /// policy was made for.
   public func arm(after records: [ArmRecord], key: RandomKey) -> Int {
     guard let state = BanditState(records), let choice = choices[state],
       let arm = records.firstIndex(of: choice.record)

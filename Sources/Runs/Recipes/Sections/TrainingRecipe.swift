@@ -2,7 +2,8 @@ public import MetaLearning
 public import NeuralNetworks
 internal import Settings
 
-/// The meta-training of a recipe: a list of phases, or one phase whose keys stand in the section itself.
+/// The meta-training of a recipe: a list of phases, or one phase whose keys stand in the section
+/// itself.
 public struct TrainingRecipe: Sendable {
   /// The phases, in order.
   public let phases: [PhaseRecipe]

@@ -17,7 +17,8 @@ extension Execution {
   ///
   /// Nothing is carried. Lanes run one after the other, as in chunks of one.
   ///
-  /// - Parameter program: the program that this is the execution of; what its steps are is not kept.
+  /// - Parameter program: the program that this is the execution of; what its steps are is not
+  ///   kept.
   public func profile(_ program: Program) -> [StepTime] {
     guard let cpu = prepareRun() as? CPUProgram else {
       fatalError("Only programs that run on processor cores tell their steps.")

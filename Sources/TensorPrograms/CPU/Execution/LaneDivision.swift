@@ -1,7 +1,8 @@
-/// How the lanes of a program are divided among workers, and where in the arena each has its memory.
+/// How the lanes of a program are divided among workers, and where in the arena each has its
+/// memory.
 ///
-/// Where there are fewer lanes than workers, lanes run one after the other and workers share the work
-/// of each.
+/// Where there are fewer lanes than workers, lanes run one after the other and workers share the
+/// work of each.
 struct LaneDivision {
   /// The lanes of the program.
   let laneCount: Int

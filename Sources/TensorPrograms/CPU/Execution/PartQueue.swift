@@ -2,9 +2,9 @@ import Synchronization
 
 /// The parts of one call after the other, taken by whichever worker is free.
 ///
-/// The caller begins with the first part, the others with the last: of two threads each finds in its
-/// own cache, call after call, most of what it wrote before. Nobody waits for a worker that has not taken
-/// anything: on a busy machine the others do its share.
+/// The caller begins with the first part, the others with the last: of two threads each finds in
+/// its own cache, call after call, most of what it wrote before. Nobody waits for a worker that has
+/// not taken anything: on a busy machine the others do its share.
 final class PartQueue: Sendable {
   /// The call (32 bits) and its parts that nobody has taken: their end (16) and the first (16).
   private let ticket = Atomic<UInt64>(0)

@@ -17,8 +17,8 @@ final class Schedule: @unchecked Sendable {
   private let nextChunk = Atomic<Int>(0)
   private let parts = PartQueue()
 
-  /// - Parameter pausesAfterLaneSums: whether something is done between the sums over lanes and what
-  ///   follows them.
+  /// - Parameter pausesAfterLaneSums: whether something is done between the sums over lanes and
+  ///   what follows them.
   init(
     _ bound: BoundProgram, _ tables: CallTables, _ bases: RegionBases, _ division: LaneDivision,
     _ workers: Workers, pausesAfterLaneSums: Bool

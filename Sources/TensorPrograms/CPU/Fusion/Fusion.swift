@@ -5,8 +5,8 @@ import Tensors
 ///
 /// First `Materialization` decides which elementwise values must exist in memory; all others are
 /// computed by each program that reads them. Then each value that must exist, and each sum, is
-/// a sink: a row program that reaches back to values in memory. Sinks over the same rows and columns
-/// that share what they read become outputs of one program.
+/// a sink: a row program that reaches back to values in memory. Sinks over the same rows and
+/// columns that share what they read become outputs of one program.
 package struct Fusion {
   private let graph: Graph
   private let producers: [Int]

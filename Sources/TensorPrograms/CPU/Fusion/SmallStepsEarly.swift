@@ -1,8 +1,8 @@
 import Tensors
 
 extension Graph {
-  /// The graph with what is given first, and steps on few numbers right after what they read, so that
-  /// work on large values finds them ready and can be merged.
+  /// The graph with what is given first, and steps on few numbers right after what they read, so
+  /// that work on large values finds them ready and can be merged.
   func withSmallStepsEarly() -> Graph {
     var positions = [Int](repeating: 0, count: values.count)
     var order: [[Step]] = [[]]

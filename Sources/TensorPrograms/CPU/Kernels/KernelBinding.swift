@@ -1,7 +1,8 @@
 import CTensorKernels
 import Tensors
 
-/// One kernel's work with its sizes and the values that it reads and writes, before memory is known.
+/// One kernel's work with its sizes and the values that it reads and writes, before memory is
+/// known.
 struct BoundOperation: Sendable {
   /// The operation.
   let operation: ml_operation

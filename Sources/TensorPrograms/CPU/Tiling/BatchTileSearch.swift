@@ -55,7 +55,8 @@ struct BatchTileSearch {
     return BatchTiling.Group(steps: steps, partitions: partitions, tileSize: tileSize)
   }
 
-  /// The pictures of all, cut evenly where every step may be cut; fewer than asked where they may not.
+  /// The pictures of all, cut evenly where every step may be cut; fewer than asked where they may
+  /// not.
   private func partitions(_ steps: Range<Int>, _ pictures: Int) -> [Range<Int>] {
     var cuts = [0]
     let members = steps.flatMap { kernels[$0] }

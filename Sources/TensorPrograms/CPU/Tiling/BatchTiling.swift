@@ -1,7 +1,7 @@
 import CTensorKernels
 
-/// Neighbouring steps over the same pictures that run tile by tile, some pictures at a time, so that
-/// what one writes the next reads while the cache still holds it.
+/// Neighbouring steps over the same pictures that run tile by tile, some pictures at a time, so
+/// that what one writes the next reads while the cache still holds it.
 ///
 /// A value that only such steps read has memory for one tile and never leaves the cache.
 struct BatchTiling: Sendable {
@@ -54,8 +54,8 @@ struct BatchTiling: Sendable {
 
   /// Finds the steps of the lanes that can run tile by tile, given each step's kernels.
   ///
-  /// - Parameter partitionCount: into how many partitions pictures are cut; 1 where a thread runs all
-  ///   of them.
+  /// - Parameter partitionCount: into how many partitions pictures are cut; 1 where a thread runs
+  ///   all of them.
   init(_ graph: Graph, _ kernels: [[PlannedOperation]], partitionCount: Int) {
     let search = BatchTileSearch(graph, kernels, partitionCount: partitionCount)
     var position = 0
@@ -77,8 +77,8 @@ struct BatchTiling: Sendable {
     }
   }
 
-  /// The position that stands for a step when memory is planned: the steps of a group are all at work
-  /// at the same time.
+  /// The position that stands for a step when memory is planned: the steps of a group are all at
+  /// work at the same time.
   func time(of position: Int) -> Int { firstSteps[position] ?? position }
 
   /// Whether a step may write a value to the memory of one that it is the last to read.

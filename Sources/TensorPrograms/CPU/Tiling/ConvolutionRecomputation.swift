@@ -3,8 +3,8 @@ import Tensors
 /// Convolutions over few channels, as over pictures, once more for each step that reads them, right
 /// before it: to write their results and read them again costs more than to compute them.
 ///
-/// It does so where the reader then runs tile by tile with the convolution, so that of the results one
-/// tile is kept.
+/// It does so where the reader then runs tile by tile with the convolution, so that of the results
+/// one tile is kept.
 struct ConvolutionRecomputation {
   /// The graph with convolutions computed again.
   private(set) var graph: Graph
@@ -71,6 +71,7 @@ struct ConvolutionRecomputation {
 }
 
 extension Shape {
-  /// Of a convolution's kernel: whether a result takes so few products that memory is what it costs.
+  /// Of a convolution's kernel: whether a result takes so few products that memory is what it
+  /// costs.
   var hasFewProducts: Bool { dimensions.dropLast().reduce(1, *) <= Tuning.fewProducts }
 }
