@@ -27,6 +27,7 @@ struct Adapt: CatalogueCommand {
   @Option(help: ArgumentHelp("The model file to write.", valueName: "model"))
   var output: String
 
+  @OptionGroup var readingOptions: ReadingOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var printing: OutputOptions
 
@@ -45,7 +46,9 @@ struct Adapt: CatalogueCommand {
         "\(source) learned from what no files hold, so \(support) cannot be learned; name a run that "
           + "learned from pictures or texts")
     }
-    let inputs = try preparation.classes(at: URL(fileURLWithPath: support))
+    let reading = ReadingPrinter(isQuiet: printing.quiet)
+        .reading(skipsDamaged: readingOptions.skipDamaged)
+    let inputs = try preparation.classes(at: URL(fileURLWithPath: support), reading)
     let clock = ContinuousClock()
     let start = clock.now
     let adapted = try AdaptedModel(
@@ -55,7 +58,7 @@ struct Adapt: CatalogueCommand {
     let item = type(of: preparation).itemName
     let printer = FigurePrinter(isJSON: printing.json)
     printer.line(
-      "adapted to \(adapted.classes.count) classes, \(inputs.count) \(item)s, in "
+      "adapted to \(counted(adapted.classes.count, "class")), \(counted(inputs.count, item)), in "
         + "\(seconds.withDecimals(3)) s: \(output)")
     for category in inputs.classes { printer.line("  \(category.name): \(category.count)") }
     printer.show(next: ["metalearn predict \(ShellWord.of(output)) \(item.uppercased())..."])

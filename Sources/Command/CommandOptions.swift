@@ -13,9 +13,11 @@ struct DataOptions: ParsableArguments {
   var words: String { data.map { " --data \(ShellWord.of($0))" } ?? "" }
 
   /// The data sets that there are, in the folders to search.
-  func dataSets(_ catalogues: Catalogues) -> DataSets {
-    DataSets(
+  func dataSets(_ catalogues: Catalogues, _ reading: Reading = .plain) -> DataSets {
+    var sets = DataSets(
       explicit: data.map { URL(fileURLWithPath: $0) }, catalogue: catalogues.dataSets)
+    sets.reading = reading
+    return sets
   }
 }
 

@@ -65,19 +65,23 @@ struct Data: ParsableCommand {
     var names: [String]
 
     @OptionGroup var place: DataOptions
+    @OptionGroup var readingOptions: ReadingOptions
     @OptionGroup var printing: OutputOptions
 
     func run(_ catalogues: Catalogues) throws {
+      let reading = ReadingPrinter(isQuiet: printing.quiet)
+        .reading(skipsDamaged: readingOptions.skipDamaged)
       var objects: [JSONValue] = []
       for name in names {
-        let set = try place.dataSets(catalogues).load(name)
+        let set = try place.dataSets(catalogues, reading).load(name)
         let printer = FigurePrinter(isJSON: printing.json)
         printer.line("\(set.name), division \(set.classSplit): OK")
         var counts: [JSONValue.Member] = []
         for split in Split.allCases {
           guard let count = set.count(split) else { continue }
           printer.line(
-            "  \(split.rawValue): \(count.classes) classes, \(count.examples) examples")
+            "  \(split.rawValue): \(counted(count.classes, "class")), "
+              + "\(counted(count.examples, "example"))")
           counts.append(
             .init(
               split.rawValue,

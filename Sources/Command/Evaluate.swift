@@ -25,6 +25,7 @@ struct Evaluate: CatalogueCommand {
 
   @OptionGroup var recipeOptions: RecipeOptions
   @OptionGroup var place: DataOptions
+  @OptionGroup var readingOptions: ReadingOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var printing: OutputOptions
 
@@ -38,11 +39,13 @@ struct Evaluate: CatalogueCommand {
     let runner = try threads.runner()
     let stop = StopSignal()
     let overrides = recipeOptions.all(seed: seed, "evaluation.seed")
+    let reading = ReadingPrinter(isQuiet: printing.quiet)
+      .reading(skipsDamaged: readingOptions.skipDamaged, until: stop)
     var evaluations: [RunEvaluation] = []
     for path in runs {
       let folder = try RunFolder.existing(at: URL(fileURLWithPath: path))
       let evaluation = try RunEvaluation(
-        folder, overrides: overrides, from: place.dataSets(catalogues), catalogues)
+        folder, overrides: overrides, from: place.dataSets(catalogues, reading), catalogues)
       if let first = evaluations.first { try evaluation.expectSameTasks(as: first) }
       evaluations.append(evaluation)
     }

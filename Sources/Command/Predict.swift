@@ -30,7 +30,8 @@ struct Predict: CatalogueCommand {
   func run(_ catalogues: Catalogues) throws {
     let runner = try threads.runner()
     let model = try AdaptedModel.read(URL(fileURLWithPath: model), catalogues)
-    let answers = try model.answers(forItems: files, runner: runner)
+    let reading = ReadingPrinter(isQuiet: json).reading()
+    let answers = try model.answers(forItems: files, runner: runner, reading)
     let widths = (files.map(\.count).max() ?? 0, model.classes.map(\.count).max() ?? 0)
     var failure: CommandFailure?
     for (file, answer) in zip(files, answers) {

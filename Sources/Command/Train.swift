@@ -34,6 +34,7 @@ struct Train: CatalogueCommand {
 
   @OptionGroup var recipeOptions: RecipeOptions
   @OptionGroup var place: DataOptions
+  @OptionGroup var readingOptions: ReadingOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var printing: OutputOptions
 
@@ -42,7 +43,9 @@ struct Train: CatalogueCommand {
     let recipe = try chosenRecipe(catalogues)
     if resume == .auto, let named, named.isFinished { return try showFinished(named, recipe) }
     let stop = StopSignal()
-    let prepared = try PreparedRecipe(recipe, from: place.dataSets(catalogues))
+    let reading = ReadingPrinter(isQuiet: printing.quiet)
+      .reading(skipsDamaged: readingOptions.skipDamaged, until: stop)
+    let prepared = try PreparedRecipe(recipe, from: place.dataSets(catalogues, reading))
     let claim = try claim(for: prepared)
     if claim.state == .finished { return try showFinished(claim.folder, recipe) }
     var run = try TrainingRun(
@@ -57,7 +60,7 @@ struct Train: CatalogueCommand {
     case .interrupted(let step), .pruned(let step):
       let message =
         "stopped at step \(step), and a checkpoint is written; go on with: "
-        + "metalearn train --output \(folder) --resume auto\(place.words)"
+        + "metalearn train --output \(folder) --resume auto\(dataWords)"
       Terminal.note("metalearn: \(message)")
       throw CommandExit(
         code: stop.exitCode ?? ExitStatus.interrupted.rawValue, message: message)
@@ -126,8 +129,11 @@ struct Train: CatalogueCommand {
     return ShellWord.of(path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path)
   }
 
+  /// The options that reading the same data again needs.
+  private var dataWords: String { place.words + readingOptions.words }
+
   private func nextSteps(_ run: String, _ prepared: PreparedRecipe) -> [String] {
-    let evaluate = "metalearn evaluate \(run) --episodes 1000\(place.words)"
+    let evaluate = "metalearn evaluate \(run) --episodes 1000\(dataWords)"
     guard let preparation = prepared.dataSet.preparation else { return [evaluate] }
     let (item, form) = (type(of: preparation).itemName, type(of: preparation).supportForm)
     return [

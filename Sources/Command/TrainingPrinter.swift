@@ -8,10 +8,8 @@ struct TrainingPrinter {
   private let isQuiet: Bool
   private let metric: MetricDescription?
   private let isLive = Terminal.isInteractive
-  private let clock = ContinuousClock()
-  private var lastShown: ContinuousClock.Instant?
+  private var bar = ProgressBar()
   private var smoothed: [String: Double] = [:]
-  private var isBarShown = false
 
   /// Shows what happens; beside the loss the metric that counts, where there is one.
   init(isQuiet: Bool, metric: MetricDescription? = nil) {
@@ -31,8 +29,8 @@ struct TrainingPrinter {
         follow(metric.name, metric.values[0])
       }
       let isLast = progress.step == progress.iterations
-      if isQuiet || !(isLast || isDue(every: isLive ? 0.1 : 10)) { return }
-      bar(text(progress), part: Double(progress.step) / Double(progress.iterations))
+      if isQuiet || !(bar.isDue() || isLast) { return }
+      bar.show(text(progress), part: Double(progress.step) / Double(progress.iterations))
     case .validation(let report, let progress):
       let figure = report.result.mainMetric.text(report.result.figure)
       line(
@@ -47,13 +45,13 @@ struct TrainingPrinter {
         "trained \(progress.step) steps in \(FigurePrinter.duration(progress.seconds)) "
           + "(stopped by \(reason.rawValue))")
     case .evaluating(let name, let done, let count):
-      if isQuiet || !(isLive && isDue(every: 0.1)) { return }
-      bar("\(name) \(done) of \(count)", part: Double(done) / Double(count))
+      if isQuiet || !(isLive && bar.isDue()) { return }
+      bar.show("\(name) \(done) of \(count)", part: Double(done) / Double(count))
     }
   }
 
   /// Leaves the terminal as it was.
-  mutating func end() { clear() }
+  mutating func end() { bar.clear() }
 
   private mutating func follow(_ name: String, _ value: Double) {
     smoothed[name] = smoothed[name].map { $0 * 0.95 + value * 0.05 } ?? value
@@ -70,31 +68,9 @@ struct TrainingPrinter {
     return parts.joined(separator: "  ")
   }
 
-  private mutating func isDue(every seconds: Double) -> Bool {
-    let now = clock.now
-    if let lastShown, (now - lastShown) / .seconds(1) < seconds { return false }
-    lastShown = now
-    return true
-  }
-
-  private mutating func bar(_ text: String, part: Double) {
-    guard isLive else { return Terminal.note(text) }
-    let width = max(5, min(24, Terminal.width - text.count - 6))
-    let filled = Int((part * Double(width)).rounded(.down))
-    let bar =
-      String(repeating: "█", count: filled) + String(repeating: "░", count: max(0, width - filled))
-    Terminal.write("\r\u{1B}[K\(bar)  \(text.prefix(Terminal.width - width - 3))", to: 2)
-    isBarShown = true
-  }
-
   private mutating func line(_ text: String) {
     if isQuiet { return }
-    clear()
+    bar.clear()
     Terminal.note(text)
-  }
-
-  private mutating func clear() {
-    if isBarShown { Terminal.write("\r\u{1B}[K", to: 2) }
-    isBarShown = false
   }
 }

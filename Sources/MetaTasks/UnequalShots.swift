@@ -2,8 +2,9 @@ public import Tensors
 
 /// Tasks whose classes have different numbers of support examples.
 ///
-/// Each class keeps K of the shots of the episode's shape, K uniform between the fewest and all;
-/// the others weigh 0 and their inputs are 0, so that nothing can be learned from them.
+/// Each class keeps K of the shots of the episode's shape, K uniform between the fewest and all,
+/// and these weigh so much that all classes count the same; the others weigh 0 and their inputs are
+/// 0, so that nothing can be learned from them.
 public struct UnequalShots: TaskDistribution {
   private let base: any TaskDistribution
   private let fewest: Int
@@ -33,10 +34,10 @@ public struct UnequalShots: TaskDistribution {
   public func episode(_ shape: EpisodeShape, key: RandomKey) -> EpisodeValues {
     var episode = base.episode(shape, key: key)
     var numbers = RandomNumbers(key.folded("unequal shots"))
-    var weights = [Float](repeating: 1, count: episode.support.count)
+    var weights = [Float](repeating: 0, count: episode.support.count)
     for first in stride(from: 0, to: weights.count, by: shape.shots) {
       let kept = fewest + numbers.integer(below: shape.shots - fewest + 1)
-      for example in first + kept..<first + shape.shots { weights[example] = 0 }
+      for example in first..<first + kept { weights[example] = Float(shape.shots) / Float(kept) }
     }
     episode.support.inputs = episode.support.inputs.map { $0.keepingRows(where: weights) }
     episode.support.weights = TensorValue(weights, shape: [weights.count])

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import MetaTasks
 import Settings
+import Synchronization
 import Tensors
 import Testing
 
@@ -43,7 +44,8 @@ import Testing
     let test = set.pictureTasks(.test)?.pictures
     for category in test?.categories ?? [] {
       let number = names.firstIndex(of: category.name) ?? -1
-      #expect(test?.picture(category.pictures.lowerBound).first == UInt8(number * 10))
+      let samples = category.pictures.compactMap { test?.picture($0).first }
+      #expect(Set(samples).isSuperset(of: (0..<3).map { UInt8(number * 10 + $0) }))
     }
     let other = try TemporaryFolder()
     try fill(other, names.reversed(), each: 1)
@@ -136,6 +138,131 @@ import Testing
     #expect(all(try load(folder, cache: cache)) != all(first))
     #expect(try kept().count == 2)
     #expect(all(try load(folder, cache: DataCache(folder: file))) != all(first))
+  }
+
+  @Test func `what files are called, where they lie and what lies beside them is nothing`() throws {
+    let home = try TemporaryFolder()
+    let (folder, other) = (try TemporaryFolder(), try TemporaryFolder())
+    let names = (0..<6).map { "c\($0)" }
+    try fill(folder, names)
+    for (number, name) in names.enumerated() {
+      for picture in 0..<3 {
+        try other.write(grey(number * 10 + picture), to: "\(name)/renamed \(9 - picture).PNG")
+      }
+      try other.write(Array("notes".utf8), to: "\(name)/Thumbs.db")
+    }
+    for cache in [nil, DataCache(folder: home.url)] {
+      let (first, second) = (try load(folder, cache: cache), try load(other, cache: cache))
+      #expect(first.checksums == second.checksums && first.identity == second.identity)
+      for split in Split.allCases {
+        #expect(first.pictureTasks(split)?.pictures == second.pictureTasks(split)?.pictures)
+      }
+    }
+    let before = try load(folder, cache: DataCache(folder: home.url)).checksums
+    try folder.write(grey(255), to: "c0/p0.png")
+    #expect(try load(folder, cache: DataCache(folder: home.url)).checksums != before)
+  }
+
+  @Test func `pictures that are there and not read are told`() throws {
+    let folder = try TemporaryFolder()
+    try fill(folder, (0..<6).map { "c\($0)" })
+    for name in ["c0/a.gif", "c1/b.WEBP", "c0/more/a.png", "b.jpg", "c0/notes.txt"] {
+      try folder.write(grey(1), to: name)
+    }
+    try FileManager.default.createDirectory(
+      at: folder.url.appending(path: "none"), withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      at: folder.url.appending(path: "gone"), withDestinationURL: URL(fileURLWithPath: "/no/such"))
+    try FileManager.default.createSymbolicLink(
+      at: folder.url.appending(path: "c0/notes"), withDestinationURL: URL(fileURLWithPath: "/no"))
+    let remarks = Mutex<[String]>([])
+    let reading = Reading(remark: { remark in remarks.withLock { $0.append(remark) } })
+    let set = try FolderPictures.load(
+      from: folder.url, options: .init(size: 8, channels: 1), reading: reading)
+    #expect(Split.allCases.compactMap { set.count($0)?.examples }.reduce(0, +) == 18)
+    let told = remarks.withLock { $0 }
+    for part in [
+      "2 pictures are not read, as each is of a kind that is not read, the first 'c0/a.gif'",
+      "1 picture lies deeper than in the folder of a class, 'c0/more/a.png'; move it up",
+      "1 picture lies beside the folders of the classes, 'b.jpg'; move it into one of them",
+      "1 link that leads nowhere is left out: 'gone'",
+      "1 folder without pictures left out, the first 'none'",
+    ] {
+      #expect(told.count { $0.contains(part) } == 1, "\(part): \(told)")
+    }
+    #expect(told.count == 5)
+  }
+
+  @Test func `a damaged file is named, or left out and told`() throws {
+    let folder = try TemporaryFolder()
+    let home = try TemporaryFolder()
+    try fill(folder, (0..<6).map { "c\($0)" })
+    try folder.write(Array("no picture".utf8), to: "c3/x.png")
+    let error = #expect(throws: ReadError.self) { try load(folder) }
+    #expect(error?.description.contains("--skip-damaged") == true)
+    try FileManager.default.createSymbolicLink(
+      at: folder.url.appending(path: "c0/lost.png"), withDestinationURL: URL(fileURLWithPath: "/no"))
+    let lost = #expect(throws: ReadError.self) { try load(folder) }
+    #expect(lost?.file.hasSuffix("c0/lost.png") == true)
+    let clean = try TemporaryFolder()
+    try fill(clean, (0..<6).map { "c\($0)" })
+    for cache in [nil, DataCache(folder: home.url), DataCache(folder: home.url)] {
+      let remarks = Mutex<[String]>([])
+      let reading = Reading(
+        skipsDamaged: true, remark: { remark in remarks.withLock { $0.append(remark) } })
+      let set = try FolderPictures.load(
+        from: folder.url, options: .init(size: 8, channels: 1), cache: cache, reading: reading)
+      #expect(set.checksums == (try load(clean).checksums))
+      #expect(remarks.withLock { $0.contains { $0.contains("1 damaged file left out") } })
+    }
+  }
+
+  @Test func `reading is reported, and ends where nobody wants it`() throws {
+    let folder = try TemporaryFolder()
+    try fill(folder, (0..<6).map { "c\($0)" })
+    let reports = Mutex<[Reading.Progress]>([])
+    let reading = Reading(report: { progress in reports.withLock { $0.append(progress) } })
+    let options = PictureOptions(size: 8, channels: 1)
+    _ = try FolderPictures.load(from: folder.url, options: options, reading: reading)
+    let all = reports.withLock { $0 }
+    #expect(all.map(\.files) == Array(1...18) && all.allSatisfy { $0.fileCount == 18 })
+    #expect(all.last?.bytes == all.last?.byteCount && all[0].bytes < all[0].byteCount)
+    let unwanted = Reading(
+      report: { progress in reports.withLock { $0.append(progress) } },
+      isWanted: { reports.withLock { $0.count < 25 } })
+    let error = #expect(throws: ReadError.self) {
+      try FolderPictures.load(from: folder.url, options: options, reading: unwanted)
+    }
+    #expect(error?.kind == .stopped)
+    #expect(reports.withLock { $0.count } < 36)
+  }
+
+  @Test(arguments: [
+    ["train", "val", "test"], ["Train", "Valid", "TEST"], ["training", "dev", "testing"],
+    ["TRAIN", "Validation", "Test"],
+  ])
+  func `the folders of the splits have several names`(_ names: [String]) throws {
+    let folder = try TemporaryFolder()
+    try fill(folder, ["a", "b", "c"].map { names[0] + "/" + $0 })
+    try fill(folder, ["d", "e"].map { names[1] + "/" + $0 })
+    try fill(folder, ["f", "g"].map { names[2] + "/" + $0 } + ["extra/h"])
+    let set = try load(folder)
+    #expect(set.classSplit == "by-folder")
+    #expect(Split.allCases.map { set.count($0)?.classes } == [3, 2, 2])
+  }
+
+  @Test func `a zip archive of classes is read like a folder`() throws {
+    let folder = try TemporaryFolder()
+    try fill(folder, (0..<6).map { "c\($0)" })
+    let members = (0..<18).map { number in
+      TestMember(
+        name: "Photos/c\(number / 3)/\(number).png", bytes: grey(number / 3 * 10 + number % 3))
+    }
+    try folder.write(zipArchive(members), to: "photos.zip")
+    let archive = try FolderPictures.load(
+      from: folder.url.appending(path: "photos.zip"), options: .init(size: 8, channels: 1))
+    try FileManager.default.removeItem(at: folder.url.appending(path: "photos.zip"))
+    #expect(archive.checksums == (try load(folder).checksums))
   }
 
   @Test func `the cache stays within its limit`() throws {

@@ -29,13 +29,20 @@ enum JPEGSamples {
     AT8hH//aAAwDAQACAAMAAAAQ92//xAAUEQEAAAAAAAAAAAAAAAAAAAAg/9oACAEDAQE/EB//xAAUEQEAAAAAAAAAAAAA\
     AAAAAAAg/9oACAECAQE/EB//xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEBAAE/EB//2Q==
     """)
+  /// The same squares in the inks of print, as paper that shows through: cyan 250 or 10, magenta 240
+  /// or 20, yellow 30, black 255 or 128.
   static let printColours = decoded(
     """
-    /9j/7gAOQWRvYmUAZAAAAAAC/9sAQwAQCwwODAoQDg0OEhEQExgoGhgWFhgxIyUdKDozPTw5Mzg3QEhcTkBEV0U3OFBt\
-    UVdfYmdoZz5NcXlwZHhcZWdj/9sAQwEREhIYFRgvGhovY0I4QmNjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2Nj\
-    Y2NjY2NjY2NjY2NjY2NjY2Nj/8AAFAgAEAAQBAERAAIRAQMRAQQRAP/EABQAAQAAAAAAAAAAAAAAAAAAAAf/xAAUEAEA\
-    AAAAAAAAAAAAAAAAAAAg/8QAFwEAAwEAAAAAAAAAAAAAAAAABQYICf/EABQRAQAAAAAAAAAAAAAAAAAAACD/2gAOBAEA\
-    AhEDEQQAAD8A4P/Z
+    /9j/7gAOQWRvYmUAZAAAAAAC/9sAQwAFAwQEBAMFBAQEBQUFBgcMCAcHBwcPCwsJDBEPEhIRDxERExYcFxMUGhURERghGBod\
+    HR8fHxMXIiQiHiQcHh8e/9sAQwEFBQUHBgcOCAgOHhQRFB4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4e\
+    Hh4eHh4eHh4eHh4e/8AAFAgAEAAQBAERAAIRAQMRAQQRAP/EAB8AAAEFAQEBAQEBAAAAAAAAAAABAgMEBQYHCAkKC//EALUQ\
+    AAIBAwMCBAMFBQQEAAABfQECAwAEEQUSITFBBhNRYQcicRQygZGhCCNCscEVUtHwJDNicoIJChYXGBkaJSYnKCkqNDU2Nzg5\
+    OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eHl6g4SFhoeIiYqSk5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TF\
+    xsfIycrS09TV1tfY2drh4uPk5ebn6Onq8fLz9PX29/j5+v/EAB8BAAMBAQEBAQEBAQEAAAAAAAABAgMEBQYHCAkKC//EALUR\
+    AAIBAgQEAwQHBQQEAAECdwABAgMRBAUhMQYSQVEHYXETIjKBCBRCkaGxwQkjM1LwFWJy0QoWJDThJfEXGBkaJicoKSo1Njc4\
+    OTpDREVGR0hJSlNUVVZXWFlaY2RlZmdoaWpzdHV2d3h5eoKDhIWGh4iJipKTlJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLD\
+    xMXGx8jJytLT1NXW19jZ2uLj5OXm5+jp6vLz9PX29/j5+v/aAA4EAQACEQMRBAAAPwD5sr+qz5w+y69zr8+P7APjSvW6+LP8\
+    rD7Lr3Ovz4/sA+NK/9k=
     """)
 
   private static func decoded(_ text: String) -> [UInt8] {
@@ -72,7 +79,7 @@ enum JPEGSamples {
     let cases: [([UInt8], String)] = [
       (Array(good.prefix(2)), "not a JPEG"), (Array(good.prefix(40)), "cut short"),
       (Array(good.dropLast(20)), "cut short"), (huge, "65500x65500"), (wide, "do not fit"),
-      (JPEGSamples.printColours, "CMYK"), ([], "not a JPEG"),
+      (Array(JPEGSamples.progressive.dropLast(60)), "cut short"), ([], "not a JPEG"),
     ]
     for (bytes, part) in cases {
       let error = #expect(throws: ReadError.self) {
@@ -80,9 +87,110 @@ enum JPEGSamples {
       }
       #expect(error?.problem.contains(part) == true, "\(String(describing: error)) \(part)")
     }
-    let neither = #expect(throws: ReadError.self) {
-      try PictureReader.picture(Array("GIF89a".utf8), channels: 3, name: "p.gif")
+    for (text, part) in [
+      ("GIF89a", "a picture in GIF, which is not read; convert it to PNG or JPEG"),
+      ("RIFF1234WEBPVP8 ", "in WebP"), ("II*\0", "in TIFF"), ("BM", "in BMP"),
+      ("\0\0\0\u{18}ftypheic", "in HEIC"), ("hello", "not a picture in PNG or JPEG"),
+    ] {
+      let error = #expect(throws: ReadError.self) {
+        try PictureReader.picture(Array(text.utf8), channels: 3, name: "p")
+      }
+      #expect(error?.description.contains(part) == true, "\(String(describing: error))")
     }
-    #expect(neither?.description == "p.gif: not a picture in PNG or JPEG.")
+  }
+
+  @Test func `inks of print become colours of light`() throws {
+    let picture = try JPEGReader.picture(JPEGSamples.printColours, channels: 3, name: "p.jpg")
+    let grey = try JPEGReader.picture(JPEGSamples.printColours, channels: 1, name: "p.jpg")
+    #expect((picture.height, picture.width) == (16, 16))
+    for (row, column, expected) in [
+      (2, 2, [250, 240, 30]), (13, 3, [250, 20, 30]), (12, 13, [5, 10, 15]),
+    ] {
+      for channel in 0..<3 {
+        let sample = Int(picture.samples[(row * 16 + column) * 3 + channel])
+        #expect(abs(sample - expected[channel]) <= 8)
+      }
+    }
+    for pixel in 0..<256 {
+      let (red, green, blue) = (
+        Int(picture.samples[3 * pixel]), Int(picture.samples[3 * pixel + 1]),
+        Int(picture.samples[3 * pixel + 2])
+      )
+      #expect(
+        abs(Int(grey.samples[pixel]) - (299 * red + 587 * green + 114 * blue) / 1000) <= 1)
+    }
+  }
+
+  @Test(arguments: [JPEGSamples.baseline, JPEGSamples.progressive])
+  func `faults that no sample suffers from are passed over and told`(bytes: [UInt8]) throws {
+    let whole = try JPEGReader.picture(bytes, channels: 3, name: "p.jpg")
+    var stray = bytes
+    stray.insert(contentsOf: [1, 2, 3], at: 20)
+    for faulty in [stray, Array(bytes.dropLast(2)), stray.dropLast(1)] {
+      var remarks: [String] = []
+      let read = try JPEGReader.picture(
+        faulty, channels: 3, name: "p.jpg", remark: { remarks.append($0) })
+      #expect(read == whole)
+      #expect(remarks.count == 1)
+    }
+    #expect(
+      try JPEGReader.picture(bytes, channels: 3, name: "p", remark: { _ in Issue.record() })
+        == whole)
+  }
+
+  @Test(arguments: 1...8)
+  func `what a camera notes turns a picture upright`(_ orientation: Int) throws {
+    // Stored pixels 1 to 6 in two rows of three, as EXIF says people are to see them.
+    let upright = [
+      [[1, 2, 3], [4, 5, 6]], [[3, 2, 1], [6, 5, 4]], [[6, 5, 4], [3, 2, 1]],
+      [[4, 5, 6], [1, 2, 3]], [[1, 4], [2, 5], [3, 6]], [[4, 1], [5, 2], [6, 3]],
+      [[6, 3], [5, 2], [4, 1]], [[3, 6], [2, 5], [1, 4]],
+    ][orientation - 1]
+    for isLittleEndian in [true, false] {
+      func number(_ value: Int, _ count: Int) -> [UInt8] {
+        let bytes = (0..<count).map { UInt8(value >> (8 * $0) & 255) }
+        return isLittleEndian ? bytes : bytes.reversed()
+      }
+      let exif =
+        Array((isLittleEndian ? "II" : "MM").utf8) + number(42, 2) + number(8, 4) + number(1, 2)
+        + number(0x0112, 2) + number(3, 2) + number(1, 4) + number(orientation, 2) + [0, 0]
+      let png = pngFile(
+        width: 3, height: 2, depth: 8, colourType: 0, rows: [[1, 2, 3], [4, 5, 6]],
+        extra: [Array("eXIf".utf8) + exif])
+      let picture = try PictureReader.picture(png, channels: 1, name: "p.png")
+      #expect(picture.samples == upright.flatMap { $0.map(UInt8.init) })
+      #expect((picture.height, picture.width) == (upright.count, upright[0].count))
+      let content = Array("Exif\0\0".utf8) + exif
+      var jpeg = JPEGSamples.baseline
+      jpeg.insert(
+        contentsOf: [0xFF, 0xE1, 0, UInt8(content.count + 2)] + content, at: 2)
+      let turned = try JPEGReader.picture(jpeg, channels: 1, name: "p.jpg")
+      let stored = try JPEGReader.picture(JPEGSamples.baseline, channels: 1, name: "p.jpg")
+      // The corners say which way it was turned.
+      func corners(_ picture: Picture) -> [[UInt8]] {
+        [[picture.samples[0], picture.samples[15]], [picture.samples[240], picture.samples[255]]]
+      }
+      let (before, after) = (corners(stored), corners(turned))
+      let expected = [
+        before, before.map { $0.reversed() }, before.reversed().map { $0.reversed() },
+        before.reversed(), [[before[0][0], before[1][0]], [before[0][1], before[1][1]]],
+        [[before[1][0], before[0][0]], [before[1][1], before[0][1]]],
+        [[before[1][1], before[0][1]], [before[1][0], before[0][0]]],
+        [[before[0][1], before[1][1]], [before[0][0], before[1][0]]],
+      ][orientation - 1]
+      #expect(after == expected)
+    }
+  }
+
+  @Test func `a picture that is far too large is decoded at a part of its size`() throws {
+    let bytes = JPEGSamples.baseline
+    let extents = [1, 2, 3, 4, 8, 9].map { PictureExtent(height: $0, width: 1) }
+    let heights = try extents.map {
+      try JPEGReader.picture(bytes, channels: 3, fitting: $0, name: "p.jpg").height
+    }
+    #expect(heights == [2, 4, 8, 8, 16, 16])
+    let small = try JPEGReader.picture(
+      bytes, channels: 1, fitting: PictureExtent(height: 2, width: 2), name: "p.jpg")
+    #expect(abs(Int(small.samples[0]) - 219) <= 12)
   }
 }

@@ -64,15 +64,27 @@ public struct DataCache: Sendable {
     let state = Digest.hexadecimal(
       ofLines: [source.standardizedFileURL.path]
         + files.map { "\($0.size) \($0.modified) \($0.name)" })
-    let index = folder.appendingPathComponent("digests.json")
-    let bytes = try? OpenFile.bytes(of: index.path, limit: 1 << 24)
-    let known = bytes.flatMap { try? JSONValue(parsing: $0) } ?? [:]
-    if let digest = known[state]?.string { return digest }
+    if let digest = known(state)?.string { return digest }
     let digest = try Self.digest(of: source, files: files)
-    let members = known.object ?? []
-    let kept = (members.count > 1000 ? [] : members) + [.init(state, .string(digest))]
-    try? keep(Array("\(JSONValue.object(kept))".utf8), as: index)
+    remember(state, .string(digest))
     return digest
+  }
+
+  private var index: URL { folder.appendingPathComponent("digests.json") }
+
+  private var knownStates: JSONValue {
+    let bytes = try? OpenFile.bytes(of: index.path, limit: 1 << 24)
+    return bytes.flatMap { try? JSONValue(parsing: $0) } ?? [:]
+  }
+
+  /// What was remembered of files in a state; nil where nothing was.
+  func known(_ state: String) -> JSONValue? { knownStates[state] }
+
+  /// Remembers something of files in a state; the oldest of many are forgotten.
+  func remember(_ state: String, _ value: JSONValue) {
+    let members = knownStates.object ?? []
+    let kept = (members.count > 1000 ? [] : members) + [.init(state, value)]
+    try? keep(Array("\(JSONValue.object(kept))".utf8), as: index)
   }
 
   /// A file's own digest; for a folder, that of the list of its files with theirs.

@@ -22,7 +22,7 @@ public enum CIFARFS {
     let chosen = options
     return DataSetPlan.pictures { files in
       try load(
-        from: try files.location(), options: chosen, cache: files.cache)
+        from: try files.location(), options: chosen, cache: files.cache, reading: files.reading)
     }
   }
 
@@ -37,29 +37,31 @@ public enum CIFARFS {
   ///
   /// Throws where one is missing or damaged, or the classes are not those of the set.
   public static func load(
-    from folder: URL, options: PictureOptions = PictureOptions(), cache: DataCache? = nil
+    from folder: URL, options: PictureOptions = PictureOptions(), cache: DataCache? = nil,
+    reading: Reading = .plain
   ) throws -> LoadedDataSet {
     try options.validate()
     let sources = try DataSource.parts(parts, in: folder, of: "cifar-fs")
     let size = options.size ?? 32
-    let reading = PicturePreparation(height: size, width: size, channels: options.channels ?? 3)
+    let preparation = PicturePreparation(
+      height: size, width: size, channels: options.channels ?? 3)
     let prepared = try DataSource.prepared(
-      sources, named: "cifar-fs", preparation: reading, cache: cache
+      sources, named: "cifar-fs", preparation: preparation, cache: cache
     ) { () throws(ReadError) in
       var listing = PictureListing()
       for (source, part) in zip(sources, folders) {
         let tree = try FileTree(source.url)
-        for category in try PictureListing(classesIn: tree, below: "").categories {
+        for category in try PictureListing(classesIn: tree, reading).categories {
           for file in category.files { listing.add(file, to: "\(part.name)/\(category.name)") }
         }
       }
-      return try listing.pictures(prepared: reading)
+      return try listing.pictures(prepared: preparation, reading).pictures
     }
     let each = prepared.pictures.smallestCategory?.pictures.count ?? 0
     return LoadedDataSet.pictures(
       "cifar-fs", classSplit: "bertinetto", of: prepared,
       positions: try positions(of: prepared.pictures.categories.map(\.name), path: folder.path),
-      reading: reading, notes: each == 600 ? [] : ["\(each) of 600 pictures a class"],
+      preparation: preparation, notes: each == 600 ? [] : ["\(each) of 600 pictures a class"],
       options: options, className: className)
   }
 

@@ -14,6 +14,8 @@ public struct DataSets: Sendable {
   public let folders: [URL]
   /// Where decoded sets are kept; nil for nowhere.
   public let cache: DataCache?
+  /// How files are read.
+  public var reading = Reading.plain
 
   /// Searches these folders.
   public init(
@@ -37,7 +39,9 @@ public struct DataSets: Sendable {
 
   /// The same sets, looked for in one folder alone.
   public func searching(_ folder: URL) -> DataSets {
-    DataSets(folders: [folder], cache: cache, catalogue: catalogue)
+    var sets = DataSets(folders: [folder], cache: cache, catalogue: catalogue)
+    sets.reading = reading
+    return sets
   }
 
   /// The set that a recipe's word names: by its name, or the one that takes a path with a slash.
@@ -55,7 +59,7 @@ public struct DataSets: Sendable {
   public func location(of entry: DataSetEntry) -> URL? {
     switch entry.origin {
     case .builtIn: return nil
-    case .own: return folders.first { Folder.kind(at: $0) == .folder }
+    case .own: return folders.first { Folder.kind(at: $0) != .absent }
     case .published(let files, _):
       for folder in folders {
         for place in [folder.appendingPathComponent(entry.name), folder]
@@ -106,6 +110,8 @@ public struct DataSetFiles: Sendable {
 
   /// Where decoded sets are kept; nil for nowhere.
   public var cache: DataCache? { sets.cache }
+  /// How files are read.
+  public var reading: Reading { sets.reading }
 
   /// The folder that holds the set's files; throws, saying what to do, where there is none.
   public func location() throws(ReadError) -> URL { try sets.existingLocation(of: entry) }

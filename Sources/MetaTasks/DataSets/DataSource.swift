@@ -59,12 +59,8 @@ struct DataSource: Sendable {
   ) throws(ReadError) -> (pictures: LabelledPictures, checksums: [String: String]) {
     let checksums = try checksums(of: sources, cache: cache)
     guard let cache else { return (try make(), checksums) }
-    // The number goes up when decoding or scaling gives other bytes.
-    let digest = Digest.hexadecimal(
-      ofLines: [
-        "preparation 2", name, "\(preparation.height)x\(preparation.width)",
-        "\(preparation.channels) channels", preparation.darkInk ? "dark ink" : "as it is",
-      ] + checksums.sorted { $0.key < $1.key }.map { "\($0.value)  \($0.key)" })
+    let digest = preparation.cacheKey(
+      name, of: checksums.sorted { $0.key < $1.key }.map { "\($0.value)  \($0.key)" })
     return (try cache.pictures(named: name, digest: digest, make: make), checksums)
   }
 }

@@ -2,10 +2,12 @@ import Files
 public import Foundation
 import Settings
 
-/// The user's own pictures: a folder with a folder of PNG or JPEG files for each class.
+/// The user's own pictures: a folder, or a zip archive, with a folder of PNG or JPEG files for each
+/// class.
 ///
 /// `root/<class>/*`, whose classes are divided by the digests of their names; or
-/// `root/train/<class>/*`, `root/val/<class>/*` and `root/test/<class>/*`.
+/// `root/train/<class>/*`, `root/val/<class>/*` and `root/test/<class>/*`. What lies beside the
+/// pictures does not matter.
 public enum FolderPictures {
   /// The set as recipes name it.
   public static let entry = DataSetEntry(
@@ -18,69 +20,93 @@ public enum FolderPictures {
     let chosen = options
     return DataSetPlan.pictures { files in
       try load(
-        from: try files.location(), options: chosen, cache: files.cache)
+        from: try files.location(), options: chosen, cache: files.cache, reading: files.reading)
     }
   }
 
-  /// The names that the folder of each split may have.
+  /// The names that the folder of each split may have, in any case.
   private static let folders: [(split: Split, names: [String])] = [
-    (.train, ["train"]), (.validation, ["val", "validation", "valid"]), (.test, ["test"]),
+    (.train, ["train", "training"]), (.validation, ["val", "validation", "valid", "dev"]),
+    (.test, ["test", "testing"]),
   ]
 
-  /// Reads the pictures of a folder, scaled to `options.size` (28 for grey, else 32).
+  /// Reads the pictures of a folder or a zip archive, scaled to `options.size` (28 for grey, else
+  /// 32).
   ///
-  /// Throws where there is no such folder, a file is not a picture, or the classes cannot be
-  /// divided.
+  /// Pictures of a class follow one another by their contents, so that files may be renamed. Throws
+  /// where there is no such folder, a file is not a picture, or the classes cannot be divided.
   public static func load(
-    from folder: URL, options: PictureOptions = PictureOptions(), cache: DataCache? = nil
+    from folder: URL, options: PictureOptions = PictureOptions(), cache: DataCache? = nil,
+    reading: Reading = .plain
   ) throws -> LoadedDataSet {
     try options.validate()
     let channels = options.channels ?? 3
     let size = options.size ?? (channels == 1 ? 28 : 32)
-    let reading = PicturePreparation(
+    let preparation = PicturePreparation(
       height: size, width: size, channels: channels, darkInk: options.darkInk)
-    guard FileManager.default.fileExists(atPath: folder.path) else {
+    guard Folder.kind(at: folder) != .absent else {
       throw ReadError(.missing, file: folder.path, "there is no such folder.")
     }
-    let divided = try dividedFolders(in: folder)
-    let prepared = try DataSource.prepared(
-      [DataSource(url: folder)], named: divided.isEmpty ? "folder" : "divided folder",
-      preparation: reading, cache: cache
-    ) { () throws(ReadError) in
-      let tree = try FileTree(folder)
-      if divided.isEmpty {
-        return try PictureListing(classesIn: tree, below: "").pictures(prepared: reading)
-      }
-      var listing = PictureListing()
-      for (split, name) in divided {
-        for category in try PictureListing(classesIn: tree, below: name + "/").categories {
-          for file in category.files { listing.add(file, to: "\(split.rawValue)/\(category.name)") }
-        }
-      }
-      return try listing.pictures(prepared: reading)
-    }
+    let tree = try FileTree(folder)
+    let divided = try dividedFolders(in: tree)
+    let listing = try listing(of: tree, divided, reading)
+    let prepared = try listing.prepared(
+      named: divided.isEmpty ? "folder" : "divided folder", preparation, cache: cache, reading)
     return LoadedDataSet.pictures(
       folder.lastPathComponent, classSplit: divided.isEmpty ? ClassDivision.name : "by-folder",
-      of: prepared,
+      of: (prepared.pictures, ["pictures": prepared.digest]),
       positions: try positions(prepared.pictures, isDivided: !divided.isEmpty, path: folder.path),
-      reading: reading, options: options)
+      preparation: preparation, options: options, identity: "folder")
+  }
+
+  /// The classes of a tree, or those of each split by their paths.
+  private static func listing(
+    of tree: FileTree, _ divided: [(split: Split, name: String)], _ reading: Reading
+  ) throws(ReadError) -> PictureListing {
+    var listing = PictureListing()
+    if divided.isEmpty {
+      listing = try PictureListing(classesIn: tree, reading)
+      let names = Set(listing.categories.map { Array($0.name.utf8) })
+      let empty = tree.folders.filter { !names.contains(Array($0.utf8)) }
+      if let first = empty.first {
+        reading.remark(
+          "\(tree.path): \(counted(empty.count, "folder")) without pictures left out, the first "
+            + "'\(first)'")
+      }
+      return listing
+    }
+    for (split, name) in divided {
+      for category in try PictureListing(classesIn: tree, below: name + "/", reading).categories {
+        for file in category.files { listing.add(file, to: "\(split.rawValue)/\(category.name)") }
+      }
+    }
+    let outside = tree.names.filter { name in
+      PictureReader.isPictureName(name)
+        && !divided.contains { name.utf8.starts(with: ($0.name + "/").utf8) }
+    }
+    if let first = outside.first {
+      let names = divided.map(\.name).joined(separator: ", ")
+      reading.remark(
+        "\(tree.path): \(counted(outside.count, "picture")) outside \(names) not read, the first "
+          + "'\(first)'; move them into one of these folders")
+    }
+    return listing
   }
 
   /// The folder of each split; empty where classes lie in the folder itself.
   private static func dividedFolders(
-    in folder: URL
+    in tree: FileTree
   ) throws(ReadError) -> [(split: Split, name: String)] {
+    let present = tree.folders
     let found = folders.compactMap { split, names in
-      names.first { Folder.kind(at: folder.appendingPathComponent($0)) == .folder }.map {
-        (split, $0)
-      }
+      present.first { names.contains($0.lowercased()) }.map { (split, $0) }
     }
     // A class may be called train or test; only together do they divide.
     if found.count < 2 { return [] }
     guard found.count == 3 else {
       let missing = folders.filter { part in !found.contains { $0.0 == part.split } }
       throw ReadError(
-        .missing, file: folder.path,
+        .missing, file: tree.path,
         "a folder '\(missing[0].names[0])' beside '\(found[0].1)' and '\(found[1].1)' is missing; "
           + "add it, or put all classes into one folder to have them divided.")
     }

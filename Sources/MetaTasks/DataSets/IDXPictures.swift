@@ -44,13 +44,13 @@ public enum IDXPictures {
       try Self.pictures(of: pairs, size: options.size, darkInk: options.darkInk)
     }
     let pictures = prepared.pictures
-    let reading = PicturePreparation(
+    let preparation = PicturePreparation(
       height: pictures.height, width: pictures.width, channels: 1, darkInk: options.darkInk)
     return LoadedDataSet.pictures(
       folder.lastPathComponent, classSplit: ClassDivision.name, of: prepared,
       positions: try ClassDivision.positions(
         of: pictures.categories.map(\.name), path: folder.path),
-      reading: reading, options: options)
+      preparation: preparation, options: options, identity: "idx")
   }
 
   private static func pairs(

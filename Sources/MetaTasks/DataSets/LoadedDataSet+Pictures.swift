@@ -9,8 +9,8 @@ extension LoadedDataSet {
   static func pictures(
     _ name: String, classSplit: String,
     of prepared: (pictures: LabelledPictures, checksums: [String: String]),
-    positions: [Split: [Int]], reading: PicturePreparation, rotationsAsClasses: Bool = false,
-    notes: [String] = [], options: PictureOptions, className: (String) -> String = { $0 }
+    positions: [Split: [Int]], preparation plain: PicturePreparation, rotationsAsClasses: Bool = false,
+    notes: [String] = [], options: PictureOptions, identity: String? = nil, className: (String) -> String = { $0 }
   ) -> LoadedDataSet {
     var checksums = prepared.checksums
     var parts: [Split: LabelledPictures] = [:]
@@ -20,11 +20,11 @@ extension LoadedDataSet {
         ofLines: part.categories.map { className($0.name) })
       parts[split] = part
     }
-    let isColour = reading.channels == 3
+    let isColour = plain.channels == 3
     let normalization = isColour ? parts[.train].map(PictureNormalization.standardizing) : nil
     let preparation = PicturePreparation(
-      height: reading.height, width: reading.width, channels: reading.channels,
-      darkInk: reading.darkInk, normalization: normalization ?? .unit)
+      height: plain.height, width: plain.width, channels: plain.channels, darkInk: plain.darkInk,
+      normalization: normalization ?? .unit)
     let tasks = parts.map { split, part -> (Split, any TaskFamily) in
       let isTraining = split == .train
       return (
@@ -37,7 +37,7 @@ extension LoadedDataSet {
       )
     }
     return LoadedDataSet(
-      name: name, classSplit: classSplit, checksums: checksums, notes: notes,
+      name: name, identity: identity, classSplit: classSplit, checksums: checksums, notes: notes,
       preparation: preparation, tasks: Dictionary(uniqueKeysWithValues: tasks))
   }
 }

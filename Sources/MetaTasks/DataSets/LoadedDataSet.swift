@@ -10,6 +10,8 @@ public struct LoadedDataSet: Sendable {
 
   /// The name that it was asked for by.
   public let name: String
+  /// What tells it from other sets: its name, but for a user's own, which may be renamed.
+  public let identity: String
   /// The name of its division into splits, such as `vinyals`.
   public let classSplit: String
   /// SHA-256 of the sources and of the lists of classes, by what they are of.
@@ -22,13 +24,14 @@ public struct LoadedDataSet: Sendable {
 
   /// Puts a data set together from the tasks of its splits.
   public init(
-    name: String, classSplit: String, checksums: [String: String] = [:], notes: [String] = [],
+    name: String, identity: String? = nil, classSplit: String, checksums: [String: String] = [:], notes: [String] = [],
     preparation: (any Preparation)? = nil, tasks: [Split: any TaskFamily]
   ) {
     for split in Split.allCases where tasks[split] == nil {
       fatalError("\(name) has no tasks for \(split.rawValue).")
     }
     self.name = name
+    self.identity = identity ?? name
     self.classSplit = classSplit
     self.checksums = checksums
     self.notes = notes

@@ -35,7 +35,7 @@ public enum Omniglot {
     return DataSetPlan.pictures { files in
       try load(
         from: try files.location(), split: split, options: chosen,
-        cache: files.cache)
+        cache: files.cache, reading: files.reading)
     }
   }
 
@@ -99,7 +99,7 @@ public enum Omniglot {
   /// Throws where one is missing or damaged, or the characters are not those of the set.
   public static func load(
     from folder: URL, split: ClassSplit = .vinyals, options: PictureOptions = PictureOptions(),
-    cache: DataCache? = nil
+    cache: DataCache? = nil, reading: Reading = .plain
   ) throws -> LoadedDataSet {
     try options.validate()
     let sources = try DataSource.parts(parts, in: folder, of: "omniglot")
@@ -108,26 +108,27 @@ public enum Omniglot {
     let prepared = try DataSource.prepared(
       sources, named: "omniglot", preparation: preparation, cache: cache
     ) { () throws(ReadError) in
-      try Self.pictures(of: sources, in: folder, prepared: preparation)
+      try Self.pictures(of: sources, in: folder, prepared: preparation, reading)
     }
     let positions = try positions(
       of: prepared.pictures.categories.map(\.name), split: split, seed: options.seed,
       path: folder.path)
     return LoadedDataSet.pictures(
       "omniglot", classSplit: split.rawValue, of: prepared, positions: positions,
-      reading: preparation, rotationsAsClasses: options.rotations, options: options)
+      preparation: preparation, rotationsAsClasses: options.rotations, options: options)
   }
 
   private static func pictures(
-    of sources: [DataSource], in folder: URL, prepared preparation: PicturePreparation
+    of sources: [DataSource], in folder: URL, prepared preparation: PicturePreparation,
+    _ reading: Reading
   ) throws(ReadError) -> LabelledPictures {
     var listing = PictureListing()
     for source in sources {
       let tree = try FileTree(source.url)
-      for name in tree.names where PictureReader.isPictureName(name) {
-        let parts = name.split(separator: "/")
+      for file in tree.files where PictureReader.isPictureName(file.name) {
+        let parts = pathParts(file.name)
         guard parts.count == 3 else { continue }
-        listing.add(.init(tree: tree, name: name), to: "\(parts[0])/\(parts[1])")
+        listing.add(.init(tree: tree, entry: file), to: "\(parts[0])/\(parts[1])")
       }
     }
     listing.sort()
@@ -139,6 +140,6 @@ public enum Omniglot {
         "\(character.files.count) drawings of a character, and there should be 20; fetch the "
           + "archives again.")
     }
-    return try listing.pictures(prepared: preparation)
+    return try listing.pictures(prepared: preparation, reading).pictures
   }
 }

@@ -1,12 +1,14 @@
-import Dispatch
-import Synchronization
+import Files
 
 /// Which files show which class, before any is read.
 struct PictureListing: Sendable {
   /// One picture file.
   struct File: Sendable {
     let tree: FileTree
-    let name: String
+    let entry: FolderListing.File
+
+    /// What messages call it.
+    var shownName: String { entry.name }
   }
 
   /// One class and its files.
@@ -21,21 +23,30 @@ struct PictureListing: Sendable {
   /// Lists nothing.
   init() {}
 
-  /// The classes of a tree with paths such as `<below><class>/<file>`, deeper files left out.
-  init(classesIn tree: FileTree, below prefix: String) throws(ReadError) {
+  /// The classes of a tree with paths such as `<below><class>/<file>`.
+  ///
+  /// Pictures that are there and not read are told. Throws where there is no picture, and where one
+  /// of them, or a class, cannot be looked at.
+  init(
+    classesIn tree: FileTree, below prefix: String = "", _ reading: Reading
+  ) throws(ReadError) {
     let depth = pathParts(prefix).count
-    for name in tree.names
-    where name.utf8.starts(with: prefix.utf8) && PictureReader.isPictureName(name) {
-      let parts = pathParts(name)
-      guard parts.count == depth + 2 else { continue }
-      add(File(tree: tree, name: name), to: parts[depth])
+    var unread = UnreadPictures()
+    for file in tree.files where file.name.utf8.starts(with: prefix.utf8) {
+      let parts = pathParts(file.name)
+      if unread.takes(file.name, depth: parts.count - depth) { continue }
+      guard PictureReader.isPictureName(file.name) else { continue }
+      add(File(tree: tree, entry: file), to: parts[depth])
     }
+    try unread.take(tree.unreadable, below: prefix, reading)
     guard !categories.isEmpty else {
       let folder = prefix.isEmpty ? tree.path : "\(tree.path)/\(prefix)"
       throw ReadError(
         .missing, file: folder,
-        "no pictures; put them into one folder for each class: <class>/<picture>.png or .jpg.")
+        "no pictures; put them into one folder for each class: <class>/<picture>.png or .jpg"
+          + "\(unread.lines.first.map { " (\($0))" } ?? "").")
     }
+    for line in unread.lines { reading.remark("\(tree.path): \(line)") }
     sort()
   }
 
@@ -52,47 +63,59 @@ struct PictureListing: Sendable {
   mutating func sort() {
     categories.sort { precedesInBytes($0.name, $1.name) }
   }
-
-  /// Decodes all files; throws at the first, in the order of the list, that is not a picture.
-  func pictures(prepared preparation: PicturePreparation) throws(ReadError) -> LabelledPictures {
-    let decoded = try inParallel(categories.count) { (position) throws(ReadError) in
-      var samples: [UInt8] = []
-      for file in categories[position].files {
-        let picture = try file.tree.picture(file.name, channels: preparation.channels)
-        samples.append(contentsOf: preparation.samples(of: picture))
-      }
-      return samples
-    }
-    var samples: [UInt8] = []
-    samples.reserveCapacity(decoded.reduce(0) { $0 + $1.count })
-    var classes: [LabelledPictures.Category] = []
-    var first = 0
-    for (category, bytes) in zip(categories, decoded) {
-      samples.append(contentsOf: bytes)
-      classes.append(.init(name: category.name, pictures: first..<first + category.files.count))
-      first += category.files.count
-    }
-    return LabelledPictures(
-      samples: samples, height: preparation.height, width: preparation.width,
-      channels: preparation.channels, categories: classes)
-  }
 }
 
-/// The results for `0..<count`, made on all processors; throws the failure of the lowest number.
-func inParallel<Element: Sendable>(
-  _ count: Int, _ make: @Sendable (Int) throws(ReadError) -> Element
-) throws(ReadError) -> [Element] {
-  let results = Mutex<[Result<Element, ReadError>?]>(Array(repeating: nil, count: count))
-  DispatchQueue.concurrentPerform(iterations: count) { number in
-    let result: Result<Element, ReadError>
-    do throws(ReadError) { result = .success(try make(number)) } catch { result = .failure(error) }
-    results.withLock { $0[number] = result }
+/// Pictures that are there and not read, gathered for a line of each kind.
+private struct UnreadPictures {
+  private var ofOtherKinds: [String] = []
+  private var deeper: [String] = []
+  private var beside: [String] = []
+  private var lost: [String] = []
+
+  /// Whether a file is a picture that is not read; its depth is 2 in the folder of a class.
+  mutating func takes(_ name: String, depth: Int) -> Bool {
+    let isRead = PictureReader.isPictureName(name)
+    guard isRead || PictureReader.isUnreadPictureName(name) else { return false }
+    switch depth {
+    case 2 where isRead: return false
+    case 2: ofOtherKinds.append(name)
+    case 1: beside.append(name)
+    default: deeper.append(name)
+    }
+    return true
   }
-  var elements: [Element] = []
-  elements.reserveCapacity(count)
-  for result in results.withLock({ $0 }) {
-    guard let result else { fatalError("A part of the work in parallel was left out.") }
-    elements.append(try result.get())
+
+  /// Takes up what cannot be looked at; throws where that is a class, or a picture of one.
+  mutating func take(
+    _ unreadable: [FolderListing.Unreadable], below prefix: String, _ reading: Reading
+  ) throws(ReadError) {
+    let depth = pathParts(prefix).count
+    for item in unreadable where item.name.utf8.starts(with: prefix.utf8) {
+      let isPicture = PictureReader.isPictureName(item.name)
+      let isClass = pathParts(item.name).count == depth + 1 && item.error.kind == .inaccessible
+      if isClass || isPicture && !reading.skipsDamaged { throw item.error }
+      if isPicture || pathParts(item.name).count == depth + 1 { lost.append(item.name) }
+    }
   }
-  return elements
+
+  /// What to say of them, a line for each kind that there is.
+  var lines: [String] {
+    [
+      line(ofOtherKinds, "is of a kind that is not read", "convert", "to PNG or JPEG"),
+      line(deeper, "lies deeper than in the folder of a class", "move", "up"),
+      line(beside, "lies beside the folders of the classes", "move", "into one of them"),
+      lost.isEmpty
+        ? nil : "\(counted(lost.count, "link")) that leads nowhere is left out: '\(lost[0])'",
+    ].compactMap { $0 }
+  }
+
+  private func line(
+    _ names: [String], _ fault: String, _ verb: String, _ target: String
+  ) -> String? {
+    guard let first = names.first else { return nil }
+    return names.count == 1
+      ? "1 picture \(fault), '\(first)'; \(verb) it \(target)"
+      : "\(names.count) pictures are not read, as each \(fault), the first '\(first)'; \(verb) "
+        + "them \(target)"
+  }
 }

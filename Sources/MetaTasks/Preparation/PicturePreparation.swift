@@ -29,6 +29,19 @@ public struct PicturePreparation: Preparation, Hashable {
     self.normalization = normalization
   }
 
+  /// The rows and columns.
+  var extent: PictureExtent { PictureExtent(height: height, width: width) }
+
+  /// What the cache knows pictures of such contents by, which are prepared like this.
+  func cacheKey(_ name: String, of contents: [String]) -> String {
+    // The number goes up when decoding or scaling gives other bytes.
+    Digest.hexadecimal(
+      ofLines: [
+        "preparation 3", name, "\(height)x\(width)", "\(channels) channels",
+        darkInk ? "dark ink" : "as it is",
+      ] + contents)
+  }
+
   /// The bytes of a picture at the right size, ink bright.
   func samples(of picture: Picture) -> [UInt8] {
     let scaled = picture.scaled(height: height, width: width).samples
@@ -43,18 +56,35 @@ public struct PicturePreparation: Preparation, Hashable {
   /// The pictures in files as float32 `[files, height, width, channels]`, in the order given.
   ///
   /// Throws at the first file that is missing or not a picture.
-  public func values(of items: [String]) throws(ReadError) -> NamedTree<TensorValue> {
-    let all = try inParallel(items.count) { (position) throws(ReadError) in
-      let bytes = try ReadError.naming { () throws(FileError) in
-        try OpenFile.bytes(of: items[position], limit: 1 << 28)
-      }
-      return samples(
-        of: try PictureReader.picture(bytes, channels: channels, name: items[position]))
+  public func values(
+    of items: [String], _ reading: Reading
+  ) throws(ReadError) -> NamedTree<TensorValue> {
+    let results = try reading.results(of: items, size: { _ in 0 }) { (item) throws(ReadError) in
+      try decoded(item)
     }
+    var all: [UInt8] = []
+    var remarks: [String] = []
+    for (item, result) in zip(items, results) {
+      let (samples, fault) = try result.get()
+      all += samples
+      if let fault { remarks.append("\(item): read in spite of a fault: \(fault)") }
+    }
+    for remark in remarks { reading.remark(remark) }
     let pictures = LabelledPictures(
-      samples: all.flatMap { $0 }, height: height, width: width, channels: channels,
-      categories: [])
+      samples: all, height: height, width: width, channels: channels, categories: [])
     return values(of: pictures, numbers: Array(items.indices))
+  }
+
+  private func decoded(
+    _ path: String
+  ) throws(ReadError) -> (samples: [UInt8], fault: String?) {
+    let bytes = try ReadError.naming { () throws(FileError) in
+      try OpenFile.bytes(of: path, limit: 1 << 28)
+    }
+    var fault: String?
+    let picture = try PictureReader.picture(
+      bytes, channels: channels, fitting: extent, name: path, remark: { fault = $0 })
+    return (samples(of: picture), fault)
   }
 
   private func values(
@@ -67,29 +97,28 @@ public struct PicturePreparation: Preparation, Hashable {
   ///
   /// Throws where there is no such folder, no class, a class without pictures or a file that is not
   /// a picture.
-  public func classes(at url: URL) throws(ReadError) -> LabelledInputs {
-    let pictures = try pictures(inFolder: url)
+  public func classes(at url: URL, _ reading: Reading) throws(ReadError) -> LabelledInputs {
+    let pictures = try pictures(inFolder: url, reading)
     return LabelledInputs(
       classes: pictures.categories.map { ($0.name, $0.pictures.count) },
       inputs: values(of: pictures, numbers: pictures.categories.flatMap { Array($0.pictures) }))
   }
 
   /// The pictures below a folder, one folder for each class.
-  func pictures(inFolder folder: URL) throws(ReadError) -> LabelledPictures {
-    let listing = try PictureListing(classesIn: try FileTree(folder), below: "")
+  private func pictures(
+    inFolder folder: URL, _ reading: Reading
+  ) throws(ReadError) -> LabelledPictures {
+    let tree = try FileTree(folder)
+    let listing = try PictureListing(classesIn: tree, reading)
     let classes = Set(listing.categories.map { Array($0.name.utf8) })
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    for name in names.sorted(by: precedesInBytes)
-    where FileTree.isVisible(name)
-      && Folder.kind(at: folder.appendingPathComponent(name)) == .folder
-    {
-      guard classes.contains(Array(name.utf8)) else {
-        throw ReadError(
-          .missing, file: folder.appendingPathComponent(name).path,
-          "this class has no pictures; add PNG or JPEG files, or take its folder away.")
-      }
+    for name in tree.folders where !classes.contains(Array(name.utf8)) {
+      throw ReadError(
+        .missing, file: tree.place(of: name).file, member: tree.place(of: name).member,
+        "this class has no pictures; add PNG or JPEG files, or take its folder away.")
     }
-    return try listing.pictures(prepared: self)
+    let read = try listing.pictures(prepared: self, reading)
+    for remark in read.remarks { reading.remark(remark) }
+    return read.pictures
   }
 }
 

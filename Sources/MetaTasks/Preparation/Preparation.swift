@@ -25,11 +25,26 @@ public protocol Preparation: Sendable {
 
   /// The inputs for items as a user names them, such as file names or texts, each `[items, ...]`.
   ///
-  /// Throws at the first item that is missing or of another kind.
-  func values(of items: [String]) throws(ReadError) -> NamedTree<TensorValue>
+  /// Throws at the first item that is missing or of another kind, and where reading is stopped.
+  func values(
+    of items: [String], _ reading: Reading
+  ) throws(ReadError) -> NamedTree<TensorValue>
 
-  /// The examples of a user's classes at a path; throws where there are none or one is damaged.
-  func classes(at url: URL) throws(ReadError) -> LabelledInputs
+  /// The examples of a user's classes at a path; throws where there are none or one is damaged, and
+  /// where reading is stopped.
+  func classes(at url: URL, _ reading: Reading) throws(ReadError) -> LabelledInputs
+}
+
+extension Preparation {
+  /// The inputs for items, read without telling anybody.
+  public func values(of items: [String]) throws(ReadError) -> NamedTree<TensorValue> {
+    try values(of: items, .plain)
+  }
+
+  /// The examples of a user's classes at a path, read without telling anybody.
+  public func classes(at url: URL) throws(ReadError) -> LabelledInputs {
+    try classes(at: url, .plain)
+  }
 }
 
 /// Examples in classes of a user's own, ready to be learned from.
@@ -49,13 +64,29 @@ public struct LabelledInputs: Sendable {
   public var count: Int { classes.reduce(0) { $0 + $1.count } }
 
   /// The examples with the numbers of their classes as targets.
+  ///
+  /// Where classes have different numbers of examples, these weigh so much that all classes count
+  /// the same.
   public var examples: ExampleValues {
     let targets = classes.enumerated().flatMap { number, category in
       [Int32](repeating: Int32(number), count: category.count)
     }
     return ExampleValues(
       inputs: inputs, targets: TensorValue(targets, shape: [targets.count]),
+      weights: isBalanced ? nil : TensorValue(balancingWeights, shape: [targets.count]),
       target: .classes(classes.count))
+  }
+
+  /// Whether all classes have as many examples.
+  public var isBalanced: Bool { Set(classes.map(\.count)).count <= 1 }
+
+  /// What makes all classes count the same; the mean over examples is 1.
+  private var balancingWeights: [Float] {
+    classes.flatMap { category in
+      [Float](
+        repeating: Float(count) / Float(max(1, classes.count * category.count)),
+        count: category.count)
+    }
   }
 }
 

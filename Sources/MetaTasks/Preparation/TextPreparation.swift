@@ -35,7 +35,9 @@ public struct TextPreparation: Preparation, Hashable {
   /// The numbers of the words of texts: `tokens` int32 `[texts, length]`, `length` int32 `[texts]`.
   ///
   /// Throws at the first text without words.
-  public func values(of items: [String]) throws(ReadError) -> NamedTree<TensorValue> {
+  public func values(
+    of items: [String], _ reading: Reading
+  ) throws(ReadError) -> NamedTree<TensorValue> {
     var rows = TextRows()
     for text in items {
       guard Tokenizer.hasWords(text) else {
@@ -54,7 +56,7 @@ public struct TextPreparation: Preparation, Hashable {
   /// the first two columns are these. A folder has `<class>.txt` for each class, a text on each
   /// line. Throws, with file and line, where there is nothing of the kind, or a text has no words
   /// or class.
-  public func classes(at url: URL) throws(ReadError) -> LabelledInputs {
+  public func classes(at url: URL, _ reading: Reading) throws(ReadError) -> LabelledInputs {
     let classes = try TextClassFiles.classes(at: url)
     let texts = LabelledTexts(classes, preparation: self)
     return LabelledInputs(

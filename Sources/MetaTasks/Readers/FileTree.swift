@@ -10,31 +10,70 @@ struct FileTree: Sendable {
 
   /// What errors call it.
   let path: String
-  /// The paths of all files in the tree with slashes, in the order of their bytes; hidden files
+  /// All files in the tree by their paths with slashes, in the order of their bytes; hidden files
   /// and the files that archives of macOS add are left out.
-  let names: [String]
+  let files: [FolderListing.File]
+  /// The files and folders that the system does not let be looked at.
+  let unreadable: [FolderListing.Unreadable]
   private let place: Place
   private let prefix: String
 
+  /// The paths of all files.
+  var names: [String] { files.map(\.name) }
+
   /// The files of a folder, or of a zip archive where the path is that of a file.
   ///
-  /// A folder of the archive's own name that holds all its members is left out of their paths.
+  /// A folder of the archive's own name that holds all its members is left out of their paths,
+  /// whatever the case of its letters.
   init(_ url: URL) throws(ReadError) {
     path = url.path
     if Folder.kind(at: url) == .folder {
       place = .folder(url)
       prefix = ""
-      names = try FolderListing.files(below: url).map(\.name)
+      let listing = try FolderListing(of: url)
+      (files, unreadable) = (listing.files, listing.unreadable)
     } else {
+      let modified = try FolderListing.files(below: url).first?.modified ?? 0
       let archive = try ZipReader(url)
-      let visible = archive.members.map(\.name).filter(Self.isVisible)
-      let folder = url.deletingPathExtension().lastPathComponent + "/"
-      let prefix = visible.allSatisfy { $0.utf8.starts(with: folder.utf8) } ? folder : ""
+      let visible = archive.members.filter { Self.isVisible($0.name) }
+      let prefix = Self.commonFolder(
+        of: visible.map(\.name), named: url.deletingPathExtension().lastPathComponent)
       place = .archive(archive)
       self.prefix = prefix
-      names = visible.map { String(decoding: $0.utf8.dropFirst(prefix.utf8.count), as: UTF8.self) }
+      files = visible.map { member in
+        FolderListing.File(
+          name: String(decoding: member.name.utf8.dropFirst(prefix.utf8.count), as: UTF8.self),
+          size: member.size, modified: modified)
+      }.sorted { precedesInBytes($0.name, $1.name) }
+      unreadable = []
+    }
+  }
+
+  /// The folder of a name in which all members of an archive lie, with a slash; empty where there
+  /// is none.
+  private static func commonFolder(of names: [String], named name: String) -> String {
+    guard let first = names.first.flatMap({ pathParts($0).first }),
+      first.lowercased() == name.lowercased(),
+      names.allSatisfy({ $0.utf8.starts(with: (first + "/").utf8) })
+    else { return "" }
+    return first + "/"
+  }
+
+  /// The names of the folders in the tree itself, in the order of their bytes.
+  var folders: [String] {
+    if case .folder(let url) = place {
+      return ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? [])
+        .filter { Self.isVisible($0) && Folder.kind(at: url.appendingPathComponent($0)) == .folder }
         .sorted(by: precedesInBytes)
     }
+    var folders: [String] = []
+    for name in names {
+      let parts = pathParts(name)
+      if parts.count > 1, folders.last?.utf8.elementsEqual(parts[0].utf8) != true {
+        folders.append(parts[0])
+      }
+    }
+    return folders
   }
 
   /// The folder or file of a name, or else the archive of that name with `.zip`; nil where none is.
@@ -63,13 +102,6 @@ struct FileTree: Sendable {
     }
   }
 
-  /// The picture in a file, whose kind its first bytes tell.
-  func picture(_ name: String, channels: Int) throws(ReadError) -> Picture {
-    let place = place(of: name)
-    return try PictureReader.picture(
-      try bytes(of: name), channels: channels, name: place.file, member: place.member)
-  }
-
   static func isVisible(_ name: String) -> Bool {
     pathParts(name).allSatisfy { $0.utf8.first != UInt8(ascii: ".") && $0 != "__MACOSX" }
   }
@@ -87,7 +119,7 @@ func precedesInBytes(_ left: String, _ right: String) -> Bool {
 }
 
 /// What a folder holds, with what tells whether a file has changed.
-enum FolderListing {
+struct FolderListing: Sendable {
   /// One file below a folder.
   struct File: Sendable, Hashable {
     /// The path from the folder.
@@ -97,46 +129,76 @@ enum FolderListing {
     let modified: Int
   }
 
-  /// All visible files below a folder in the order of the bytes of their paths; a file itself is
-  /// its own only entry.
+  /// A file or folder that the system does not let be looked at, such as a link that leads nowhere.
+  struct Unreadable: Sendable {
+    /// The path from the folder.
+    let name: String
+    let error: ReadError
+  }
+
+  /// All visible files, in the order of the bytes of their paths.
+  private(set) var files: [File] = []
+  /// What cannot be looked at, in the order in which it was found.
+  private(set) var unreadable: [Unreadable] = []
+
+  /// Links may lead in circles, which no real path is so deep as.
+  private static let deepest = 32
+
+  /// Lists all visible files below a folder; throws where the folder itself cannot be listed.
+  init(of url: URL) throws(ReadError) {
+    var pending = [""]
+    while let folder = pending.popLast() {
+      let here = folder.isEmpty ? url : url.appendingPathComponent(folder)
+      guard let names = try? FileManager.default.contentsOfDirectory(atPath: here.path) else {
+        let error = ReadError(.inaccessible, file: here.path, "this folder cannot be listed.")
+        if folder.isEmpty { throw error }
+        unreadable.append(Unreadable(name: folder, error: error))
+        continue
+      }
+      for name in names where FileTree.isVisible(name) {
+        let path = folder.isEmpty ? name : "\(folder)/\(name)"
+        do throws(ReadError) {
+          try add(path, at: here.appendingPathComponent(name), &pending)
+        } catch {
+          unreadable.append(Unreadable(name: path, error: error))
+        }
+      }
+    }
+    files.sort { precedesInBytes($0.name, $1.name) }
+    unreadable.sort { precedesInBytes($0.name, $1.name) }
+  }
+
+  private mutating func add(
+    _ path: String, at url: URL, _ pending: inout [String]
+  ) throws(ReadError) {
+    guard let file = try Self.file(at: url, name: path) else { return }
+    if file.size >= 0 {
+      files.append(file)
+    } else if pathParts(path).count <= Self.deepest {
+      pending.append(path)
+    } else {
+      throw ReadError(.damaged, file: url.path, "folders within folders, more than \(Self.deepest).")
+    }
+  }
+
+  /// All visible files below a folder; a file itself is its own only entry. Throws for the first
+  /// that cannot be looked at.
   static func files(below url: URL) throws(ReadError) -> [File] {
     if Folder.kind(at: url) != .folder {
       return [try file(at: url, name: url.lastPathComponent)].compactMap { $0 }
     }
-    var files: [File] = []
-    var pending = [""]
-    // Links may lead in circles, which no real path is so deep as.
-    let deepest = 32
-    while let folder = pending.popLast() {
-      let names: [String]
-      let here = folder.isEmpty ? url : url.appendingPathComponent(folder)
-      do {
-        names = try FileManager.default.contentsOfDirectory(atPath: here.path)
-      } catch {
-        throw ReadError(.inaccessible, file: here.path, "this folder cannot be listed.")
-      }
-      for name in names where FileTree.isVisible(name) {
-        let path = folder.isEmpty ? name : "\(folder)/\(name)"
-        guard let file = try file(at: here.appendingPathComponent(name), name: path) else {
-          continue
-        }
-        if file.size >= 0 {
-          files.append(file)
-        } else if pathParts(path).count <= deepest {
-          pending.append(path)
-        } else {
-          throw ReadError(.damaged, file: url.path, "folders within folders, more than \(deepest).")
-        }
-      }
-    }
-    return files.sorted { precedesInBytes($0.name, $1.name) }
+    let listing = try FolderListing(of: url)
+    if let first = listing.unreadable.first { throw first.error }
+    return listing.files
   }
 
   /// A file, whose size is -1 for a folder; nil for a pipe or a device.
   private static func file(at url: URL, name: String) throws(ReadError) -> File? {
     var status = stat()
     guard unsafe stat(url.path, &status) == 0 else {
-      throw ReadError(FileError(.read, url.path))
+      let error = FileError(.read, url.path)
+      guard unsafe lstat(url.path, &status) == 0 else { throw ReadError(error) }
+      throw ReadError(.missing, file: url.path, "a link that leads nowhere.")
     }
     guard [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else { return nil }
     #if canImport(Darwin)

@@ -1,6 +1,6 @@
 internal import CPNG
 
-/// Decodes PNG files of every kind to 8 bits a sample.
+/// Decodes PNG files of every kind to 8 bits a sample, upright as people see them.
 package enum PNGReader {
   /// The first bytes of every PNG file.
   static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
@@ -33,6 +33,20 @@ package enum PNGReader {
       throw damaged("damaged or cut short (\(problem)).")
     }
     return Picture(height: height, width: width, channels: channels, samples: samples)
+      .upright(from: orientation(in: bytes))
+  }
+
+  /// The orientation in the chunk of EXIF data, where there is one.
+  private static func orientation(in bytes: [UInt8]) -> Orientation {
+    var position = signature.count
+    while let length = bytes.bigEndian32(at: position), length <= bytes.count - position - 12 {
+      let content = position + 8..<position + 8 + length
+      if bytes[position + 4..<position + 8].elementsEqual("eXIf".utf8) {
+        return Orientation(exif: bytes[content])
+      }
+      position = content.upperBound + 4
+    }
+    return .upright
   }
 
   private static func decode(

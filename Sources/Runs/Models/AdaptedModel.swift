@@ -16,6 +16,8 @@ public struct AdaptedModel: Sendable {
   public let classes: [String]
   /// The examples that it was adapted to.
   public let supportCount: Int
+  /// Whether these weighed differently, as classes had different numbers of them.
+  public let isSupportWeighted: Bool
   /// What was learned from the support set.
   public let adapted: ParameterValues
 
@@ -55,18 +57,19 @@ public struct AdaptedModel: Sendable {
     self.init(
       recipe: model.recipe, signature: model.signature, preparation: preparation,
       classes: support.classes.map(\.name), supportCount: support.count,
-      adapted: predictor.adapted)
+      isSupportWeighted: !support.isBalanced, adapted: predictor.adapted)
   }
 
   private init(
     recipe: Recipe, signature: Signature, preparation: any Preparation, classes: [String],
-    supportCount: Int, adapted: ParameterValues
+    supportCount: Int, isSupportWeighted: Bool, adapted: ParameterValues
   ) {
     self.recipe = recipe
     self.signature = signature
     self.preparation = preparation
     self.classes = classes
     self.supportCount = supportCount
+    self.isSupportWeighted = isSupportWeighted
     self.adapted = adapted
   }
 
@@ -104,7 +107,8 @@ extension AdaptedModel {
       adapted.entries.map { ($0.name, $0.leaf) },
       metadata: ModelMetadata(
         kind: .adapted, recipe: recipe, signature: signature, ways: classes.count,
-        preparation: preparation, classes: classes, supportCount: supportCount
+        preparation: preparation, classes: classes, supportCount: supportCount,
+        isSupportWeighted: isSupportWeighted
       ).encoded, to: url)
   }
 
@@ -121,7 +125,7 @@ extension AdaptedModel {
     return AdaptedModel(
       recipe: metadata.recipe, signature: metadata.signature, preparation: preparation,
       classes: classes, supportCount: supportCount,
-      adapted: try file.tree(like: try metadata.adaptedForms()))
+      isSupportWeighted: metadata.isSupportWeighted, adapted: try file.tree(like: try metadata.adaptedForms()))
   }
 }
 
@@ -140,6 +144,7 @@ extension ModelMetadata {
       })
     let support = ExampleValues(
       inputs: inputs, targets: TensorValue([Int32](repeating: 0, count: count), shape: [1, count]),
+      weights: isSupportWeighted ? TensorValue(repeating: 1, shape: [1, count]) : nil,
       target: signature.target.target(ways: ways))
     let learner = try learner()
     return Predictor.adaptation(
@@ -165,14 +170,16 @@ extension AdaptedModel {
 
   /// What the model says of items as a user names them, such as files, or why one cannot be read.
   public func answers(
-    forItems items: [String], runner: Runner
+    forItems items: [String], runner: Runner, _ reading: Reading = .plain
   ) throws -> [Result<Answer, ReadError>] {
-    if let all = try? preparation.values(of: items) {
-      return try answers(for: all, runner: runner).map { .success($0) }
+    let all = Result { () throws(ReadError) in try preparation.values(of: items, reading) }
+    if case .success(let inputs) = all {
+      return try answers(for: inputs, runner: runner).map { .success($0) }
     }
     return try items.map { item in
-      let read = Result { () throws(ReadError) in try preparation.values(of: [item]) }
+      let read = Result { () throws(ReadError) in try preparation.values(of: [item], reading) }
       switch read {
+      case .failure(let error) where error.kind == .stopped: throw error
       case .failure(let error): return .failure(error)
       case .success(let inputs): return .success(try answers(for: inputs, runner: runner)[0])
       }

@@ -28,6 +28,8 @@ struct ModelMetadata {
   /// saw.
   var classes: [String]?
   var supportCount: Int?
+  /// Whether these weighed differently, as classes had different numbers of them.
+  var isSupportWeighted = false
 
   /// The learner that the tensors belong to.
   func learner() throws(SettingsError) -> any MetaLearner {
@@ -47,6 +49,7 @@ extension ModelMetadata {
   private static let preparationKey = "metalearn.preparation"
   private static let classesKey = "metalearn.classes"
   private static let supportKey = "metalearn.supportCount"
+  private static let weightedKey = "metalearn.supportWeights"
 
   /// The free text of the file.
   var encoded: [String: String] {
@@ -65,6 +68,7 @@ extension ModelMetadata {
       texts[Self.classesKey] = "\(JSONValue.array(classes.map(JSONValue.string)))"
     }
     if let supportCount { texts[Self.supportKey] = "\(supportCount)" }
+    if isSupportWeighted { texts[Self.weightedKey] = "balanced" }
     return texts
   }
 
@@ -107,6 +111,7 @@ extension ModelMetadata {
       texts[Self.preparationKey], like: signature, file: file.file, catalogues)
     classes = try texts[Self.classesKey].map { try JSONValue(parsing: $0) }?.elements(\.string)
     supportCount = texts[Self.supportKey].flatMap(Int.init).map { min(max($0, 1), 1 << 16) }
+    isSupportWeighted = texts[Self.weightedKey] != nil
     let isComplete = classes?.isEmpty == false && supportCount != nil
     guard kind == .metaTrained || isComplete else {
       throw damaged("the names of its classes are missing")

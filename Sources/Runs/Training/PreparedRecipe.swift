@@ -60,7 +60,8 @@ public struct PreparedRecipe: Sendable {
   /// What is learned on what, in a line.
   public var title: String {
     let shape = recipe.evaluation.shape.map { shape in
-      shape.ways.map { ", \($0)-way \(shape.shots)-shot" } ?? ", \(shape.shots)-shot"
+      let shots = recipe.evaluation.fewestShots.map { "\($0) to \(shape.shots) shots" }
+      return (shape.ways.map { ", \($0)-way " } ?? ", ") + (shots ?? "\(shape.shots)-shot")
     }
     return "\(recipe.learner.name) on \(dataSet.name)\(shape ?? "")"
   }
@@ -129,7 +130,8 @@ extension PreparedRecipe {
   ) throws(TaskError) -> any TaskEvaluation {
     let settings = recipe.evaluation
     let tasks = dataSet.tasks(split)
-    if let tasks = tasks as? any TaskDistribution, let shape = settings.shape {
+    if var tasks = tasks as? any TaskDistribution, let shape = settings.shape {
+      if let fewest = settings.fewestShots { tasks = UnequalShots(tasks, fewest: fewest) }
       return Evaluation(
         learner: learner, tasks: tasks, episodes: shape, split: split, seed: settings.seed,
         taskCount: settings.episodes, checkedTaskCount: checkedTaskCount, metrics: metrics,

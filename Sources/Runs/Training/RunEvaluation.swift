@@ -46,10 +46,10 @@ public struct RunEvaluation: Sendable {
     let (own, others) = (prepared.recipe.evaluation, other.prepared.recipe.evaluation)
     var reason: String?
     let (data, otherData) = (prepared.dataSet, other.prepared.dataSet)
-    if data.name != otherData.name || data.testChecksums != otherData.testChecksums {
+    if data.identity != otherData.identity || data.testChecksums != otherData.testChecksums {
       reason = "data"
-    } else if own.shape != others.shape {
-      reason = "evaluation.ways, .shots or .queries"
+    } else if own.shape != others.shape || own.fewestShots != others.fewestShots {
+      reason = "evaluation.ways, .shots, .fewestShots or .queries"
     } else if own.seed != others.seed || own.episodes != others.episodes {
       reason = "evaluation.seed or .episodes"
     }

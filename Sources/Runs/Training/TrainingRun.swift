@@ -222,7 +222,7 @@ extension PreparedRecipe {
   /// Tells data apart: the digest of the checksums of sources and lists of classes.
   var dataDigest: String {
     let lines = dataSet.checksums.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }
-    let text = "\(dataSet.name) \(dataSet.classSplit)\n" + lines.joined()
+    let text = "\(dataSet.identity) \(dataSet.classSplit)\n" + lines.joined()
     return Digest.hexadecimal(Array(text.utf8))
   }
 

@@ -16,7 +16,9 @@ struct RhythmPreparation: Preparation {
 
   var inputs: [InputDescription] { [InputDescription("beats", shape: [RhythmTasks.beats])] }
 
-  func values(of items: [String]) throws(ReadError) -> NamedTree<TensorValue> {
+  func values(
+    of items: [String], _ reading: Reading
+  ) throws(ReadError) -> NamedTree<TensorValue> {
     var beats: [Float] = []
     for item in items {
       guard item.count == RhythmTasks.beats, item.allSatisfy({ $0 == "x" || $0 == "." }) else {
@@ -29,7 +31,7 @@ struct RhythmPreparation: Preparation {
     return NamedTree(["beats": TensorValue(beats, shape: [items.count, RhythmTasks.beats])])
   }
 
-  func classes(at url: URL) throws(ReadError) -> LabelledInputs {
+  func classes(at url: URL, _ reading: Reading) throws(ReadError) -> LabelledInputs {
     guard let text = try? String(contentsOf: url, encoding: .utf8) else {
       throw ReadError(.missing, file: url.path, "there is no such file.")
     }

@@ -6,6 +6,8 @@ internal import Settings
 public struct EvaluationRecipe: Hashable, Sendable {
   /// What its tasks look like; nil where tasks are not made of examples.
   public var shape: EpisodeShape?
+  /// The fewest support examples of a class, where classes have different numbers of them.
+  public var fewestShots: Int?
   /// Test tasks.
   public var episodes: Int
   /// Decides the test tasks.
@@ -32,6 +34,12 @@ public struct EvaluationRecipe: Hashable, Sendable {
         "queries", "Query examples of each class, or of the task where it has none.",
         default: usual.evaluationQueries, in: 1...10_000)
       self.shape = shape
+      if shape.ways != nil {
+        fewestShots = try section.optionalInteger(
+          "fewestShots",
+          "The fewest support examples of a class, where each has another number; null: all have "
+            + "'shots'.", in: 1...shape.shots)
+      }
     }
     episodes = try section.integer("episodes", "Test tasks.", default: 600, in: 1...1_000_000)
     seed = UInt64(

@@ -20,6 +20,12 @@ extension [UInt8] {
     return low | high << 32
   }
 
+  /// The two bytes at a position, highest first; nil beyond the end.
+  func bigEndian16(at position: Int) -> Int? {
+    guard position >= 0, position <= count - 2 else { return nil }
+    return Int(self[position]) << 8 | Int(self[position + 1])
+  }
+
   /// The four bytes at a position, highest first; nil beyond the end.
   func bigEndian32(at position: Int) -> Int? {
     guard position >= 0, position <= count - 4 else { return nil }

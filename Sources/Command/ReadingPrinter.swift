@@ -1,0 +1,51 @@
+import ArgumentParser
+import Foundation
+import MetaTasks
+import Runs
+import Synchronization
+
+/// The option that says what becomes of damaged files.
+struct ReadingOptions: ParsableArguments {
+  @Flag(help: "Leave damaged files out, and say how many, rather than stop at the first.")
+  var skipDamaged = false
+
+  /// The option as it is written behind a command, or nothing.
+  var words: String { skipDamaged ? " --skip-damaged" : "" }
+}
+
+/// Shows the reading of files on stderr: after a second a bar, and what is passed over.
+final class ReadingPrinter: Sendable {
+  private let isQuiet: Bool
+  private let bar = Mutex(ProgressBar())
+  private let start = ContinuousClock.now
+
+  init(isQuiet: Bool) { self.isQuiet = isQuiet }
+
+  /// The way of reading that is shown here, until somebody asks to stop.
+  func reading(skipsDamaged: Bool = false, until stop: StopSignal? = nil) -> Reading {
+    Reading(
+      skipsDamaged: skipsDamaged,
+      remark: { [self] text in
+        bar.withLock { $0.clear() }
+        Terminal.note("metalearn: \(text)")
+      },
+      report: { [self] progress in if !isQuiet { show(progress) } },
+      isWanted: { stop?.exitCode == nil })
+  }
+
+  private func show(_ progress: Reading.Progress) {
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    guard seconds > 1 else { return }
+    bar.withLock { bar in
+      if progress.files == progress.fileCount { return bar.clear() }
+      guard bar.isDue() else { return }
+      let part = Double(progress.files) / Double(progress.fileCount)
+      let left = seconds / part - seconds
+      bar.show(
+        "reading \(progress.files) of \(progress.fileCount) files, "
+          + "\((Double(progress.bytes) / 1e6).withDecimals(0)) of "
+          + "\((Double(progress.byteCount) / 1e6).withDecimals(0)) MB, "
+          + "\(FigurePrinter.duration(left)) left", part: part)
+    }
+  }
+}

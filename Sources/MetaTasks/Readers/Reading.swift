@@ -1,0 +1,71 @@
+import Synchronization
+
+/// How files are read: what becomes of damaged ones, who is told how far reading is and what is
+/// passed over, and whether it is to go on.
+public struct Reading: Sendable {
+  /// How far the reading of some files is.
+  public struct Progress: Sendable, Hashable {
+    /// Files that are read.
+    public let files: Int
+    /// All files.
+    public let fileCount: Int
+    /// Bytes of the files that are read.
+    public let bytes: Int
+    /// Bytes of all files.
+    public let byteCount: Int
+  }
+
+  /// Whether damaged files are left out, and told, rather than an error.
+  public var skipsDamaged: Bool
+  /// Told what is there and not read, or read in spite of a fault: a line each.
+  public let remark: @Sendable (String) -> Void
+  private let report: @Sendable (Progress) -> Void
+  private let isWanted: @Sendable () -> Bool
+
+  /// Reads to the end without telling anybody.
+  public static let plain = Reading()
+
+  /// Makes a way of reading; progress is reported by several threads, one after the other.
+  public init(
+    skipsDamaged: Bool = false, remark: @escaping @Sendable (String) -> Void = { _ in },
+    report: @escaping @Sendable (Progress) -> Void = { _ in },
+    isWanted: @escaping @Sendable () -> Bool = { true }
+  ) {
+    self.skipsDamaged = skipsDamaged
+    self.remark = remark
+    self.report = report
+    self.isWanted = isWanted
+  }
+
+  /// What is made of each of some files, in their order, on all processors.
+  ///
+  /// `size` gives the bytes of a file. Throws where reading is stopped; failures of single files
+  /// are among the results.
+  public func results<File: Sendable, Made: Sendable>(
+    of files: [File], size: (File) -> Int,
+    _ make: @Sendable (File) throws(ReadError) -> Made
+  ) throws(ReadError) -> [Result<Made, ReadError>] {
+    let sizes = files.map(size)
+    let total = sizes.reduce(0, +)
+    let done = Mutex((files: 0, bytes: 0))
+    return try inParallel(files.count) { (position) throws(ReadError) in
+      guard isWanted() else {
+        throw ReadError(.stopped, file: "reading", "stopped before all files were read.")
+      }
+      let result: Result<Made, ReadError>
+      do throws(ReadError) {
+        result = .success(try make(files[position]))
+      } catch {
+        result = .failure(error)
+      }
+      done.withLock { done in
+        done.files += 1
+        done.bytes += sizes[position]
+        report(
+          Progress(
+            files: done.files, fileCount: files.count, bytes: done.bytes, byteCount: total))
+      }
+      return result
+    }
+  }
+}
