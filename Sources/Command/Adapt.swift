@@ -82,6 +82,9 @@ struct Adapt: CatalogueCommand {
         "\(source) has no model yet; go on with: metalearn train --output "
           + "\(ShellWord.of(source)) --resume auto")
     }
+    if !folder.isFinished {
+      Terminal.note("metalearn: \(source) is not finished; its best parameters so far are adapted")
+    }
     return folder.model
   }
 }

@@ -46,6 +46,9 @@ struct Evaluate: CatalogueCommand {
       let folder = try RunFolder.existing(at: URL(fileURLWithPath: path))
       let evaluation = try RunEvaluation(
         folder, overrides: overrides, from: place.dataSets(catalogues, reading), catalogues)
+      if evaluation.isUnfinished {
+        Terminal.note("metalearn: \(path) is not finished; its best parameters so far are evaluated")
+      }
       if let first = evaluations.first { try evaluation.expectSameTasks(as: first) }
       evaluations.append(evaluation)
     }

@@ -41,13 +41,19 @@ struct Train: CatalogueCommand {
   func run(_ catalogues: Catalogues) throws {
     let runner = try threads.runner()
     let recipe = try chosenRecipe(catalogues)
-    if resume == .auto, let named, named.isFinished { return try showFinished(named, recipe) }
+    let (target, reopens) = try target(for: recipe)
+    if let target, target.isFinished, resume == .auto, !reopens {
+      return try showFinished(target)
+    }
     let stop = StopSignal()
     let reading = ReadingPrinter(isQuiet: printing.quiet)
       .reading(skipsDamaged: readingOptions.skipDamaged, until: stop)
-    let prepared = try PreparedRecipe(recipe, from: place.dataSets(catalogues, reading))
-    let claim = try claim(for: prepared)
-    if claim.state == .finished { return try showFinished(claim.folder, recipe) }
+    let sets = place.dataSets(catalogues, reading)
+    let prepared = try PreparedRecipe(recipe, from: target.map(sets.alsoFrom) ?? sets)
+    let claim =
+      try target.map { try RunClaim($0.url, resumption: resume, reopening: reopens) }
+      ?? RunClaim(newIn: Self.runs, named: runName(prepared))
+    if claim.state == .finished { return try showFinished(claim.folder) }
     var run = try TrainingRun(
       prepared, claim: claim, environment: environment(prepared, runner), runner: runner)
     let folder = shown(claim.folder.url)
@@ -91,9 +97,21 @@ struct Train: CatalogueCommand {
     return try Recipe.standard(overrides: overrides, catalogues)
   }
 
-  private func claim(for prepared: PreparedRecipe) throws -> RunClaim {
-    if let named { return try RunClaim(named.url, resumption: resume) }
-    return try RunClaim(newIn: URL(fileURLWithPath: "runs"), named: runName(prepared))
+  /// Where runs are that nobody named.
+  private static var runs: URL { URL(fileURLWithPath: "runs") }
+
+  /// The folder to write, where it is there or named, and whether a finished run in it is changed.
+  private func target(for recipe: Recipe) throws -> (folder: RunFolder?, reopens: Bool) {
+    guard let named else {
+      guard resume == .auto else { return (nil, false) }
+      let last = RunFolder.lastUnfinished(in: Self.runs, of: recipe)
+      if last == nil {
+        Terminal.note("no unfinished run of this recipe is in runs/, so a new one starts")
+      }
+      return (last, false)
+    }
+    guard resume == .auto, named.isFinished else { return (named, false) }
+    return (named, try TrainingRun.changesAnything(recipe, of: named))
   }
 
   /// The name of a run that nobody named: that of the recipe's file where it says which data are
@@ -106,8 +124,7 @@ struct Train: CatalogueCommand {
     return "\(prepared.dataSet.name)-\(prepared.recipe.learner.name)"
   }
 
-  private func showFinished(_ folder: RunFolder, _ recipe: Recipe) throws {
-    try TrainingRun.check(recipe, against: folder)
+  private func showFinished(_ folder: RunFolder) throws {
     let result = try folder.readResult()
     Terminal.note("\(folder.url.path) is finished and left as it is")
     if printing.json { Terminal.result("\(result)") }

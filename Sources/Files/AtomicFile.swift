@@ -35,6 +35,13 @@ public enum AtomicFile {
     try write(Array(text.utf8), to: url)
   }
 
+  /// Removes a file; one that is not there is no error.
+  public static func remove(_ url: URL) throws(FileError) {
+    guard unsafe unlink(url.path) == 0 || errno == ENOENT else {
+      throw FileError(.remove, url.path)
+    }
+  }
+
   /// Removes the temporary siblings that killed processes left in a folder, and says how many.
   ///
   /// Only the folder's one writer may call this: another's unfinished file would be removed too.

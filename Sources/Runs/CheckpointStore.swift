@@ -34,6 +34,11 @@ public struct CheckpointStore: Hashable, Sendable {
     try write(checkpoint, to: best)
   }
 
+  /// Removes the best checkpoint, where there is one.
+  public func removeBest() throws(RunError) {
+    try RunError.naming { () throws(FileError) in try AtomicFile.remove(best) }
+  }
+
   /// The best checkpoint, or nil where none was saved; throws where it is damaged.
   public func loadBest() throws(RunError) -> Checkpoint? {
     guard Folder.kind(at: best) != .absent else { return nil }

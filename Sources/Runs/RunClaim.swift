@@ -33,10 +33,15 @@ public struct RunClaim: Sendable {
   /// An absent folder is made, an empty one used, and what killed writers left half-written is
   /// removed. Throws where another process writes there, where there is a run and it is not to be
   /// resumed, and where the folder holds files that are no run's: nothing is touched then.
-  public init(_ url: URL, resumption: Resumption) throws(RunError) {
+  ///
+  /// With `reopening` a finished run counts as begun, and its figures are removed: it is to be
+  /// lengthened, or evaluated in another way.
+  public init(
+    _ url: URL, resumption: Resumption, reopening: Bool = false
+  ) throws(RunError) {
     folder = RunFolder(url)
     if Folder.kind(at: url) == .folder { try Self.refuseForeign(folder) }
-    if resumption == .auto, folder.isFinished {
+    if resumption == .auto, folder.isFinished, !reopening {
       (state, lock) = (.finished, nil)
       return
     }
@@ -46,6 +51,9 @@ public struct RunClaim: Sendable {
     // Looked at again now that nobody else can change it.
     try Self.refuseForeign(folder)
     guard resumption == .auto || !folder.isRun else { throw .alreadyARun(folder: url.path) }
+    if reopening, folder.isFinished {
+      try RunError.naming { () throws(FileError) in try AtomicFile.remove(folder.result) }
+    }
     state = folder.isFinished ? .finished : folder.isRun ? .begun : .new
     try RunError.naming { () throws(FileError) in
       try Folder.make(folder.checkpoints)

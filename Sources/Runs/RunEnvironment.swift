@@ -15,6 +15,8 @@ public enum RunEnvironment {
       [
         JSONValue.Member("version", .string(version)),
         JSONValue.Member("arguments", .array(arguments.map(JSONValue.string))),
+        JSONValue.Member(
+          "workingDirectory", .string(FileManager.default.currentDirectoryPath)),
         JSONValue.Member("threads", .integer(threads)),
         JSONValue.Member("started", .string(Date().formatted(.iso8601))),
         JSONValue.Member("machine", .string(machineName)),

@@ -1,5 +1,6 @@
 public import Files
 public import Foundation
+public import MetaTasks
 
 /// A run as a folder: recipe in, checkpoints, metrics, figures and the model out.
 public struct RunFolder: Hashable, Sendable {
@@ -39,6 +40,19 @@ public struct RunFolder: Hashable, Sendable {
     return folder
   }
 
+  /// The run of a recipe that was begun last in a folder of runs, of those that did not come to their
+  /// end; nil where there is none.
+  public static func lastUnfinished(in parent: URL, of recipe: Recipe) -> RunFolder? {
+    let names = (try? Folder.names(in: parent)) ?? []
+    func begun(_ folder: RunFolder) -> String? {
+      (try? folder.readEnvironment())?["started"]?.string
+    }
+    return names.map { RunFolder(parent.appending(path: $0)) }.filter { folder in
+      folder.isRun && !folder.isFinished
+        && (try? Recipe(url: folder.recipe, recipe.catalogues).differences(from: recipe)) == []
+    }.max { begun($0) ?? "" < begun($1) ?? "" }
+  }
+
   /// Writes the complete recipe, from when on the folder counts as a run.
   public func write(recipe yaml: String) throws(RunError) {
     try RunError.naming { () throws(FileError) in try AtomicFile.write(yaml, to: recipe) }
@@ -62,6 +76,12 @@ public struct RunFolder: Hashable, Sendable {
   /// What the figures may depend on; throws where it is missing or damaged.
   public func readEnvironment() throws(RunError) -> JSONValue { try Self.readJSON(environment) }
 
+  /// The folder from which the run was begun, where relative paths of its recipe lead from; nil where
+  /// that is not known.
+  var workingDirectory: URL? {
+    (try? readEnvironment())?["workingDirectory"]?.string.map { URL(fileURLWithPath: $0) }
+  }
+
   /// The keys of the run's recipe that were changed since it was begun, as `key is one and other`;
   /// none where that is not known.
   func editedKeys(of recipe: Recipe) -> [String] {
@@ -78,5 +98,14 @@ public struct RunFolder: Hashable, Sendable {
     } catch {
       throw .damagedFile(file: url.path, reason: "\(error)")
     }
+  }
+}
+
+extension DataSets {
+  /// The same sets, where relative paths are also looked for from where a run was begun.
+  public func alsoFrom(_ run: RunFolder) -> DataSets {
+    var sets = self
+    sets.workingDirectories += [run.workingDirectory].compactMap { $0 }
+    return sets
   }
 }

@@ -90,11 +90,13 @@ import Testing
   @Test func `a phase of another recipe is named by its number`() throws {
     try straight.go(events: 3)
     var other = straight
-    other.overrides = ["training.phases.1.iterations=7"]
-    let error = #expect(throws: ResumeError.self) { try other.go() }
-    #expect(
-      error?.description.contains("training.phases.1.iterations is 7 and 6 there") == true,
-      "\(error?.description ?? "")")
+    for (key, value) in [("1.learningRate", "0.5"), ("0.iterations", "60"), ("1.iterations", "2")] {
+      other.overrides = ["training.phases.\(key)=\(value)"]
+      let error = #expect(throws: ResumeError.self) { try other.go() }
+      #expect(
+        error?.description.contains("training.phases.\(key) is \(value) and") == true,
+        "\(error?.description ?? "")")
+    }
   }
 
   @Test(arguments: [["network/block4.convolution"], ["network/block1", "network/block3.norm"]])

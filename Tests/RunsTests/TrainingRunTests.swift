@@ -116,11 +116,15 @@ import Testing
   @Test func `a run is not gone on with by another recipe or other data`() throws {
     try straight.go(events: 3)
     var other = straight
-    other.overrides = ["training.iterations=12"]
-    let recipeError = #expect(throws: ResumeError.self) { try other.go() }
-    #expect(
-      recipeError?.description.contains("training.iterations is 12 and 11 there") == true,
-      "\(recipeError?.description ?? "")")
+    for (override, part) in [
+      ("training.iterations=10", "training.iterations is 10 and 11 there"),
+      ("task.ways=4", "task.ways is 4 and"), ("optimizer.kind=sgd", "optimizer."),
+    ] {
+      other.overrides = [override]
+      let recipeError = #expect(throws: ResumeError.self) { try other.go() }
+      #expect(
+        recipeError?.description.contains(part) == true, "\(recipeError?.description ?? "")")
+    }
     other = straight
     other.dataSet = LoadedDataSet(
       name: "characters", classSplit: "by-number", checksums: ["train classes": "other"],

@@ -152,7 +152,7 @@ struct TrainTests {
     #expect(again.lines.last == first.lines.last)
     #expect(try bytes("run") == before)
     let other = try place.command.run(
-      place.train("run", ["--set", "training.iterations=11", "--resume", "auto"]))
+      place.train("run", ["--set", "training.iterations=9", "--resume", "auto"]))
     #expect(other.code == 64)
     #expect(other.errors.contains("begun with another recipe"), "\(other.errors)")
     let never = try place.command.run(place.train("run", few))

@@ -16,6 +16,11 @@ public struct DataSets: Sendable {
   public let cache: DataCache?
   /// How files are read.
   public var reading = Reading.plain
+  /// Further folders that relative paths of a user's own data may lead from.
+  public var workingDirectories: [URL] = []
+  /// The folder that was named to search alone; a user's own data are looked for in it where they are
+  /// not at their path.
+  private var named: URL?
 
   /// Searches these folders.
   public init(
@@ -35,6 +40,7 @@ public struct DataSets: Sendable {
     self.init(
       folders: user.dataFolders(explicit: explicit), cache: DataCache.user(user),
       catalogue: catalogue)
+    named = explicit
   }
 
   /// The same sets, looked for in one folder alone.
@@ -75,7 +81,9 @@ public struct DataSets: Sendable {
   public func existingLocation(of entry: DataSetEntry) throws(ReadError) -> URL {
     if let location = location(of: entry) { return location }
     if case .own = entry.origin, let folder = folders.first {
-      throw ReadError(.missing, file: folder.path, "there is no such folder.")
+      throw ReadError(
+        .missing, file: folder.path,
+        "there is no such folder; where it was moved to, name it with --data FOLDER.")
     }
     let searched = folders.map(\.path).joined(separator: ", ")
     let fetch =
@@ -91,8 +99,18 @@ public struct DataSets: Sendable {
   /// Throws a `TaskError` for what cannot be made, a `ReadError` for files that are missing or
   /// damaged.
   public func load(_ plan: DataSetPlan, for data: String) throws -> LoadedDataSet {
-    let sets = data.contains("/") ? searching(URL(fileURLWithPath: data)) : self
+    let sets = data.contains("/") ? searching(place(ofPath: data)) : self
     return try plan.load(DataSetFiles(entry: try entry(for: data), sets: sets))
+  }
+
+  /// Where the data of a path are: there, or at that path from a further folder, or in the folder that
+  /// was named.
+  private func place(ofPath path: String) -> URL {
+    let here = URL(fileURLWithPath: path)
+    let others =
+      (path.hasPrefix("/") ? [] : workingDirectories.map { $0.appending(path: path) })
+      + [named].compactMap { $0 }
+    return ([here] + others).first { Folder.kind(at: $0) != .absent } ?? here
   }
 
   /// Loads a set as it is where nothing is set.

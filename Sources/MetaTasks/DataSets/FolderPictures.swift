@@ -45,7 +45,7 @@ public enum FolderPictures {
     let preparation = PicturePreparation(
       height: size, width: size, channels: channels, darkInk: options.darkInk)
     guard Folder.kind(at: folder) != .absent else {
-      throw ReadError(.missing, file: folder.path, "there is no such folder.")
+      throw ReadError(.missing, file: folder.path, "there is no such folder or archive.")
     }
     let tree = try FileTree(folder)
     let divided = try dividedFolders(in: tree)

@@ -32,6 +32,9 @@ public struct RunFigures: Sendable {
   /// The keys of the run's recipe that were changed since it was begun, as far as is known.
   public internal(set) var editedKeys: [String] = []
 
+  /// The limit in seconds that ended the training; nil where something else did.
+  public internal(set) var secondsLimit: Double?
+
   /// Whether answers depend on the other queries, which makes the figure a transductive one.
   public var leaks: Bool {
     if case .leaks = result.leak { return true }
@@ -44,7 +47,7 @@ public struct RunFigures: Sendable {
     return switch result.leak {
     case .independent?:
       "no query saw another: all together, one at a time and one class at a time agree on "
-        + "\(checkedTaskCount) task\(checkedTaskCount == 1 ? "" : "s")"
+        + "\(counted(checkedTaskCount, "task"))"
     case .leaks(let task, let reason)?:
       "answers depend on other queries (task \(task): \(reason)): the figure is transductive"
     case nil: "not checked for leaks from query to query"
@@ -57,6 +60,11 @@ public struct RunFigures: Sendable {
     if isOnOtherData {
       notes.append(
         "not the data of the training (environment.json); classes may have been trained on")
+    }
+    if let secondsLimit {
+      notes.append(
+        "the limit of \(Float(secondsLimit)) seconds ended the training; another machine gets "
+          + "another number of steps, and so another figure")
     }
     if let key = editedKeys.first {
       notes.append("recipe.yaml was edited since the run was begun: \(key)")

@@ -117,12 +117,25 @@ public struct Recipe: Sendable {
 }
 
 extension Recipe {
-  /// The keys whose values differ between two recipes, as `key is one and other`.
-  public func differences(from other: Recipe) -> [String] {
+  /// A key whose values differ between two recipes.
+  struct Change {
+    let key: String
+    /// The two values, as `key is one and other`.
+    let words: String
+  }
+
+  /// The keys whose values differ between two recipes, in order.
+  func changes(from other: Recipe) -> [Change] {
     func text(_ value: SettingValue?) -> String { value.map(RecipeWriter.text) ?? "not there" }
     return Set(values.keys).union(other.values.keys).sorted().compactMap { key in
       let (own, others) = (values[key], other.values[key])
-      return own == others ? nil : "\(key) is \(text(own)) and \(text(others))"
+      return own == others
+        ? nil : Change(key: key, words: "\(key) is \(text(own)) and \(text(others))")
     }
+  }
+
+  /// The keys whose values differ between two recipes, as `key is one and other`.
+  public func differences(from other: Recipe) -> [String] {
+    changes(from: other).map(\.words)
   }
 }

@@ -16,6 +16,9 @@ public struct RunEvaluation: Sendable {
   private let parameters: ParameterValues
   private let isOnOtherData: Bool
   private let editedKeys: [String]
+  /// Whether its training is not at its end yet.
+  public let isUnfinished: Bool
+  private let secondsLimit: Double?
   private var seconds = 0.0
 
   /// Reads a run and its data; overrides change its recipe, such as `evaluation.episodes=1000`.
@@ -23,7 +26,7 @@ public struct RunEvaluation: Sendable {
     _ folder: RunFolder, overrides: [String], from dataSets: DataSets, _ catalogues: Catalogues
   ) throws {
     let recipe = try Recipe(url: folder.recipe, overrides: overrides, catalogues)
-    try self.init(folder, try PreparedRecipe(recipe, from: dataSets))
+    try self.init(folder, try PreparedRecipe(recipe, from: dataSets.alsoFrom(folder)))
   }
 
   /// Reads the parameters of a run whose recipe and data are there already.
@@ -35,8 +38,14 @@ public struct RunEvaluation: Sendable {
     let (trained, own) = ((try? folder.readEnvironment())?["dataSet"], prepared.dataDescription)
     isOnOtherData =
       trained.map { trained in
-        ["name", "classSplit", "sha256"].contains { own[$0] != trained[$0] }
+        ["identity", "classSplit", "sha256"].contains {
+          trained[$0] != nil && own[$0] != trained[$0]
+        }
       } ?? false
+    isUnfinished = !folder.isFinished
+    secondsLimit =
+      (try? folder.readResult())?["stopped"]?.string == StopRule.Reason.seconds.rawValue
+      ? prepared.recipe.training.phases.last?.seconds : nil
     editedKeys =
       (try? Recipe(url: folder.recipe, prepared.recipe.catalogues)).map(folder.editedKeys) ?? []
   }
@@ -70,6 +79,7 @@ public struct RunEvaluation: Sendable {
     var figures = try prepared.testFigures(of: parameters, runner) { continues($0, $1, count) }
     figures?.isOnOtherData = isOnOtherData
     figures?.editedKeys = editedKeys
+    figures?.secondsLimit = secondsLimit
     self.figures = figures
     seconds = (clock.now - start) / .seconds(1)
     return figures != nil
@@ -114,7 +124,7 @@ extension PreparedRecipe {
   /// The data as `environment.json` names them.
   public var dataDescription: JSONValue {
     [
-      "name": .string(dataSet.name), "classSplit": .string(dataSet.classSplit),
+      "name": .string(dataSet.name), "identity": .string(dataSet.identity), "classSplit": .string(dataSet.classSplit),
       "sha256": .object(
         dataSet.checksums.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }),
       "notes": .array(dataSet.notes.map(JSONValue.string)),

@@ -38,44 +38,59 @@ public struct TrainingRun {
     (self.folder, self.store, dataDigest) = (folder, store, digest)
     lock = claim.lock
     let configuration = try prepared.configuration()
-    if claim.state == .new {
-      try folder.write(recipe: prepared.recipe.yaml)
-    } else {
-      try Self.check(prepared.recipe, against: folder)
-    }
-    if Folder.kind(at: folder.environment) == .absent {
-      try folder.write(environment: environment.adding("recipe", .string(prepared.recipe.yaml)))
-    }
+    let changes =
+      claim.state == .new ? nil : try Self.changes(to: prepared.recipe, in: folder)
     let found = claim.state == .new ? nil : try store.loadLatest()
+    let state =
+      try found.map { found in
+        try Self.state(
+          found.checkpoint, configuration, dataDigest: digest, in: folder, store)
+      } ?? MetaTrainer.initialState(configuration)
+    try Self.write(prepared.recipe, environment, changedKeys: changes?.keys, to: folder)
     timing = try TimingLog(folder, startsAnew: found == nil)
-    var warnings = found?.warnings ?? []
+    var warnings = (found?.warnings ?? []) + (changes?.consequences ?? [])
     for choice in prepared.recipe.training.writers {
       let writer = try choice.plan.open(folder, found?.checkpoint.marks[choice.name] ?? 0)
       writers.append((choice.name, writer))
       warnings += [writer.warning].compactMap { $0 }
     }
     self.warnings = warnings
-    let state =
-      try found.map { found in
-        try Self.state(
-          found.checkpoint, configuration, dataDigest: digest, in: folder, store)
-      } ?? MetaTrainer.initialState(configuration)
     firstStep = state.step
     trainer = MetaTrainer(configuration, state: state, runner: runner)
   }
 
-  /// Throws where a run was begun with another recipe, naming the first difference.
-  public static func check(_ recipe: Recipe, against folder: RunFolder) throws {
+  /// Whether going on with a recipe would change anything of the run in a folder, such as how long
+  /// it is trained or how it is evaluated.
+  ///
+  /// Throws, naming the key, where what was learned depends on a difference.
+  public static func changesAnything(_ recipe: Recipe, of folder: RunFolder) throws -> Bool {
+    try changes(to: recipe, in: folder).keys.contains { $0 != "task.data" }
+  }
+
+  private static func changes(
+    to recipe: Recipe, in folder: RunFolder
+  ) throws -> RecipeChanges {
     let present = try Recipe(url: folder.recipe, recipe.catalogues)
     if let edited = folder.editedKeys(of: present).first {
       throw ResumeError(
         description: "\(folder.recipe.path) was edited since the run was begun (\(edited) then); "
           + "put it back, or begin another run with it: metalearn train \(folder.recipe.path)")
     }
-    guard let difference = recipe.differences(from: present).first else { return }
-    throw ResumeError(
-      description: "\(folder.url.path) was begun with another recipe (\(difference) there); leave "
-        + "RECIPE and --set out to go on with its own, or choose another folder with --output")
+    return try RecipeChanges(from: present, to: recipe, in: folder)
+  }
+
+  /// Writes recipe and environment of a run that begins, or goes on with some keys changed.
+  private static func write(
+    _ recipe: Recipe, _ environment: JSONValue, changedKeys: [String]?, to folder: RunFolder
+  ) throws {
+    let isNew = changedKeys == nil
+    if isNew || changedKeys?.isEmpty == false { try folder.write(recipe: recipe.yaml) }
+    // Of a run that was begun elsewhere the machine of its beginning is kept.
+    let begun = isNew ? nil : try? folder.readEnvironment()
+    if begun == nil || changedKeys?.isEmpty == false {
+      try folder.write(
+        environment: (begun ?? environment).setting("recipe", to: .string(recipe.yaml)))
+    }
   }
 
   private static func state(
@@ -127,10 +142,15 @@ extension TrainingRun {
         try saveIfDue(&lastSaved)
       case .validation(let validation):
         report(.validation(validation, progress(since: start)))
-        if validation.isBest { try store.saveBest(try checkpoint()) }
+        if validation.isBest {
+          try store.saveBest(try checkpoint())
+          try writeModel()
+        }
         try saveIfDue(&lastSaved)
       case .phaseEnded(let phase, let reason):
         try save()
+        // The best of the phase that begins is not known yet.
+        try store.removeBest()
         lastSaved = trainer.stepsDone
         report(.phaseEnded(phase: phase, reason, progress(since: start)))
       case .diverged(let step):
@@ -144,6 +164,7 @@ extension TrainingRun {
       let wished = wish()
       if wished == .goOn { continue }
       if lastSaved < trainer.stepsDone { try save() }
+      try writeModel()
       return wished == .prune
         ? .pruned(step: trainer.stepsDone) : .interrupted(step: trainer.stepsDone)
     }
@@ -156,6 +177,12 @@ extension TrainingRun {
       marks[writers[index].name] = try writers[index].writer.mark()
     }
     return Checkpoint(trainer.state, marks: marks, dataDigest: dataDigest)
+  }
+
+  /// Writes the model of the best parameters so far, so that a run that was stopped can be used.
+  private func writeModel() throws {
+    let parameters = trainer.state.outcome
+    if parameters.isFinite { try prepared.model(parameters).write(to: folder.model) }
   }
 
   private mutating func save() throws {
@@ -202,7 +229,8 @@ extension TrainingRun {
       report(.evaluating(name, done: done, of: count))
       return wish() == .goOn
     }
-    guard let figures else { return .interrupted(step: state.step) }
+    guard var figures else { return .interrupted(step: state.step) }
+    if reason == .seconds { figures.secondsLimit = prepared.recipe.training.phases.last?.seconds }
     let result = JSONValue.object(
       [
         .init("schema", 1), .init("command", "train"), .init("run", .string(folder.url.path)),
@@ -243,9 +271,9 @@ extension NamedTree where Leaf == TensorValue {
 }
 
 extension JSONValue {
-  /// The object with a further member.
-  fileprivate func adding(_ key: String, _ value: JSONValue) -> JSONValue {
+  /// The object with a member of a name in place of what it had of that name.
+  fileprivate func setting(_ key: String, to value: JSONValue) -> JSONValue {
     guard case .object(let members) = self else { return self }
-    return .object(members + [.init(key, value)])
+    return .object(members.filter { $0.key != key } + [.init(key, value)])
   }
 }

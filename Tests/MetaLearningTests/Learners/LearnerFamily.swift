@@ -12,6 +12,8 @@ struct LearnerRow: CustomTestStringConvertible, Sendable {
   var isClassSymmetric = false
   /// Whether the order of support examples does not matter.
   var isOrderFree = true
+  /// Whether it matters how many support examples there are.
+  var countsExamples: Bool { name.contains("TaskNorm") || name.contains("queries join") }
   /// Some seconds of training that beat chance clearly; nil where nothing is trained.
   var training: Training? = Training()
 

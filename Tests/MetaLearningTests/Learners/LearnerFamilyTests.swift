@@ -77,6 +77,29 @@ import Testing
       predictions(row, parameters, support(padding: 1), queries))
   }
 
+  // Where queries join the support set, and with TaskNorm, it counts how many examples there are.
+  @Test(arguments: LearnerFamily.rows.filter { $0.isOrderFree && !$0.countsExamples })
+  func `counts all classes the same, though some have more examples`(row: LearnerRow) {
+    let parameters = row.learner.initialParameters(RandomKey(seed: 2))
+    let episode = test.episode(
+      EpisodeShape(ways: LearnerFamily.ways, shots: 2, queries: 2), key: RandomKey(seed: 5))
+    func support(_ counts: [Int]) -> ExampleValues {
+      let numbers = counts.enumerated().flatMap { category, count in
+        (0..<count).map { 2 * category + $0 % 2 }
+      }
+      let inputs = episode.support.inputs.map { inputs in
+        TensorValue.stacking(numbers.map(inputs.slice))
+      }
+      return LabelledInputs(
+        classes: counts.enumerated().map { ("\($0)", $1) }, inputs: inputs
+      ).examples
+    }
+    #expect(support([2, 2, 2, 2, 2]).weights == nil)
+    expectClose(
+      predictions(row, parameters, support([6, 2, 2, 4, 2]), episode.query.inputs),
+      predictions(row, parameters, support([2, 2, 2, 2, 2]), episode.query.inputs))
+  }
+
   @Test(arguments: LearnerFamily.rows)
   func `stays a number where a mini-batch weighs nothing`(row: LearnerRow) {
     let parameters = row.learner.initialParameters(RandomKey(seed: 2))
