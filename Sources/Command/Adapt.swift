@@ -47,7 +47,7 @@ struct Adapt: CatalogueCommand {
           + "learned from pictures or texts")
     }
     let reading = ReadingPrinter(isQuiet: printing.quiet)
-        .reading(skipsDamaged: readingOptions.skipDamaged)
+      .reading(skipsDamaged: readingOptions.skipDamaged)
     let inputs = try preparation.classes(at: URL(fileURLWithPath: support), reading)
     let clock = ContinuousClock()
     let start = clock.now

@@ -47,7 +47,8 @@ struct Evaluate: CatalogueCommand {
       let evaluation = try RunEvaluation(
         folder, overrides: overrides, from: place.dataSets(catalogues, reading), catalogues)
       if evaluation.isUnfinished {
-        Terminal.note("metalearn: \(path) is not finished; its best parameters so far are evaluated")
+        Terminal.note(
+          "metalearn: \(path) is not finished; its best parameters so far are evaluated")
       }
       if let first = evaluations.first { try evaluation.expectSameTasks(as: first) }
       evaluations.append(evaluation)

@@ -9,18 +9,27 @@ import TensorPrograms
 /// `metalearn train [RECIPE]`.
 struct Train: CatalogueCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Meta-train by a recipe, evaluate on new classes and write a run folder.",
+    abstract: "Meta-train by a recipe, or on a folder of pictures, and evaluate on new classes.",
     discussion: """
       Without RECIPE the built-in characters are learned, which needs no download and half a minute.
+      A folder or zip archive, <class>/*.png or *.jpg, is learned from as it is: what tasks to make of
+      it is chosen and said. A run folder comes out.
 
       EXAMPLES:
-        metalearn train
+        metalearn train ./photos
         metalearn train Recipes/omniglot-protonet.yaml --data ../shared/data \\
           --output runs/omniglot --resume auto
       """)
 
-  @Argument(help: "The recipe, a YAML file (default: the built-in one, or that of the run).")
+  @Argument(
+    help: "The recipe, a YAML file, or pictures of your own (default: the built-in recipe).")
   var recipe: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Begin with what a run learned from other classes; for pictures of your own.",
+      valueName: "run"))
+  var from: String?
 
   @Option(
     help: ArgumentHelp("The run folder (default: runs/NAME-1, -2, ...).", valueName: "folder"))
@@ -40,20 +49,29 @@ struct Train: CatalogueCommand {
 
   func run(_ catalogues: Catalogues) throws {
     let runner = try threads.runner()
-    let recipe = try chosenRecipe(catalogues)
+    let pictures = try ownPictures()
+    let recipe =
+      try pictures.map { try self.recipe(for: $0, catalogues) } ?? chosenRecipe(catalogues)
     let (target, reopens) = try target(for: recipe)
-    if let target, target.isFinished, resume == .auto, !reopens {
-      return try showFinished(target)
-    }
     let stop = StopSignal()
-    let reading = ReadingPrinter(isQuiet: printing.quiet)
-      .reading(skipsDamaged: readingOptions.skipDamaged, until: stop)
-    let sets = place.dataSets(catalogues, reading)
+    let sets = place.dataSets(catalogues, reading(until: stop))
+    /// Tests with other classes held out, where there are few.
+    func rotate(_ folder: RunFolder) throws {
+      guard let pictures, pictures.rotationCount > 1 else { return }
+      try self.rotate(pictures, in: folder, sets, runner, until: stop, catalogues)
+    }
+    if let target, target.isFinished, resume == .auto, !reopens {
+      try showFinished(target)
+      return try rotate(target)
+    }
     let prepared = try PreparedRecipe(recipe, from: target.map(sets.alsoFrom) ?? sets)
     let claim =
       try target.map { try RunClaim($0.url, resumption: resume, reopening: reopens) }
       ?? RunClaim(newIn: Self.runs, named: runName(prepared))
-    if claim.state == .finished { return try showFinished(claim.folder) }
+    if claim.state == .finished {
+      try showFinished(claim.folder)
+      return try rotate(claim.folder)
+    }
     var run = try TrainingRun(
       prepared, claim: claim, environment: environment(prepared, runner), runner: runner)
     let folder = shown(claim.folder.url)
@@ -63,17 +81,29 @@ struct Train: CatalogueCommand {
       FigurePrinter(isJSON: printing.json).show(figures, prepared)
       FigurePrinter(isJSON: printing.json).show(next: nextSteps(folder, prepared))
       if printing.json { Terminal.result("\(result)") }
+      try rotate(claim.folder)
     case .interrupted(let step), .pruned(let step):
-      let message =
-        "stopped at step \(step), and a checkpoint is written; go on with: "
-        + "metalearn train --output \(folder) --resume auto\(dataWords)"
-      Terminal.note("metalearn: \(message)")
-      throw CommandExit(
-        code: stop.exitCode ?? ExitStatus.interrupted.rawValue, message: message)
+      throw stopped(
+        at: step, goOnWith: "metalearn train\(pictureWords) --output \(folder)", stop)
     }
   }
 
-  private func outcome(
+  /// The way of reading that is shown, until a signal comes.
+  func reading(until stop: StopSignal? = nil) -> Reading {
+    ReadingPrinter(isQuiet: printing.quiet)
+      .reading(skipsDamaged: readingOptions.skipDamaged, until: stop)
+  }
+
+  /// Says that a training was stopped, and how it goes on.
+  func stopped(at step: Int, goOnWith command: String, _ stop: StopSignal) -> CommandExit {
+    let message =
+      "stopped at step \(step), and a checkpoint is written; go on with: "
+      + "\(command) --resume auto\(dataWords)"
+    Terminal.note("metalearn: \(message)")
+    return CommandExit(code: stop.exitCode ?? ExitStatus.interrupted.rawValue, message: message)
+  }
+
+  func outcome(
     of run: inout TrainingRun, _ prepared: PreparedRecipe, until stop: StopSignal
   ) throws -> TrainingOutcome {
     var printer = TrainingPrinter(
@@ -118,7 +148,7 @@ struct Train: CatalogueCommand {
   /// learned, else data and learner.
   private func runName(_ prepared: PreparedRecipe) -> String {
     let isOfOtherData = recipeOptions.overrides.contains { $0.hasPrefix("task.data=") }
-    if let recipe, !isOfOtherData {
+    if let recipe, !isOfOtherData, !namesPictures {
       return URL(fileURLWithPath: recipe).deletingPathExtension().lastPathComponent
     }
     return "\(prepared.dataSet.name)-\(prepared.recipe.learner.name)"
@@ -130,7 +160,7 @@ struct Train: CatalogueCommand {
     if printing.json { Terminal.result("\(result)") }
   }
 
-  private func environment(_ prepared: PreparedRecipe, _ runner: Runner) -> JSONValue {
+  func environment(_ prepared: PreparedRecipe, _ runner: Runner) -> JSONValue {
     RunEnvironment.current(
       version: programVersion, arguments: CommandLine.arguments,
       threads: runner.configuration.threads,
@@ -140,14 +170,14 @@ struct Train: CatalogueCommand {
       ])
   }
 
-  private func shown(_ url: URL) -> String {
+  func shown(_ url: URL) -> String {
     let here = URL(fileURLWithPath: ".").standardizedFileURL.path + "/"
     let path = url.standardizedFileURL.path
     return ShellWord.of(path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path)
   }
 
   /// The options that reading the same data again needs.
-  private var dataWords: String { place.words + readingOptions.words }
+  var dataWords: String { place.words + readingOptions.words }
 
   private func nextSteps(_ run: String, _ prepared: PreparedRecipe) -> [String] {
     let evaluate = "metalearn evaluate \(run) --episodes 1000\(dataWords)"

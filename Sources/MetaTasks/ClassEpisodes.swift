@@ -47,15 +47,28 @@ struct ClassEpisodes: Sendable {
     guard ways <= categories.count else {
       throw TaskError(
         "\(name): tasks of \(ways) classes need at least \(ways) classes, and there are "
-          + "\(categories.count); lower the ways or add classes.")
+          + "\(categories.count); lower the ways or add classes.", possible: nearest(to: shape))
     }
     let lacking = categories.filter { !$0.suffices(for: shape) }
     if let smallest = lacking.min(by: { $0.count < $1.count }) {
       let needed = smallest.queryCount == nil ? "\(shape.shots + shape.queries)" : "more"
       throw TaskError(
         "\(name): class '\(smallest.name)' has \(smallest.holding(noun)), and \(shape.shots) shots "
-          + "and \(shape.queries) queries need \(needed); lower either or add \(noun).")
+          + "and \(shape.queries) queries need \(needed); lower either or add \(noun).",
+        possible: nearest(to: shape))
     }
+  }
+
+  /// Episodes that can be made of these classes, as like a shape as there are; nil where there are
+  /// none.
+  private func nearest(to shape: EpisodeShape) -> EpisodeShape? {
+    guard categories.count >= 2, let least = categories.map(\.count).min() else { return nil }
+    let apart = categories.compactMap(\.queryCount).min()
+    let shots = max(1, min(shape.shots, apart == nil ? least - 1 : least))
+    let queries = min(shape.queries, apart ?? least - shots)
+    guard queries >= 1 else { return nil }
+    return EpisodeShape(
+      ways: shape.ways.map { min($0, categories.count) }, shots: shots, queries: queries)
   }
 
   /// The examples of the episode that a key names, each class's together.

@@ -46,7 +46,12 @@ public protocol ClassPool: TaskDistribution {
 public struct TaskError: Error, Hashable, CustomStringConvertible {
   /// The line to show.
   public let description: String
+  /// Episodes that can be made in place of those that cannot, where that is known.
+  public let possible: EpisodeShape?
 
   /// Makes an error of the line to show.
-  public init(_ description: String) { self.description = description }
+  public init(_ description: String, possible: EpisodeShape? = nil) {
+    self.description = description
+    self.possible = possible
+  }
 }

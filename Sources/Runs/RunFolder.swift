@@ -25,6 +25,11 @@ public struct RunFolder: Hashable, Sendable {
   /// The figures at the end; its being there says that the run is finished.
   public var result: URL { url.appending(path: "result.json") }
 
+  /// The model file that a path means: the file itself, or that of the run in a folder.
+  public static func modelFile(at url: URL) -> URL {
+    Folder.kind(at: url) == .folder ? RunFolder(url).model : url
+  }
+
   /// Whether there is an ordinary file, links followed.
   static func hasFile(_ url: URL) -> Bool { Folder.kind(at: url) == .other }
 

@@ -27,13 +27,18 @@ public struct SettingsNode: Sendable {
     }
   }
 
-  var content: Content
+  /// What is written.
+  public internal(set) var content: Content
   let place: SettingsPlace
+  /// What was typed for this value alone, such as behind `KEY=`; settings that are texts take it as
+  /// it is.
+  let typed: String?
 
   /// Makes a value.
-  public init(_ content: Content, at place: SettingsPlace) {
+  public init(_ content: Content, at place: SettingsPlace, typed: String? = nil) {
     self.content = content
     self.place = place
+    self.typed = typed
   }
 
   /// The value as errors show it.
@@ -46,6 +51,9 @@ public struct SettingsNode: Sendable {
     case .section: "a section"
     }
   }
+
+  /// Whether nothing is written, or the word `null`.
+  public var isNull: Bool { if case .null = content { true } else { false } }
 
   /// Whether it is a section of keys.
   public var isSection: Bool { if case .section = content { true } else { false } }

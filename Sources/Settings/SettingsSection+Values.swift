@@ -65,7 +65,7 @@ extension SettingsSection {
     let setting = Setting(
       key: key, kind: .text, meaning: meaning, standard: fallback.map(SettingValue.text))
     return try value(setting, default: fallback, least: "", recorded: SettingValue.text) {
-      (node) throws(SettingsError) in node.text
+      (node) throws(SettingsError) in node.typed ?? node.text
     }
   }
 

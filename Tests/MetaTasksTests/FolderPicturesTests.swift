@@ -201,7 +201,8 @@ import Testing
     let error = #expect(throws: ReadError.self) { try load(folder) }
     #expect(error?.description.contains("--skip-damaged") == true)
     try FileManager.default.createSymbolicLink(
-      at: folder.url.appending(path: "c0/lost.png"), withDestinationURL: URL(fileURLWithPath: "/no"))
+      at: folder.url.appending(path: "c0/lost.png"), withDestinationURL: URL(fileURLWithPath: "/no")
+    )
     let lost = #expect(throws: ReadError.self) { try load(folder) }
     #expect(lost?.file.hasSuffix("c0/lost.png") == true)
     let clean = try TemporaryFolder()

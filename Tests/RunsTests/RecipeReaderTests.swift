@@ -78,11 +78,11 @@ private struct WrongText: CustomTestStringConvertible, Sendable {
       error: "--set training..iterations=5: an override is KEY=VALUE", status: .usage),
     Self(
       yaml: "", overrides: ["training={iterations: 5}"],
-      error: "--set training={iterations: 5}: an override sets one value, not a section",
+      error: "--set training={iterations: 5}: 'training' must be a section with keys below it, not",
       status: .usage),
     Self(
       yaml: "", overrides: ["learner.network.widths=[1"],
-      error: "--set learner.network.widths=[1: it is not YAML: ", status: .usage),
+      error: "--set learner.network.widths=[1: 'learner.network.widths' must be", status: .usage),
   ]
 }
 
@@ -129,6 +129,14 @@ private struct WrongText: CustomTestStringConvertible, Sendable {
     #expect(recipe.widths == [8, 16] && recipe.momenta == [0.5, 1] && recipe.dropout == 0)
     #expect(recipe.tags == ["a b", "12", "it's"])
     #expect(recipe.parts == [.init(label: "", steps: 3), .init(label: "b", steps: 10)])
+  }
+
+  @Test(arguments: [
+    "./a #2", "a & b", "&a", "*a", "a: b", "'a'", "\"a\"", "007", "1,2", "[a", "{a}", "- a", "a\\b",
+    "%a", "@a", "!a", "|", "> a", "true", "~/a", "12", "1e5", "a\tb", "ä", " a ",
+  ])
+  func `a text is taken as it was typed`(_ text: String) throws {
+    #expect(try SmallSettings("name: b\n", overrides: ["name=\(text)"]).name == text)
   }
 
   @Test func `overrides win, the last of all`() throws {

@@ -53,10 +53,18 @@ public enum FolderPictures {
     let prepared = try listing.prepared(
       named: divided.isEmpty ? "folder" : "divided folder", preparation, cache: cache, reading)
     return LoadedDataSet.pictures(
-      folder.lastPathComponent, classSplit: divided.isEmpty ? ClassDivision.name : "by-folder",
+      name(of: folder), classSplit: divided.isEmpty ? ClassDivision.name : "by-folder",
       of: (prepared.pictures, ["pictures": prepared.digest]),
-      positions: try positions(prepared.pictures, isDivided: !divided.isEmpty, path: folder.path),
+      positions: try positions(
+        prepared.pictures, isDivided: !divided.isEmpty, rotation: options.rotation,
+        path: folder.path),
       preparation: preparation, options: options, identity: "folder")
+  }
+
+  /// What a set is called: the name of its folder or archive.
+  private static func name(of url: URL) -> String {
+    let isArchive = Folder.kind(at: url) != .folder
+    return (isArchive ? url.deletingPathExtension() : url).standardizedFileURL.lastPathComponent
   }
 
   /// The classes of a tree, or those of each split by their paths.
@@ -114,10 +122,12 @@ public enum FolderPictures {
   }
 
   private static func positions(
-    _ pictures: LabelledPictures, isDivided: Bool, path: String
+    _ pictures: LabelledPictures, isDivided: Bool, rotation: Int, path: String
   ) throws(ReadError) -> [Split: [Int]] {
     let names = pictures.categories.map(\.name)
-    guard isDivided else { return try ClassDivision.positions(of: names, path: path) }
+    guard isDivided else {
+      return try ClassDivision.positions(of: names, rotation: rotation, path: path)
+    }
     var owners: [String: Split] = [:]
     var positions: [Split: [Int]] = [:]
     for (position, name) in names.enumerated() {
@@ -132,5 +142,41 @@ public enum FolderPictures {
       positions[split, default: []].append(position)
     }
     return positions
+  }
+}
+
+extension FolderPictures {
+  /// Looks at what a folder or archive holds, of which a few pictures are decoded.
+  ///
+  /// Throws where there are no pictures in classes, or the folders of the splits are not all there.
+  public static func survey(
+    of url: URL, _ reading: Reading = .plain
+  ) throws(ReadError) -> PictureSurvey {
+    guard Folder.kind(at: url) != .absent else {
+      throw ReadError(.missing, file: url.path, "there is no such folder or archive.")
+    }
+    let tree = try FileTree(url)
+    let divided = try dividedFolders(in: tree)
+    let listing = try listing(of: tree, divided, reading)
+    var counts: [Split: [Int]] = [:]
+    for category in listing.categories {
+      let split = pathParts(category.name).first.flatMap(Split.init(rawValue:))
+      counts[divided.isEmpty ? .train : split ?? .train, default: []].append(category.files.count)
+    }
+    return PictureSurvey(
+      name: name(of: url), isDivided: !divided.isEmpty, counts: counts,
+      pictures: try listing.sample(upTo: 32))
+  }
+}
+
+extension PictureListing {
+  /// Some of the pictures in colour, of all classes alike; damaged ones are left out.
+  fileprivate func sample(upTo count: Int) throws(ReadError) -> [Picture] {
+    let files = categories.flatMap(\.files)
+    let chosen = stride(from: 0, to: files.count, by: max(1, files.count / count)).map { files[$0] }
+    return try Reading.plain.results(of: chosen, size: \.entry.size) { (file) throws(ReadError) in
+      try PictureReader.picture(
+        try file.tree.bytes(of: file.entry.name), channels: 3, name: file.entry.name)
+    }.compactMap { try? $0.get() }
   }
 }

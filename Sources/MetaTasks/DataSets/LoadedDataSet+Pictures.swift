@@ -9,8 +9,10 @@ extension LoadedDataSet {
   static func pictures(
     _ name: String, classSplit: String,
     of prepared: (pictures: LabelledPictures, checksums: [String: String]),
-    positions: [Split: [Int]], preparation plain: PicturePreparation, rotationsAsClasses: Bool = false,
-    notes: [String] = [], options: PictureOptions, identity: String? = nil, className: (String) -> String = { $0 }
+    positions: [Split: [Int]], preparation plain: PicturePreparation,
+    rotationsAsClasses: Bool = false,
+    notes: [String] = [], options: PictureOptions, identity: String? = nil,
+    className: (String) -> String = { $0 }
   ) -> LoadedDataSet {
     var checksums = prepared.checksums
     var parts: [Split: LabelledPictures] = [:]

@@ -24,7 +24,8 @@ public struct LoadedDataSet: Sendable {
 
   /// Puts a data set together from the tasks of its splits.
   public init(
-    name: String, identity: String? = nil, classSplit: String, checksums: [String: String] = [:], notes: [String] = [],
+    name: String, identity: String? = nil, classSplit: String, checksums: [String: String] = [:],
+    notes: [String] = [],
     preparation: (any Preparation)? = nil, tasks: [Split: any TaskFamily]
   ) {
     for split in Split.allCases where tasks[split] == nil {

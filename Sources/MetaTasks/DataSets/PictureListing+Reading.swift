@@ -118,8 +118,9 @@ extension PictureListing {
 }
 
 extension PictureListing {
-  /// The pictures in a preparation, in the order of their contents, and their digest; from the
-  /// cache where it has them. What was passed over is told.
+  /// The pictures in a preparation, in the order of their contents, and their digest.
+  ///
+  /// They come from the cache where it has them. What was passed over is told.
   func prepared(
     named name: String, _ preparation: PicturePreparation, cache: DataCache?, _ reading: Reading
   ) throws(ReadError) -> (pictures: LabelledPictures, digest: String) {

@@ -14,11 +14,13 @@ public struct PictureOptions: Sendable, Hashable {
   public var channels: Int?
   /// Whether pictures are of dark ink on bright paper, which becomes 1 on 0.
   public var darkInk: Bool
+  /// Which part of the classes is held out, where their names divide them.
+  public var rotation: Int
 
   /// Makes options; what is not named is as the set has it.
   public init(
     seed: UInt64 = 0, rotations: Bool = true, augmentation: PictureAugmentation? = nil,
-    size: Int? = nil, channels: Int? = nil, darkInk: Bool = false
+    size: Int? = nil, channels: Int? = nil, darkInk: Bool = false, rotation: Int = 0
   ) {
     self.seed = seed
     self.rotations = rotations
@@ -26,6 +28,7 @@ public struct PictureOptions: Sendable, Hashable {
     self.size = size
     self.channels = channels
     self.darkInk = darkInk
+    self.rotation = rotation
   }
 
   /// Throws where a number is out of range.
@@ -56,6 +59,9 @@ extension PictureOptions {
     darkInk = try settings.boolean(
       "darkInk", "Whether pictures show dark ink on bright paper, to become 1 on 0.",
       default: false)
+    rotation = try settings.integer(
+      "rotation", "Which part of the classes is held out, where their names divide them.",
+      default: 0, in: 0...10_000)
   }
 
   /// Reads how training pictures are varied.

@@ -177,12 +177,14 @@ struct FolderListing: Sendable {
     } else if pathParts(path).count <= Self.deepest {
       pending.append(path)
     } else {
-      throw ReadError(.damaged, file: url.path, "folders within folders, more than \(Self.deepest).")
+      throw ReadError(
+        .damaged, file: url.path, "folders within folders, more than \(Self.deepest).")
     }
   }
 
-  /// All visible files below a folder; a file itself is its own only entry. Throws for the first
-  /// that cannot be looked at.
+  /// All visible files below a folder; a file itself is its own only entry.
+  ///
+  /// Throws for the first that cannot be looked at.
   static func files(below url: URL) throws(ReadError) -> [File] {
     if Folder.kind(at: url) != .folder {
       return [try file(at: url, name: url.lastPathComponent)].compactMap { $0 }

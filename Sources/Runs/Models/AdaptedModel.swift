@@ -125,7 +125,8 @@ extension AdaptedModel {
     return AdaptedModel(
       recipe: metadata.recipe, signature: metadata.signature, preparation: preparation,
       classes: classes, supportCount: supportCount,
-      isSupportWeighted: metadata.isSupportWeighted, adapted: try file.tree(like: try metadata.adaptedForms()))
+      isSupportWeighted: metadata.isSupportWeighted,
+      adapted: try file.tree(like: try metadata.adaptedForms()))
   }
 }
 

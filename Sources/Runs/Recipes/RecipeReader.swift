@@ -14,6 +14,7 @@ public final class RecipeReader {
 
   /// Parses a recipe and applies overrides such as `training.iterations=60`, in order.
   ///
+  /// Settings that are texts take what an override says as it was typed.
   /// `file` is the name that errors give the text. Throws where either is not what it should be.
   public init(yaml: String, file: String, overrides: [String] = []) throws(SettingsError) {
     var tree = try RecipeParser { .file(file, line: $0) }.parse(yaml)
@@ -70,10 +71,21 @@ public final class RecipeReader {
       throw SettingsError(
         .syntax, place, "an override is KEY=VALUE, such as training.iterations=60")
     }
-    let value = try RecipeParser { _ in place }.parse(String(parts[1]))
-    guard !value.isSection || value.isEmptySection else {
-      throw SettingsError(.syntax, place, "an override sets one value, not a section")
+    try tree.set(value(typed: String(parts[1]), at: place), at: path[...])
+  }
+
+  /// The value that a text means: a list, a number or a word as in a recipe, or else the text itself.
+  private static func value(typed text: String, at place: SettingsPlace) -> SettingsNode {
+    let parsed = try? RecipeParser { _ in place }.parse(text)
+    guard let parsed, !parsed.isSection || parsed.isEmptySection else {
+      return SettingsNode(.scalar(text, isQuoted: false), at: place, typed: text)
     }
-    try tree.set(value.isSection ? SettingsNode(.null, at: place) : value, at: path[...])
+    if parsed.isSection { return SettingsNode(.null, at: place) }
+    if parsed.isNull {
+      // A tag without a value, such as `!a`, is nothing to YAML.
+      return text.hasPrefix("!")
+        ? SettingsNode(.scalar(text, isQuoted: false), at: place, typed: text) : parsed
+    }
+    return SettingsNode(parsed.content, at: place, typed: text)
   }
 }

@@ -49,7 +49,13 @@ public struct PreparedRecipe: Sendable {
 
   private func validate(_ shapes: [EpisodeShape], on split: Split) throws(TaskError) {
     guard let tasks = dataSet.tasks(split) as? any TaskDistribution else { return }
-    for shape in shapes { try tasks.validate(shape) }
+    for shape in shapes {
+      do throws(TaskError) {
+        try tasks.validate(shape)
+      } catch {
+        throw error.namingKeys(of: split == .train ? "task" : "evaluation", instead: shape)
+      }
+    }
   }
 
   /// Reads the data that a recipe names and joins them; throws what reading throws besides.
@@ -213,5 +219,19 @@ extension NetworkPlan {
     } catch {
       throw SettingsError(error, orAt: place)
     }
+  }
+}
+
+extension TaskError {
+  /// The error with the keys of a section that would make such episodes as can be made.
+  fileprivate func namingKeys(of section: String, instead shape: EpisodeShape) -> TaskError {
+    guard let possible else { return self }
+    let pairs = [
+      ("ways", shape.ways, possible.ways), ("shots", shape.shots, possible.shots),
+      ("queries", shape.queries, possible.queries),
+    ].filter { $1 != $2 }
+    let words = pairs.map { key, _, value in "--set \(section).\(key)=\(value ?? 0)" }
+    return TaskError(
+      "\(description) This works: \(words.joined(separator: " "))", possible: possible)
   }
 }

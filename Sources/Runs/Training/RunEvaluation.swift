@@ -124,7 +124,8 @@ extension PreparedRecipe {
   /// The data as `environment.json` names them.
   public var dataDescription: JSONValue {
     [
-      "name": .string(dataSet.name), "identity": .string(dataSet.identity), "classSplit": .string(dataSet.classSplit),
+      "name": .string(dataSet.name), "identity": .string(dataSet.identity),
+      "classSplit": .string(dataSet.classSplit),
       "sha256": .object(
         dataSet.checksums.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }),
       "notes": .array(dataSet.notes.map(JSONValue.string)),

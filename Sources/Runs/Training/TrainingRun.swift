@@ -45,7 +45,7 @@ public struct TrainingRun {
       try found.map { found in
         try Self.state(
           found.checkpoint, configuration, dataDigest: digest, in: folder, store)
-      } ?? MetaTrainer.initialState(configuration)
+      } ?? prepared.initialState(configuration)
     try Self.write(prepared.recipe, environment, changedKeys: changes?.keys, to: folder)
     timing = try TimingLog(folder, startsAnew: found == nil)
     var warnings = (found?.warnings ?? []) + (changes?.consequences ?? [])

@@ -11,6 +11,8 @@ public struct TrainingRecipe: Sendable {
   public let checkpointEvery: Int
   /// Decides the first parameters and every task.
   public let seed: UInt64
+  /// The run, or the model file, whose parameters the training begins with; empty: random ones.
+  public let from: String
   /// What writes the run, by name.
   public let writers: [Recipe.Choice<RunWriterPlan>]
 
@@ -31,6 +33,10 @@ public struct TrainingRecipe: Sendable {
     seed = UInt64(
       try section.integer(
         "seed", "Decides the first parameters and every task.", default: 0, in: 0...Int.max))
+    from = try section.text(
+      "from",
+      "The run or model file whose parameters the training begins with; empty: random ones.",
+      default: "")
     writers = try Self.writers(section, catalogues)
   }
 

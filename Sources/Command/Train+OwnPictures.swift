@@ -1,0 +1,127 @@
+import ArgumentParser
+import Files
+import Foundation
+import MetaTasks
+import Runs
+import TensorPrograms
+
+/// Training on a folder of pictures, of which no recipe says anything.
+extension Train {
+  /// Whether the argument is a folder or archive of pictures, not a recipe.
+  var namesPictures: Bool {
+    guard let recipe else { return false }
+    let isFolder = Folder.kind(at: URL(fileURLWithPath: recipe)) == .folder
+    return isFolder || recipe.lowercased().hasSuffix(".zip")
+  }
+
+  /// The pictures as the words that name them again, or nothing.
+  var pictureWords: String {
+    guard namesPictures, let recipe else { return "" }
+    return " \(ShellWord.of(recipe))" + (from.map { " --from \(ShellWord.of($0))" } ?? "")
+  }
+
+  /// What to make of the pictures that the argument names; nil where it names none.
+  func ownPictures() throws -> OwnPictures? {
+    guard namesPictures, let recipe else {
+      guard from == nil else {
+        throw CommandFailure(
+          .usage,
+          "--from is for a folder of pictures; in a recipe, set training.from to the run instead")
+      }
+      return nil
+    }
+    let url = URL(fileURLWithPath: recipe)
+    guard !RunFolder(url).isRun else {
+      throw CommandFailure(
+        .usage,
+        "\(recipe) is a run, not pictures; go on with it by: metalearn train --output "
+          + "\(ShellWord.of(recipe)) --resume auto")
+    }
+    let pictures = try OwnPictures(try FolderPictures.survey(of: url), path: recipe)
+    Terminal.note(pictures.words)
+    if pictures.rotationCount > 1 {
+      Terminal.note(
+        "so few classes that a figure of those held out says little: it is taken over "
+          + "\(pictures.rotationCount) trainings, and each class is held out once"
+          + (from == nil
+            ? "; more may come of a run that was trained on other classes: --from RUN" : ""))
+    }
+    return pictures
+  }
+
+  /// The recipe for pictures, in a rotation of which classes are held out.
+  func recipe(
+    for pictures: OwnPictures, rotation: Int = 0, _ catalogues: Catalogues
+  ) throws -> Recipe {
+    let origin = try from.map { path in
+      let url = RunFolder.modelFile(at: URL(fileURLWithPath: path))
+      return (path: path, model: try MetaTrainedModel.read(url, catalogues))
+    }
+    return try pictures.recipe(
+      rotation: rotation, from: origin,
+      overrides: recipeOptions.all(seed: seed, "training.seed"), catalogues)
+  }
+
+  /// Trains and tests with other classes held out, in folders within the first run's, and says what
+  /// all rotations together found.
+  func rotate(
+    _ pictures: OwnPictures, in folder: RunFolder, _ sets: DataSets, _ runner: Runner,
+    until stop: StopSignal, _ catalogues: Catalogues
+  ) throws {
+    var results = [try folder.readResult()]
+    var metric = MetricDescription.accuracy
+    for rotation in 1..<pictures.rotationCount {
+      let prepared = try PreparedRecipe(
+        try recipe(for: pictures, rotation: rotation, catalogues), from: sets)
+      metric = prepared.dataSet.signature.mainMetric
+      let claim = try RunClaim(
+        folder.url.appending(path: "rotation-\(rotation)"), resumption: .auto)
+      if claim.state == .finished {
+        results.append(try claim.folder.readResult())
+        continue
+      }
+      if !printing.quiet {
+        Terminal.note("rotation \(rotation + 1) of \(pictures.rotationCount)")
+      }
+      var run = try TrainingRun(
+        prepared, claim: claim, environment: environment(prepared, runner), runner: runner)
+      switch try outcome(of: &run, prepared, until: stop) {
+      case .finished(let result, _): results.append(result)
+      case .interrupted(let step), .pruned(let step):
+        throw stopped(
+          at: step, goOnWith: "metalearn train\(pictureWords) --output \(shown(folder.url))",
+          stop)
+      }
+    }
+    show(results, metric)
+  }
+
+  /// The names of the controls of the first result, as files and people have them.
+  private func controls(of results: [JSONValue]) -> [(name: String, title: String)] {
+    let names = results.first?["controls"]?.object?.map(\.key) ?? []
+    return names.map { name in
+      (name, Catalogues.standard.controls[name]?.summary ?? name)
+    }
+  }
+
+  private func show(_ results: [JSONValue], _ metric: MetricDescription) {
+    let figures = results.compactMap { $0[metric.name]?["mean"]?.number }
+    guard let least = figures.min(), let most = figures.max() else { return }
+    let mean = figures.reduce(0, +) / Double(figures.count)
+    let printer = FigurePrinter(isJSON: printing.json)
+    printer.line(
+      "over \(figures.count) rotations, each class held out once: \(metric.title) "
+        + "\(metric.text(mean)), from \(metric.text(least)) to \(metric.text(most))")
+    for (name, title) in controls(of: results) {
+      let found = results.compactMap { $0["controls"]?[name]?["mean"]?.number }
+      printer.line(
+        "  control: \(title) \(metric.text(found.reduce(0, +) / Double(max(1, found.count))))")
+    }
+    guard printing.json else { return }
+    let object: JSONValue = [
+      "schema": 1, "command": "train", "rotations": .array(results),
+      metric.name: ["mean": .number(mean), "least": .number(least), "most": .number(most)],
+    ]
+    Terminal.result("\(object)")
+  }
+}
