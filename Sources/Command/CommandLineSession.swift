@@ -38,6 +38,11 @@ public enum CommandLineSession {
     }
   }
 
+  /// Ends the process by a failure at a place that cannot throw it.
+  static func end(_ failure: CommandFailure) -> Never {
+    exit(report(failure, isJSON: CommandLine.arguments.contains("--json")))
+  }
+
   private static func report(_ error: any Error, isJSON: Bool) -> Int32 {
     let failure: CommandFailure
     if let known = CommandFailure(error) {

@@ -42,7 +42,16 @@ struct ThreadOptions: ParsableArguments {
         "\(KernelSet.environmentVariable) is '\(name)', and this machine has: "
           + KernelSet.available.map(\.name).joined(separator: ", "))
     }
-    return Runner(threads.map { Runner.Configuration(threads: $0) } ?? Runner.Configuration())
+    var configuration =
+      threads.map { Runner.Configuration(threads: $0) } ?? Runner.Configuration()
+    configuration.endsInShortage = { shortage in
+      CommandLineSession.end(
+        CommandFailure(
+          .memory,
+          "\(shortage); lower task.ways, task.queries, training.batchSize, network.width or "
+            + "task.size, or work with fewer threads (--threads)"))
+    }
+    return Runner(configuration)
   }
 }
 

@@ -12,7 +12,7 @@ struct Data: ParsableCommand {
     discussion: """
       EXAMPLES:
         metalearn data fetch omniglot
-        metalearn data check omniglot cifar-fs --data ../shared/data
+        metalearn data check omniglot cifar-fs --data ~/data
       """,
     subcommands: [List.self, Fetch.self, Check.self])
 
@@ -23,7 +23,7 @@ struct Data: ParsableCommand {
       discussion: """
         EXAMPLES:
           metalearn data list
-          metalearn data list --data ../shared/data --json
+          metalearn data list --data ~/data --json
         """)
 
     @OptionGroup var place: DataOptions
@@ -73,6 +73,10 @@ struct Data: ParsableCommand {
         .reading(skipsDamaged: readingOptions.skipDamaged)
       var objects: [JSONValue] = []
       for name in names {
+        if name.contains("/"), Folder.kind(at: URL(fileURLWithPath: name)) != .absent {
+          let survey = try FolderPictures.survey(of: URL(fileURLWithPath: name))
+          Terminal.note(try OwnPictures(survey, path: name).words)
+        }
         let set = try place.dataSets(catalogues, reading).load(name)
         let printer = FigurePrinter(isJSON: printing.json)
         printer.line("\(set.name), division \(set.classSplit): OK")

@@ -13,7 +13,7 @@ struct Doctor: CatalogueCommand {
     discussion: """
       EXAMPLES:
         metalearn doctor
-        metalearn doctor --data ../shared/data --json
+        metalearn doctor --data ~/data --json
       """)
 
   @OptionGroup var place: DataOptions

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MetaLearning
+import MetaTasks
 import Runs
 import TensorPrograms
 
@@ -78,7 +79,8 @@ struct Evaluate: CatalogueCommand {
 
   private func show(_ evaluations: [RunEvaluation]) {
     let printer = FigurePrinter(isJSON: printing.json)
-    for evaluation in evaluations {
+    for (run, evaluation) in zip(runs, evaluations) {
+      if evaluations.count > 1 { printer.line("\(run):") }
       if let figures = evaluation.figures { printer.show(figures, evaluation.prepared) }
     }
     if evaluations.count == 2, let difference = evaluations[0].difference(from: evaluations[1]),
@@ -88,7 +90,7 @@ struct Evaluate: CatalogueCommand {
         difference.excludesZero
         ? "the interval excludes zero" : "the interval includes zero: no difference is shown"
       printer.line(
-        "difference, \(runs[0]) minus \(runs[1]), over the same \(difference.count) tasks: "
+        "difference, \(runs[0]) minus \(runs[1]), over the same \(counted(difference.count, "task")): "
           + "\(result.mainMetric.text(difference)) (\(verdict))")
     }
     if printing.json { Terminal.result("\(RunEvaluation.json(evaluations))") }

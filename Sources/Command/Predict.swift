@@ -29,6 +29,7 @@ struct Predict: CatalogueCommand {
 
   func run(_ catalogues: Catalogues) throws {
     let runner = try threads.runner()
+    try refuseRun()
     let model = try AdaptedModel.read(URL(fileURLWithPath: model), catalogues)
     let reading = ReadingPrinter(isQuiet: json).reading()
     let answers = try model.answers(forItems: files, runner: runner, reading)
@@ -49,6 +50,16 @@ struct Predict: CatalogueCommand {
     }
     // What can be read is answered; the first picture that cannot decides how the command ends.
     if let failure { throw CommandExit(code: failure.status.rawValue) }
+  }
+
+  /// Refuses the folder of a run, whose model tells no classes of the user's apart yet.
+  private func refuseRun() throws {
+    guard RunFolder(URL(fileURLWithPath: model)).isRun else { return }
+    throw CommandFailure(
+      .usage,
+      "\(model) is a run, and a model is wanted that knows your classes; make it from the one inside, "
+        + "\(model)/model.safetensors, by: metalearn adapt \(ShellWord.of(model)) --support FOLDER "
+        + "--output MODEL")
   }
 
   private func show(

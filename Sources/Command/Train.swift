@@ -17,7 +17,7 @@ struct Train: CatalogueCommand {
 
       EXAMPLES:
         metalearn train ./photos
-        metalearn train Recipes/omniglot-protonet.yaml --data ../shared/data \\
+        metalearn train Recipes/omniglot-protonet.yaml --data ~/data \\
           --output runs/omniglot --resume auto
       """)
 
@@ -183,8 +183,10 @@ struct Train: CatalogueCommand {
     let evaluate = "metalearn evaluate \(run) --episodes 1000\(dataWords)"
     guard let preparation = prepared.dataSet.preparation else { return [evaluate] }
     let (item, form) = (type(of: preparation).itemName, type(of: preparation).supportForm)
+    let needsWays = prepared.recipe.learner.plan.needs.outputs == .fixedHead
+    let count = needsWays ? prepared.ways.map { ", \(counted($0, "class"))" } ?? "" : ""
     return [
-      "metalearn adapt \(run) --support PATH --output model.safetensors   # PATH: \(form)",
+      "metalearn adapt \(run) --support PATH --output model.safetensors   # PATH: \(form)\(count)",
       "metalearn predict model.safetensors \(item.uppercased())...", evaluate,
     ]
   }

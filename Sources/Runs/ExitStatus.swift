@@ -13,6 +13,8 @@ public enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
   case missingInput = 66
   /// A mistake in this program.
   case internalError = 70
+  /// The machine, or a limit that is set for the process, has too little memory.
+  case memory = 71
   /// Reading or writing failed, or another process is writing there.
   case inputOutput = 74
   /// The user stopped it.

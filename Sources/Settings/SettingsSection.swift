@@ -154,9 +154,12 @@ public final class SettingsSection {
 extension SettingsSection {
   /// The error for a value of another type than its key asks for.
   func wrongType(_ setting: Setting, _ node: SettingsNode) -> SettingsError {
-    SettingsError(
-      .wrongType, node.place,
-      "'\(full(setting.key))' must be \(setting.expected), not \(node.shown)")
+    var found = node.shown
+    if case .scalar(_, isQuoted: true) = node.content, setting.kind != .text {
+      found = "the text \(found); leave out its quotes"
+    }
+    return SettingsError(
+      .wrongType, node.place, "'\(full(setting.key))' must be \(setting.expected), not \(found)")
   }
 
   /// The error for a value out of bounds.

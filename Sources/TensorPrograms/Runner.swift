@@ -14,6 +14,26 @@ public final class Runner {
   /// Completes sums over lanes that several processes share; see `Configuration.completesLaneSums`.
   public typealias LaneSumCompletion = @Sendable (_ sums: inout [Float]) -> Void
 
+  /// A program that needs more memory than there is.
+  public struct MemoryShortage: Hashable, Sendable, CustomStringConvertible {
+    /// Bytes that the program computes in.
+    public let needed: Int
+    /// Bytes that the machine, its control group or a limit of the process leaves.
+    public let available: Int
+
+    /// The line to show.
+    public var description: String {
+      func gigabytes(_ bytes: Int) -> String {
+        let tenths = (bytes + 50_000_000) / 100_000_000
+        return "\(tenths / 10).\(tenths % 10) GB"
+      }
+      return "a step needs \(gigabytes(needed)) of memory, and \(gigabytes(available)) are left"
+    }
+  }
+
+  /// Ends the process where a program needs more memory than there is.
+  public typealias ShortageHandler = @Sendable (MemoryShortage) -> Never
+
   /// How programs are run; results do not depend on it.
   public struct Configuration: Sendable {
     /// Threads, the calling one included; at least one is.
@@ -34,6 +54,8 @@ public final class Runner {
     /// n has the p-th share, and sums are added in a binary tree over processes: [0, m) and [m, n),
     /// with m the largest power of two below n, each likewise.
     public var completesLaneSums: LaneSumCompletion?
+    /// Called before memory is taken that there is not.
+    public var endsInShortage: ShortageHandler = { fatalError("\($0).") }
 
     /// Makes a configuration; by default all cores, the fastest kernels.
     public init(

@@ -108,6 +108,14 @@ public struct PicturePreparation: Preparation, Hashable {
   private func pictures(
     inFolder folder: URL, _ reading: Reading
   ) throws(ReadError) -> LabelledPictures {
+    let name = folder.lastPathComponent
+    if Folder.kind(at: folder) == .other,
+      PictureReader.isPictureName(name) || PictureReader.isUnreadPictureName(name)
+    {
+      throw ReadError(
+        .damaged, file: folder.path,
+        "a picture, and a folder with a folder of pictures for each class is wanted.")
+    }
     let tree = try FileTree(folder)
     let listing = try PictureListing(classesIn: tree, reading)
     let classes = Set(listing.categories.map { Array($0.name.utf8) })

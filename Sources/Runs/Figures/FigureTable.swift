@@ -52,7 +52,7 @@ public struct FigureTable: Sendable {
     let novelty =
       figures.isOnOtherData
       ? "" : prepared.dataSet.signature.target == .classes ? " of new classes" : " never trained on"
-    return "\(prepared.title): \(count) test task\(count == 1 ? "" : "s")\(novelty)"
+    return "\(prepared.title): \(counted(count, "test task"))\(novelty)"
   }
 
   private static func rows(_ figures: RunFigures) -> [Row] {

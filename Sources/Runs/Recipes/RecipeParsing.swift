@@ -21,7 +21,7 @@ struct RecipeParser {
     do {
       root = try Yams.compose(yaml: yaml)
     } catch let error as YamlError {
-      throw describe(error)
+      throw describe(error, in: yaml)
     } catch {
       throw SettingsError(.syntax, place(nil), "it is not YAML")
     }
@@ -122,7 +122,13 @@ struct RecipeParser {
     return entries
   }
 
-  private func describe(_ error: YamlError) -> SettingsError {
+  private func describe(_ error: YamlError, in yaml: String) -> SettingsError {
+    let lines = yaml.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let tab = lines.firstIndex { $0.prefix { $0 == " " || $0 == "\t" }.contains("\t") }
+    if let tab, !lines[tab].allSatisfy(\.isWhitespace) {
+      return SettingsError(
+        .syntax, place(tab + 1), "a tab stands before its text; indent lines by spaces")
+    }
     switch error {
     case .scanner(let context, let problem, let mark, _),
       .parser(let context, let problem, let mark, _),

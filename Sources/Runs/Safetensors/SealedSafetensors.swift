@@ -56,7 +56,9 @@ public enum SealedSafetensors {
       ofPieces: [bytes[..<place.lowerBound], Array(blank.utf8)[...], bytes[place.upperBound...]])
     guard blanked == digest else {
       throw SafetensorsError(
-        .wrongDigest, file: file, "its bytes have changed since it was written")
+        .wrongDigest, file: file,
+        "its bytes have changed since it was written; where another program saved it anew on purpose, "
+          + "take the entry 'sha256' out of its metadata")
     }
     return content
   }

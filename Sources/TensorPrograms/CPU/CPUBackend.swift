@@ -2,11 +2,12 @@
 final class CPUBackend: Backend {
   let configuration: Runner.Configuration
   let workers: Workers
-  let arena = Arena()
+  let arena: Arena
 
   init(_ configuration: Runner.Configuration) {
     self.configuration = configuration
     workers = Workers(count: configuration.threads)
+    arena = Arena(configuration.endsInShortage)
   }
 
   var memoryByteCount: Int { arena.memory.byteCount }
