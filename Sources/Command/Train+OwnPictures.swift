@@ -1,8 +1,10 @@
 import ArgumentParser
 import Files
 import Foundation
+import MetaLearning
 import MetaTasks
 import Runs
+import Settings
 import TensorPrograms
 
 /// Training on a folder of pictures, of which no recipe says anything.

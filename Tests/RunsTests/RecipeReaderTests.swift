@@ -26,7 +26,9 @@ private struct WrongText: CustomTestStringConvertible, Sendable {
       error: "r.yaml:3: unknown key 'training.iteratons'; did you mean 'training.iterations'?"),
     Self(
       yaml: "training:\n  iterations: \"60\"\n",
-      error: "r.yaml:2: 'training.iterations' must be a whole number, not '60'"),
+      error:
+        "r.yaml:2: 'training.iterations' must be a whole number, not the text '60'; leave out its quotes"
+    ),
     Self(
       yaml: "training:\n  iterations:\n",
       error: "r.yaml:2: 'training.iterations' must be a whole number, not nothing"),
@@ -45,7 +47,7 @@ private struct WrongText: CustomTestStringConvertible, Sendable {
     Self(yaml: "a: 1\na: 2\n", error: "r.yaml:1: the key 'a' is there twice"),
     Self(yaml: "a: [1\nb: 2\n", error: "r.yaml:2: it is not YAML: "),
     Self(yaml: "a: 1\n---\nb: 2\n", error: "r.yaml:2: it is not YAML: "),
-    Self(yaml: "\ta: 1\n", error: "r.yaml:1: it is not YAML: "),
+    Self(yaml: "\ta: 1\n", error: "r.yaml:1: a tab stands before its text; indent lines by spaces"),
     Self(yaml: "[a]: 1\n", error: "r.yaml:1: a key must be a word"),
     Self(yaml: "a: &x 1\nb: *x\n", error: "r.yaml:1: anchors and aliases (& and *) have no place"),
     Self(

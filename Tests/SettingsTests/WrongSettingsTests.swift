@@ -34,7 +34,9 @@ private struct WrongSettings: CustomTestStringConvertible, Sendable {
       error: "r.yaml:2: 'training.iterations' must be a whole number, not 'many'"),
     Self(
       written: ["training": ["iterations": .quoted("60")]], kind: .wrongType,
-      error: "r.yaml:2: 'training.iterations' must be a whole number, not '60'"),
+      error:
+        "r.yaml:2: 'training.iterations' must be a whole number, not the text '60'; leave out its quotes"
+    ),
     Self(
       written: ["training": ["iterations": "6.5"]], kind: .wrongType,
       error: "r.yaml:2: 'training.iterations' must be a whole number, not '6.5'"),
@@ -58,7 +60,9 @@ private struct WrongSettings: CustomTestStringConvertible, Sendable {
       error: "r.yaml:2: 'training.stopEarly' must be true or false, not 'yes'"),
     Self(
       written: ["training": ["stopEarly": .quoted("true")]], kind: .wrongType,
-      error: "r.yaml:2: 'training.stopEarly' must be true or false, not 'true'"),
+      error:
+        "r.yaml:2: 'training.stopEarly' must be true or false, not the text 'true'; leave out its quotes"
+    ),
     Self(
       written: ["training": ["seed": "x"]], kind: .wrongType,
       error: "r.yaml:2: 'training.seed' must be a whole number or null, not 'x'"),

@@ -1,0 +1,149 @@
+import Foundation
+import Testing
+
+/// A folder of pictures of which no recipe says anything.
+@Suite(
+  .enabled(if: CommandProcess.isBuilt, "the command is not built beside the tests"), .serialized)
+struct OwnPicturesTests {
+  private let place: Workplace
+  private let few = [
+    "--set", "training.iterations=5", "--set", "training.validateEvery=null", "--set",
+    "network.width=4", "--episodes", "5", "--threads", "1",
+  ]
+
+  init() throws { place = try Workplace() }
+
+  private func write(_ classes: Range<Int>, pictures: Int, to name: String) throws {
+    try PictureFile.writeClasses(
+      classes, pictures: pictures, to: place.folder.appending(path: name))
+  }
+
+  @Test(arguments: [(6, 2, 3), (6, 20, 3), (12, 4, 6), (15, 3, 1)])
+  func `are trained on whatever is there`(classes: Int, pictures: Int, rotations: Int) throws {
+    try write(0..<classes, pictures: pictures, to: "stripes")
+    let outcome = try place.command.run(["train", "stripes", "--quiet"] + few)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("stripes: \(classes) classes, \(classes * pictures) pictures"))
+    #expect(outcome.errors.contains("task.ways") && outcome.errors.contains("evaluation.shots"))
+    #expect(outcome.output.contains("runs/stripes-protonet-1"))
+    #expect(outcome.output.contains("over \(rotations) rotations") == (rotations > 1))
+  }
+
+  @Test func `a training of several rotations is stopped and gone on with`() throws {
+    try write(0..<6, pictures: 4, to: "stripes")
+    let words = ["train", "./stripes", "--output", "run", "--quiet", "--json"] + few
+    let straight = try place.command.run(words.map { $0 == "run" ? "straight" : $0 })
+    #expect(straight.code == 0, "\(straight.errors)")
+    let running = try place.command.start(words)
+    let second = place.folder.appending(path: "run/rotation-1/recipe.yaml").path
+    while !FileManager.default.fileExists(atPath: second), running.process.isRunning {
+      usleep(500)
+    }
+    running.send(SIGINT)
+    let stopped = try running.outcome()
+    #expect(stopped.code == 130, "\(stopped.errors)")
+    #expect(stopped.errors.contains("metalearn train ./stripes --output run --resume auto"))
+    let whole = try place.command.run(words + ["--resume", "auto"])
+    #expect(whole.code == 0, "\(whole.errors)")
+    let (one, other) = (
+      try #require(whole.json?["accuracy"] as? [String: Double]),
+      try #require(straight.json?["accuracy"] as? [String: Double])
+    )
+    #expect(one == other && (whole.json?["rotations"] as? [Any])?.count == 3)
+  }
+
+  @Test func `a training begins with what another run learned`() throws {
+    try write(0..<6, pictures: 4, to: "stripes")
+    try write(6..<12, pictures: 4, to: "others")
+    #expect(
+      try place.command.run(["train", "./others", "--output", "first", "--quiet"] + few).code == 0)
+    let still = ["--set", "training.learningRate=1e-30", "--set", "training.iterations=1"]
+    let outcome = try place.command.run(
+      ["train", "./stripes", "--quiet", "--from", "first", "--output", "second"] + few + still)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let (begun, first) = (try weights("second"), try weights("first"))
+    #expect(begun.count == first.count && !first.isEmpty)
+    #expect(zip(begun, first).allSatisfy { abs($0 - $1) < 1e-20 })
+    let other = try place.command.run(
+      ["train", "./stripes", "--quiet", "--from", "first", "--output", "third"] + few
+        + ["--set", "network.width=5"])
+    #expect(
+      other.code == 65 && other.errors.contains("is not that of the recipe"), "\(other.errors)")
+  }
+
+  /// The numbers of a model.
+  private func weights(_ run: String) throws -> [Float] {
+    let file = place.folder.appending(path: "\(run)/model.safetensors")
+    let bytes = try Foundation.Data(contentsOf: file)
+    let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+    let words = Array(bytes.dropFirst(8 + length))
+    return stride(from: 0, to: words.count - 3, by: 4).map { first in
+      Float(
+        bitPattern: words[first..<first + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
+    }
+  }
+
+  @Test func `what cannot be trained on gets one line that says what can be done`() throws {
+    try write(0..<1, pictures: 9, to: "one")
+    try write(0..<9, pictures: 1, to: "single")
+    try write(0..<5, pictures: 9, to: "five")
+    try place.write("notes", to: "empty/notes.txt")
+    for (name, code, says) in [
+      ("one", 65, "1 class of 6"), ("single", 65, "a class has one picture alone"),
+      ("five", 65, "5 classes of 6"), ("empty", 66, "no pictures"),
+      ("nowhere.zip", 66, "no such folder or archive"),
+    ] as [(String, Int32, String)] {
+      let outcome = try place.command.run(["train", name] + few)
+      #expect(outcome.code == code && outcome.errors.contains(says), "\(outcome.errors)")
+      #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: place.folder.appending(path: "runs").path))
+  }
+
+  @Test func `numbers that do not suffice are told with keys and numbers that do`() throws {
+    try write(0..<15, pictures: 4, to: "stripes")
+    for (setting, says) in [
+      ("task.ways=40", "--set task.ways=9"), ("evaluation.queries=9", "evaluation.queries=3"),
+      ("evaluation.shots=4", "--set evaluation.shots=3 --set evaluation.queries=1"),
+    ] {
+      let outcome = try place.command.run(["train", "stripes", "--set", setting] + few)
+      #expect(outcome.code == 65 && outcome.errors.contains(says), "\(outcome.errors)")
+    }
+  }
+
+  #if os(Linux)
+    @Test func `memory that there is not is told before it is taken`() throws {
+      let outcome = try place.command.run(
+        [
+          "train", "--json", "--threads", "1", "--set", "network.width=512", "--set",
+          "task.ways=60", "--set", "task.queries=15",
+        ], below: "ulimit -v 1500000")
+      #expect(outcome.code == 71, "\(outcome.errors)")
+      #expect(outcome.errors.contains("GB of memory, and"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("lower task.ways"), "\(outcome.errors)")
+      #expect((outcome.json?["error"] as? [String: Any])?["code"] as? Int == 71)
+    }
+  #endif
+
+  @Test func `a run, a picture and a tab in the wrong place are called so`() throws {
+    try write(0..<15, pictures: 4, to: "stripes")
+    #expect(
+      try place.command.run(["train", "stripes", "--output", "run", "--quiet"] + few).code == 0)
+    try place.write("task:\n\tdata: characters\n", to: "tab.yaml")
+    try place.write("task:\n  ways: \"5\"\n", to: "quoted.yaml")
+    for (words, code, says) in [
+      (["predict", "run", "a.png"], 64, "run/model.safetensors, by: metalearn adapt run"),
+      (
+        ["adapt", "run", "--support", "stripes/class1/0.png", "--output", "m"], 65,
+        "a picture, and a folder"
+      ),
+      (["train", "tab.yaml"], 65, "tab.yaml:2: a tab stands before its text"),
+      (["train", "quoted.yaml"], 65, "not the text '5'; leave out its quotes"),
+      (["train", "run"], 64, "is a run, not pictures"),
+      (["train", "tab.yaml", "--from", "run"], 64, "training.from"),
+    ] as [([String], Int32, String)] {
+      let outcome = try place.command.run(words)
+      #expect(outcome.code == code && outcome.errors.contains(says), "\(outcome.errors)")
+    }
+  }
+}
