@@ -1,6 +1,6 @@
 # The two commands of the README are `make demo` and `make test`.
 
-.PHONY: demo test check check-neon libraries format lint benchmark docs
+.PHONY: demo test check fuzz check-neon libraries format lint benchmark docs
 
 demo: libraries
 	swift run -c release metalearn train
@@ -12,6 +12,10 @@ test: libraries
 # The whole of what must hold for every change: style, tests, a debug build, documentation, examples.
 check:
 	@sh Scripts/check.sh
+
+# 100,000 damaged inputs of every kind: each is read or refused, and takes no memory beyond a bound.
+fuzz: libraries
+	METALEARN_FUZZ_ROUNDS=100000 swift test -c release --filter "Fuzz|mutated"
 
 # The kernels alone, here and under emulation of AArch64: NEON must give the same bits.
 check-neon:

@@ -74,7 +74,8 @@ struct Data: ParsableCommand {
       var objects: [JSONValue] = []
       for name in names {
         if name.contains("/"), Folder.kind(at: URL(fileURLWithPath: name)) != .absent {
-          let survey = try FolderPictures.survey(of: URL(fileURLWithPath: name))
+          let survey = try FolderPictures.survey(
+            of: URL(fileURLWithPath: name), Reading(skipsDamaged: readingOptions.skipDamaged))
           Terminal.note(try OwnPictures(survey, path: name).words)
         }
         let set = try place.dataSets(catalogues, reading).load(name)

@@ -45,8 +45,10 @@ struct Evaluate: CatalogueCommand {
     var evaluations: [RunEvaluation] = []
     for path in runs {
       let folder = try RunFolder.existing(at: URL(fileURLWithPath: path))
-      let evaluation = try RunEvaluation(
-        folder, overrides: overrides, from: place.dataSets(catalogues, reading), catalogues)
+      let evaluation = try stop.naming {
+        try RunEvaluation(
+          folder, overrides: overrides, from: place.dataSets(catalogues, reading), catalogues)
+      }
       if evaluation.isUnfinished {
         Terminal.note(
           "metalearn: \(path) is not finished; its best parameters so far are evaluated")

@@ -1,4 +1,6 @@
 import Foundation
+import MetaTasks
+import Runs
 import Synchronization
 
 /// Ctrl-C, SIGTERM and a closed terminal: the first asks the work to stop after its step, the
@@ -37,6 +39,17 @@ final class StopSignal: Sendable {
 
   /// The exit code that the signal asks for; nil where none came.
   var exitCode: Int32? { received.withLock { $0.map { 128 + $0.number } } }
+
+  /// Does something that reads files; where a signal stopped it, the command ends as that signal
+  /// asks.
+  func naming<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as ReadError where error.kind == .stopped {
+      throw CommandExit(
+        code: exitCode ?? ExitStatus.interrupted.rawValue, message: error.description)
+    }
+  }
 
   private func receive(_ number: Int32) {
     let now = ContinuousClock.now

@@ -16,14 +16,8 @@ extension Train {
     return isFolder || recipe.lowercased().hasSuffix(".zip")
   }
 
-  /// The pictures as the words that name them again, or nothing.
-  var pictureWords: String {
-    guard namesPictures, let recipe else { return "" }
-    return " \(ShellWord.of(recipe))" + (from.map { " --from \(ShellWord.of($0))" } ?? "")
-  }
-
   /// What to make of the pictures that the argument names; nil where it names none.
-  func ownPictures() throws -> OwnPictures? {
+  func ownPictures(_ catalogues: Catalogues) throws -> OwnPictures? {
     guard namesPictures, let recipe else {
       guard from == nil else {
         throw CommandFailure(
@@ -39,60 +33,41 @@ extension Train {
         "\(recipe) is a run, not pictures; go on with it by: metalearn train --output "
           + "\(ShellWord.of(recipe)) --resume auto")
     }
-    let pictures = try OwnPictures(try FolderPictures.survey(of: url), path: recipe)
-    Terminal.note(pictures.words)
-    if pictures.rotationCount > 1 {
-      Terminal.note(
-        "so few classes that a figure of those held out says little: it is taken over "
-          + "\(pictures.rotationCount) trainings, and each class is held out once"
-          + (from == nil
-            ? "; more may come of a run that was trained on other classes: --from RUN" : ""))
-    }
-    return pictures
-  }
-
-  /// The recipe for pictures, in a rotation of which classes are held out.
-  func recipe(
-    for pictures: OwnPictures, rotation: Int = 0, _ catalogues: Catalogues
-  ) throws -> Recipe {
     let origin = try from.map { path in
-      let url = RunFolder.modelFile(at: URL(fileURLWithPath: path))
-      return (path: path, model: try MetaTrainedModel.read(url, catalogues))
+      let file = RunFolder.modelFile(at: URL(fileURLWithPath: path))
+      return (path: path, model: try MetaTrainedModel.read(file, catalogues))
     }
-    return try pictures.recipe(
-      rotation: rotation, from: origin,
-      overrides: recipeOptions.all(seed: seed, "training.seed"), catalogues)
+    let survey = try FolderPictures.survey(
+      of: url, Reading(skipsDamaged: readingOptions.skipDamaged))
+    let pictures = try OwnPictures(survey, path: recipe, from: origin)
+    Terminal.note(pictures.words)
+    return pictures
   }
 
   /// Trains and tests with other classes held out, in folders within the first run's, and says what
   /// all rotations together found.
   func rotate(
-    _ pictures: OwnPictures, in folder: RunFolder, _ sets: DataSets, _ runner: Runner,
-    until stop: StopSignal, _ catalogues: Catalogues
+    _ recipes: [Recipe], in folder: RunFolder, _ sets: DataSets, _ runner: Runner,
+    until stop: StopSignal
   ) throws {
     var results = [try folder.readResult()]
     var metric = MetricDescription.accuracy
-    for rotation in 1..<pictures.rotationCount {
-      let prepared = try PreparedRecipe(
-        try recipe(for: pictures, rotation: rotation, catalogues), from: sets)
-      metric = prepared.dataSet.signature.mainMetric
-      let claim = try RunClaim(
-        folder.url.appending(path: "rotation-\(rotation)"), resumption: .auto)
-      if claim.state == .finished {
-        results.append(try claim.folder.readResult())
+    for (number, recipe) in recipes.enumerated().dropFirst() {
+      let own = folder.rotation(number)
+      let reopens = try own.isFinished && TrainingRun.changesAnything(recipe, of: own)
+      if own.isFinished, !reopens {
+        results.append(try own.readResult())
         continue
       }
-      if !printing.quiet {
-        Terminal.note("rotation \(rotation + 1) of \(pictures.rotationCount)")
-      }
+      let prepared = try PreparedRecipe(recipe, from: sets.alsoFrom(folder))
+      metric = prepared.dataSet.signature.mainMetric
+      let claim = try RunClaim(own.url, resumption: .auto, reopening: reopens)
+      if !printing.quiet { Terminal.note("rotation \(number + 1) of \(recipes.count)") }
       var run = try TrainingRun(
         prepared, claim: claim, environment: environment(prepared, runner), runner: runner)
       switch try outcome(of: &run, prepared, until: stop) {
       case .finished(let result, _): results.append(result)
-      case .interrupted(let step), .pruned(let step):
-        throw stopped(
-          at: step, goOnWith: "metalearn train\(pictureWords) --output \(shown(folder.url))",
-          stop)
+      case .interrupted(let step), .pruned(let step): throw stopped(at: step, folder, stop)
       }
     }
     show(results, metric)

@@ -35,7 +35,10 @@ struct Train: CatalogueCommand {
     help: ArgumentHelp("The run folder (default: runs/NAME-1, -2, ...).", valueName: "folder"))
   var output: String?
 
-  @Option(help: "auto: go on where --output holds a run, and leave a finished one as it is; never.")
+  @Option(
+    help: ArgumentHelp(
+      "auto: go on with the run of --output, or else the last unfinished one of the recipe, and leave "
+        + "a finished one as it is unless the recipe changes; never."))
   var resume: RunClaim.Resumption = .never
 
   @Option(help: "Decides first parameters and tasks, as --set training.seed=N.")
@@ -49,22 +52,22 @@ struct Train: CatalogueCommand {
 
   func run(_ catalogues: Catalogues) throws {
     let runner = try threads.runner()
-    let pictures = try ownPictures()
-    let recipe =
-      try pictures.map { try self.recipe(for: $0, catalogues) } ?? chosenRecipe(catalogues)
+    let recipe = try chosenRecipe(catalogues)
+    let rotations = try recipe.rotations()
     let (target, reopens) = try target(for: recipe)
     let stop = StopSignal()
     let sets = place.dataSets(catalogues, reading(until: stop))
-    /// Tests with other classes held out, where there are few.
     func rotate(_ folder: RunFolder) throws {
-      guard let pictures, pictures.rotationCount > 1 else { return }
-      try self.rotate(pictures, in: folder, sets, runner, until: stop, catalogues)
+      guard rotations.count > 1 else { return }
+      try self.rotate(rotations, in: folder, sets, runner, until: stop)
     }
     if let target, target.isFinished, resume == .auto, !reopens {
       try showFinished(target)
       return try rotate(target)
     }
-    let prepared = try PreparedRecipe(recipe, from: target.map(sets.alsoFrom) ?? sets)
+    let prepared = try stop.naming {
+      try PreparedRecipe(recipe, from: target.map(sets.alsoFrom) ?? sets)
+    }
     let claim =
       try target.map { try RunClaim($0.url, resumption: resume, reopening: reopens) }
       ?? RunClaim(newIn: Self.runs, named: runName(prepared))
@@ -82,9 +85,7 @@ struct Train: CatalogueCommand {
       FigurePrinter(isJSON: printing.json).show(next: nextSteps(folder, prepared))
       if printing.json { Terminal.result("\(result)") }
       try rotate(claim.folder)
-    case .interrupted(let step), .pruned(let step):
-      throw stopped(
-        at: step, goOnWith: "metalearn train\(pictureWords) --output \(folder)", stop)
+    case .interrupted(let step), .pruned(let step): throw stopped(at: step, claim.folder, stop)
     }
   }
 
@@ -95,10 +96,10 @@ struct Train: CatalogueCommand {
   }
 
   /// Says that a training was stopped, and how it goes on.
-  func stopped(at step: Int, goOnWith command: String, _ stop: StopSignal) -> CommandExit {
+  func stopped(at step: Int, _ folder: RunFolder, _ stop: StopSignal) -> CommandExit {
     let message =
       "stopped at step \(step), and a checkpoint is written; go on with: "
-      + "\(command) --resume auto\(dataWords)"
+      + "metalearn train --output \(shown(folder.url)) --resume auto\(dataWords)"
     Terminal.note("metalearn: \(message)")
     return CommandExit(code: stop.exitCode ?? ExitStatus.interrupted.rawValue, message: message)
   }
@@ -118,6 +119,16 @@ struct Train: CatalogueCommand {
 
   private func chosenRecipe(_ catalogues: Catalogues) throws -> Recipe {
     let overrides = recipeOptions.all(seed: seed, "training.seed")
+    if namesPictures, resume == .auto, let named, named.isRun, let recipe {
+      // What was chosen for the pictures stands in the run.
+      return try Recipe(
+        url: named.recipe,
+        overrides: ["task.data=\(recipe.contains("/") ? recipe : "./\(recipe)")"] + overrides,
+        catalogues)
+    }
+    if let pictures = try ownPictures(catalogues) {
+      return try pictures.recipe(overrides: overrides, catalogues)
+    }
     if let recipe {
       return try Recipe(url: URL(fileURLWithPath: recipe), overrides: overrides, catalogues)
     }

@@ -7,7 +7,7 @@ public struct RunClaim: Sendable {
   public enum Resumption: String, Hashable, Sendable, CaseIterable {
     /// Refuse it.
     case never
-    /// Go on with it, or leave it as it is where it is finished.
+    /// Go on with it; leave it as it is where it is finished and the recipe is the same.
     case auto
   }
 
@@ -34,8 +34,8 @@ public struct RunClaim: Sendable {
   /// removed. Throws where another process writes there, where there is a run and it is not to be
   /// resumed, and where the folder holds files that are no run's: nothing is touched then.
   ///
-  /// With `reopening` a finished run counts as begun, and its figures are removed: it is to be
-  /// lengthened, or evaluated in another way.
+  /// With `reopening` a finished run counts as begun: it is to be lengthened, or evaluated in
+  /// another way. Its figures stay until the run is opened.
   public init(
     _ url: URL, resumption: Resumption, reopening: Bool = false
   ) throws(RunError) {
@@ -51,10 +51,7 @@ public struct RunClaim: Sendable {
     // Looked at again now that nobody else can change it.
     try Self.refuseForeign(folder)
     guard resumption == .auto || !folder.isRun else { throw .alreadyARun(folder: url.path) }
-    if reopening, folder.isFinished {
-      try RunError.naming { () throws(FileError) in try AtomicFile.remove(folder.result) }
-    }
-    state = folder.isFinished ? .finished : folder.isRun ? .begun : .new
+    state = folder.isFinished && !reopening ? .finished : folder.isRun ? .begun : .new
     try RunError.naming { () throws(FileError) in
       try Folder.make(folder.checkpoints)
       try AtomicFile.removeLeftovers(in: folder.url)

@@ -25,6 +25,16 @@ public struct RunFolder: Hashable, Sendable {
   /// The figures at the end; its being there says that the run is finished.
   public var result: URL { url.appending(path: "result.json") }
 
+  /// The run of another rotation, from 1, of which classes are held out.
+  public func rotation(_ number: Int) -> RunFolder {
+    RunFolder(url.appending(path: "rotation-\(number)"))
+  }
+
+  /// Whether the run and its rotations, of so many in all, came to their end.
+  func isFinished(rotations: Int) -> Bool {
+    isFinished && (1..<max(1, rotations)).allSatisfy { rotation($0).isFinished }
+  }
+
   /// The model file that a path means: the file itself, or that of the run in a folder.
   public static func modelFile(at url: URL) -> URL {
     Folder.kind(at: url) == .folder ? RunFolder(url).model : url
@@ -53,7 +63,7 @@ public struct RunFolder: Hashable, Sendable {
       (try? folder.readEnvironment())?["started"]?.string
     }
     return names.map { RunFolder(parent.appending(path: $0)) }.filter { folder in
-      folder.isRun && !folder.isFinished
+      folder.isRun && !folder.isFinished(rotations: recipe.evaluation.rotations)
         && (try? Recipe(url: folder.recipe, recipe.catalogues).differences(from: recipe)) == []
     }.max { begun($0) ?? "" < begun($1) ?? "" }
   }

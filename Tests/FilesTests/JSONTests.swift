@@ -62,7 +62,7 @@ import Testing
   @Test func `mutated text is read or refused, never worse`() throws {
     let seeds = Self.written.map(\.1)
     var random = Counter(seed: 6)
-    for _ in 0..<5000 {
+    for _ in 0..<fuzzRounds(usually: 5000) {
       var bytes = Array(try #require(seeds.randomElement(using: &random)).utf8)
       mutate(&bytes, &random)
       let text = String(decoding: bytes, as: UTF8.self)

@@ -185,7 +185,7 @@ import Testing
       "2 pictures are not read, as each is of a kind that is not read, the first 'c0/a.gif'",
       "1 picture lies deeper than in the folder of a class, 'c0/more/a.png'; move it up",
       "1 picture lies beside the folders of the classes, 'b.jpg'; move it into one of them",
-      "1 link that leads nowhere is left out: 'gone'",
+      "1 link left out, as it leads nowhere, the first 'gone'",
       "1 folder without pictures left out, the first 'none'",
     ] {
       #expect(told.count { $0.contains(part) } == 1, "\(part): \(told)")

@@ -29,6 +29,14 @@ enum JPEGSamples {
     AT8hH//aAAwDAQACAAMAAAAQ92//xAAUEQEAAAAAAAAAAAAAAAAAAAAg/9oACAEDAQE/EB//xAAUEQEAAAAAAAAAAAAA\
     AAAAAAAg/9oACAECAQE/EB//xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEBAAE/EB//2Q==
     """)
+  /// The first as a phone stores it that lies on its side, with bytes that belong to nothing.
+  static let lying: [UInt8] = {
+    let exif =
+      Array("Exif\0\0II*\0".utf8) + [8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0]
+    let segment: [UInt8] = [0xFF, 0xE1, 0, UInt8(exif.count + 2)] + exif + [7, 7]
+    return Array(baseline[..<2]) + segment + Array(baseline[2...])
+  }()
+
   /// The same squares in the inks of print, as paper that shows through: cyan 250 or 10, magenta 240
   /// or 20, yellow 30, black 255 or 128.
   static let printColours = decoded(

@@ -58,7 +58,7 @@ private func checkpoint(step: Int) -> Checkpoint {
   @Test func `mutated checkpoints are refused, never worse`() throws {
     var random = Counter(seed: 2)
     let bytes = try checkpoint(step: 7).encoded(file: "c")
-    for _ in 0..<1000 {
+    for _ in 0..<fuzzRounds(usually: 1000) {
       var damaged = bytes
       mutate(&damaged, &random)
       if damaged == bytes { continue }

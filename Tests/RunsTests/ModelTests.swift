@@ -162,12 +162,13 @@ private struct ModelCase: CustomTestStringConvertible, Sendable {
       whole.names.map { ($0, try whole.value($0)) }, metadata: metadata, file: "unsealed")
     var random = Counter(seed: 7)
     var read = 0
-    for _ in 0..<300 {
+    let rounds = fuzzRounds(usually: 300)
+    for _ in 0..<rounds {
       var bytes = original
       mutate(&bytes, &random)
       try Foundation.Data(bytes).write(to: file)
       if (try? AdaptedModel.read(file)) != nil { read += 1 }
     }
-    #expect(read < 300)
+    #expect(read < rounds)
   }
 }

@@ -100,7 +100,10 @@ public struct DataSets: Sendable {
   /// damaged.
   public func load(_ plan: DataSetPlan, for data: String) throws -> LoadedDataSet {
     let sets = data.contains("/") ? searching(place(ofPath: data)) : self
-    return try plan.load(DataSetFiles(entry: try entry(for: data), sets: sets))
+    var files = DataSetFiles(entry: try entry(for: data), sets: sets)
+    // A published set is whole or another set.
+    if case .published = files.entry.origin { files.sets.reading.skipsDamaged = false }
+    return try plan.load(files)
   }
 
   /// Where the data of a path are: there, or at that path from a further folder, or in the folder that
@@ -124,7 +127,7 @@ public struct DataSetFiles: Sendable {
   /// The set.
   public let entry: DataSetEntry
   /// The search.
-  public let sets: DataSets
+  public fileprivate(set) var sets: DataSets
 
   /// Where decoded sets are kept; nil for nowhere.
   public var cache: DataCache? { sets.cache }

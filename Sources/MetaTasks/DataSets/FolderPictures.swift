@@ -158,25 +158,29 @@ extension FolderPictures {
     let tree = try FileTree(url)
     let divided = try dividedFolders(in: tree)
     let listing = try listing(of: tree, divided, reading)
-    var counts: [Split: [Int]] = [:]
+    var counts: [Split: [PictureSurvey.ClassCount]] = [:]
     for category in listing.categories {
       let split = pathParts(category.name).first.flatMap(Split.init(rawValue:))
-      counts[divided.isEmpty ? .train : split ?? .train, default: []].append(category.files.count)
+      counts[divided.isEmpty ? .train : split ?? .train, default: []].append(
+        .init(name: category.name, pictures: category.files.count))
     }
     return PictureSurvey(
       name: name(of: url), isDivided: !divided.isEmpty, counts: counts,
-      pictures: try listing.sample(upTo: 32))
+      looks: try listing.looks(upTo: 32))
   }
 }
 
 extension PictureListing {
-  /// Some of the pictures in colour, of all classes alike; damaged ones are left out.
-  fileprivate func sample(upTo count: Int) throws(ReadError) -> [Picture] {
+  /// What some of the pictures look like, of all classes alike; damaged ones are left out.
+  fileprivate func looks(upTo count: Int) throws(ReadError) -> [PictureSurvey.Look] {
     let files = categories.flatMap(\.files)
-    let chosen = stride(from: 0, to: files.count, by: max(1, files.count / count)).map { files[$0] }
+    let stride = max(1, (files.count + count - 1) / count)
+    let chosen = Swift.stride(from: 0, to: files.count, by: stride).map { files[$0] }
     return try Reading.plain.results(of: chosen, size: \.entry.size) { (file) throws(ReadError) in
-      try PictureReader.picture(
-        try file.tree.bytes(of: file.entry.name), channels: 3, name: file.entry.name)
+      PictureSurvey.Look(
+        try PictureReader.picture(
+          try file.tree.bytes(of: file.entry.name), channels: 3,
+          fitting: PictureSurvey.Look.extent, name: file.entry.name))
     }.compactMap { try? $0.get() }
   }
 }

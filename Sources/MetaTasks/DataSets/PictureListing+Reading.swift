@@ -55,7 +55,7 @@ extension PictureListing {
       if order == .byContent { pictures.sort { $0.digest < $1.digest } }
       if !pictures.isEmpty { classes.append((category.name, pictures)) }
     }
-    if let first = damaged.first, !reading.skipsDamaged || first.error.kind != .damaged {
+    if let first = damaged.first(where: { !reading.skipsDamaged || $0.error.kind != .damaged }) {
       throw first.error.offeringToSkip(of: files.count)
     }
     return ListedPictures(
@@ -158,7 +158,10 @@ extension PictureListing {
   /// Tells whether any file that is read has changed, without reading it.
   private func state(_ reading: Reading) -> String {
     Digest.hexadecimal(
-      ofLines: ["listing", reading.skipsDamaged ? "without damaged files" : "all files"]
+      ofLines: [
+        "listing \(PicturePreparation.version)",
+        reading.skipsDamaged ? "without damaged files" : "all files",
+      ]
         + categories.flatMap { category in
           category.files.map { file in
             "\(file.tree.path) \(file.entry.size) \(file.entry.modified) \(file.entry.name)"

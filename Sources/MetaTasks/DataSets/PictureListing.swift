@@ -91,10 +91,11 @@ private struct UnreadPictures {
   ) throws(ReadError) {
     let depth = pathParts(prefix).count
     for item in unreadable where item.name.utf8.starts(with: prefix.utf8) {
-      let isPicture = PictureReader.isPictureName(item.name)
-      let isClass = pathParts(item.name).count == depth + 1 && item.error.kind == .inaccessible
+      let level = pathParts(item.name).count - depth
+      let isPicture = level == 2 && PictureReader.isPictureName(item.name)
+      let isClass = level == 1 && item.error.kind == .inaccessible
       if isClass || isPicture && !reading.skipsDamaged { throw item.error }
-      if isPicture || pathParts(item.name).count == depth + 1 { lost.append(item.name) }
+      if isPicture || level == 1 { lost.append(item.name) }
     }
   }
 
@@ -105,7 +106,9 @@ private struct UnreadPictures {
       line(deeper, "lies deeper than in the folder of a class", "move", "up"),
       line(beside, "lies beside the folders of the classes", "move", "into one of them"),
       lost.isEmpty
-        ? nil : "\(counted(lost.count, "link")) that leads nowhere is left out: '\(lost[0])'",
+        ? nil
+        : "\(counted(lost.count, "link")) left out, as \(lost.count == 1 ? "it leads" : "they lead") "
+          + "nowhere, the first '\(lost[0])'",
     ].compactMap { $0 }
   }
 

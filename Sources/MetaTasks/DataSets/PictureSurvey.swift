@@ -4,25 +4,51 @@ public struct PictureSurvey: Sendable {
   public let name: String
   /// Whether folders divide the classes into splits.
   public let isDivided: Bool
-  /// The number of pictures of each class, by split; all of the first where nothing divides them.
-  public let counts: [Split: [Int]]
-  /// The middle height and width of some pictures.
-  public let extent: (height: Int, width: Int)
+  /// The classes of each split; all of the first where nothing divides them.
+  public let counts: [Split: [ClassCount]]
+  /// The middle length of the shorter sides of some pictures; no more than 128 is known.
+  public let side: Int
   /// Whether some pictures have no colours.
   public let isGrey: Bool
   /// Whether some pictures are of dark ink on bright paper.
   public let isDarkInk: Bool
 
-  init(name: String, isDivided: Bool, counts: [Split: [Int]], pictures: [Picture]) {
+  /// A class and how many pictures it has.
+  public struct ClassCount: Hashable, Sendable {
+    /// Its name.
+    public let name: String
+    /// Its pictures.
+    public let pictures: Int
+  }
+
+  /// What one picture looks like.
+  struct Look: Sendable {
+    /// Pictures are decoded no smaller than twice this.
+    static let extent = PictureExtent(height: 64, width: 64)
+
+    let side: Int
+    let isGrey: Bool
+    let mean: Int
+
+    /// Looks at a picture in colour.
+    init(_ picture: Picture) {
+      side = min(picture.height, picture.width)
+      isGrey = stride(from: 0, to: picture.samples.count, by: 3).allSatisfy { first in
+        let colours = picture.samples[first..<first + 3]
+        return Int(colours.max() ?? 0) - Int(colours.min() ?? 0) <= 12
+      }
+      mean = picture.samples.reduce(0) { $0 + Int($1) } / max(1, picture.samples.count)
+    }
+  }
+
+  init(name: String, isDivided: Bool, counts: [Split: [ClassCount]], looks: [Look]) {
     self.name = name
     self.isDivided = isDivided
     self.counts = counts
-    let (heights, widths) = (
-      pictures.map(\.height).sorted(), pictures.map(\.width).sorted()
-    )
-    extent = heights.isEmpty ? (32, 32) : (heights[heights.count / 2], widths[widths.count / 2])
-    isGrey = !pictures.isEmpty && pictures.allSatisfy(\.isGrey)
-    isDarkInk = isGrey && pictures.reduce(0) { $0 + $1.meanSample } > 200 * pictures.count
+    let sides = looks.map(\.side).sorted()
+    side = sides.isEmpty ? 32 : sides[sides.count / 2]
+    isGrey = !looks.isEmpty && looks.allSatisfy(\.isGrey)
+    isDarkInk = isGrey && looks.reduce(0) { $0 + $1.mean } > 200 * looks.count
   }
 
   /// The classes of a split, by the division that their names give where folders do not.
@@ -35,29 +61,15 @@ public struct PictureSurvey: Sendable {
   /// All classes.
   public var classCount: Int { counts.values.reduce(0) { $0 + $1.count } }
   /// All pictures.
-  public var pictureCount: Int { counts.values.joined().reduce(0, +) }
-  /// The fewest pictures of a class.
-  public var fewestPictures: Int { counts.values.joined().min() ?? 0 }
+  public var pictureCount: Int { counts.values.joined().reduce(0) { $0 + $1.pictures } }
+  /// The class with the fewest pictures, the first by its name; nil where there is no class.
+  public var smallestClass: ClassCount? {
+    counts.values.joined().min { ($0.pictures, $0.name) < ($1.pictures, $1.name) }
+  }
 
-  /// How many rotations hold each class out once, where their names divide them.
+  /// How many rotations hold each class out at least once, where their names divide them.
   public var rotationCount: Int {
     let share = ClassDivision.share(of: classCount)
     return isDivided ? 1 : (classCount + share - 1) / share
-  }
-}
-
-extension Picture {
-  /// Whether red, green and blue are nearly the same everywhere.
-  fileprivate var isGrey: Bool {
-    channels == 1
-      || stride(from: 0, to: samples.count, by: 3).allSatisfy { first in
-        let colours = samples[first..<first + 3]
-        return Int(colours.max() ?? 0) - Int(colours.min() ?? 0) <= 12
-      }
-  }
-
-  /// The mean of all samples, 0 to 255.
-  fileprivate var meanSample: Int {
-    samples.reduce(0) { $0 + Int($1) } / max(1, samples.count)
   }
 }

@@ -32,12 +32,14 @@ public struct PicturePreparation: Preparation, Hashable {
   /// The rows and columns.
   var extent: PictureExtent { PictureExtent(height: height, width: width) }
 
+  /// Goes up when decoding or scaling gives other bytes, or other files are read.
+  static let version = 3
+
   /// What the cache knows pictures of such contents by, which are prepared like this.
   func cacheKey(_ name: String, of contents: [String]) -> String {
-    // The number goes up when decoding or scaling gives other bytes.
     Digest.hexadecimal(
       ofLines: [
-        "preparation 3", name, "\(height)x\(width)", "\(channels) channels",
+        "preparation \(Self.version)", name, "\(height)x\(width)", "\(channels) channels",
         darkInk ? "dark ink" : "as it is",
       ] + contents)
   }

@@ -141,13 +141,16 @@ struct FolderListing: Sendable {
   /// What cannot be looked at, in the order in which it was found.
   private(set) var unreadable: [Unreadable] = []
 
-  /// Links may lead in circles, which no real path is so deep as.
-  private static let deepest = 32
+  /// A folder as the system knows it, whatever links lead to it.
+  private struct Identity: Hashable {
+    let device: UInt64
+    let number: UInt64
+  }
 
   /// Lists all visible files below a folder; throws where the folder itself cannot be listed.
   init(of url: URL) throws(ReadError) {
-    var pending = [""]
-    while let folder = pending.popLast() {
+    var pending = [(folder: "", within: Set<Identity>())]
+    while let (folder, above) = pending.popLast() {
       let here = folder.isEmpty ? url : url.appendingPathComponent(folder)
       guard let names = try? FileManager.default.contentsOfDirectory(atPath: here.path) else {
         let error = ReadError(.inaccessible, file: here.path, "this folder cannot be listed.")
@@ -155,10 +158,15 @@ struct FolderListing: Sendable {
         unreadable.append(Unreadable(name: folder, error: error))
         continue
       }
+      // Links may lead in circles: a folder within itself is passed by.
+      let within = above.union([Self.identity(of: here)])
+      guard within.count > above.count else { continue }
       for name in names where FileTree.isVisible(name) {
         let path = folder.isEmpty ? name : "\(folder)/\(name)"
         do throws(ReadError) {
-          try add(path, at: here.appendingPathComponent(name), &pending)
+          guard let file = try Self.file(at: here.appendingPathComponent(name), name: path)
+          else { continue }
+          if file.size >= 0 { files.append(file) } else { pending.append((path, within)) }
         } catch {
           unreadable.append(Unreadable(name: path, error: error))
         }
@@ -168,18 +176,12 @@ struct FolderListing: Sendable {
     unreadable.sort { precedesInBytes($0.name, $1.name) }
   }
 
-  private mutating func add(
-    _ path: String, at url: URL, _ pending: inout [String]
-  ) throws(ReadError) {
-    guard let file = try Self.file(at: url, name: path) else { return }
-    if file.size >= 0 {
-      files.append(file)
-    } else if pathParts(path).count <= Self.deepest {
-      pending.append(path)
-    } else {
-      throw ReadError(
-        .damaged, file: url.path, "folders within folders, more than \(Self.deepest).")
-    }
+  private static func identity(of url: URL) -> Identity {
+    var status = stat()
+    _ = unsafe stat(url.path, &status)
+    return Identity(
+      device: UInt64(truncatingIfNeeded: status.st_dev),
+      number: UInt64(truncatingIfNeeded: status.st_ino))
   }
 
   /// All visible files below a folder; a file itself is its own only entry.

@@ -21,7 +21,9 @@ package enum JPEGReader {
     }
     guard bytes.starts(with: signature) else { throw damaged("not a JPEG picture.") }
     guard let decoder = JPEGDecoder() else {
-      throw damaged("the JPEG library does not start; free some memory.")
+      throw ReadError(
+        .inaccessible, file: name, member: member,
+        "the JPEG library does not start; free some memory.")
     }
     guard let header = decoder.header(of: bytes) else {
       throw damaged("damaged or cut short (\(decoder.message)).")

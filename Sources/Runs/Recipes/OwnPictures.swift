@@ -1,3 +1,4 @@
+internal import MetaLearning
 public import MetaTasks
 public import Settings
 
@@ -8,57 +9,61 @@ public struct OwnPictures: Sendable {
 
   /// What the folder holds, what was chosen and how to change it, in a line.
   public let words: String
-  /// How many rotations of which classes are held out a figure is taken over.
-  public let rotationCount: Int
-  /// What the recipe says beyond the usual.
+  /// The recipe before anybody overrides it.
+  private let yaml: String
   private let overrides: [String]
 
   /// Chooses tasks and pictures for a folder at a path.
   ///
-  /// Throws, saying what is missing, where tasks cannot be made of it.
-  public init(_ survey: PictureSurvey, path: String) throws(TaskError) {
+  /// With `origin` the training begins with the parameters of that model, whose learner, network
+  /// and preparation of pictures it has. Throws, saying what is missing, where tasks cannot be made
+  /// of the folder.
+  public init(
+    _ survey: PictureSurvey, path: String,
+    from origin: (path: String, model: MetaTrainedModel)? = nil
+  ) throws(TaskError) {
     try Self.check(survey)
-    let tested = min(survey.classCount(.test), survey.classCount(.validation))
-    let (ways, trainingWays) = (min(5, tested), min(20, survey.classCount(.train)))
-    let fewest = survey.fewestPictures
-    let shots = fewest >= 20 ? 5 : 1
-    let (queries, trainingQueries) = (min(15, fewest - shots), min(5, fewest - shots))
-    let channels = survey.isGrey ? 1 : 3
-    let side = min(survey.extent.height, survey.extent.width)
-    let size = survey.isGrey && side <= 48 ? 28 : side < 64 ? 32 : 64
-    let slashed = path.contains("/") ? path : "./\(path)"
-    overrides = [
-      "task.data=\(slashed)", "task.size=\(size)", "task.channels=\(channels)",
-      "task.darkInk=\(survey.isDarkInk)", "task.ways=\(trainingWays)", "task.shots=\(shots)",
-      "task.queries=\(trainingQueries)", "evaluation.ways=\(ways)", "evaluation.shots=\(shots)",
-      "evaluation.queries=\(queries)",
-    ]
-    rotationCount = survey.classCount < Self.manyClasses ? survey.rotationCount : 1
-    let parts = Split.allCases.map { survey.classCount($0) }
+    let shape = try EpisodeChoice(survey, origin?.model)
+    let look = PictureChoice(survey, origin?.model)
+    let rotations = survey.classCount < Self.manyClasses ? survey.rotationCount : 1
+    overrides =
+      [
+        "task.data=\(path.contains("/") ? path : "./\(path)")",
+        "evaluation.rotations=\(rotations)",
+      ] + shape.overrides + look.overrides + (origin.map { ["training.from=\($0.path)"] } ?? [])
+    yaml = (origin.map { Self.learning(in: $0.model.recipe.yaml) } ?? Self.network) + Self.text
     words =
-      "\(survey.name): \(counted(survey.classCount, "class")), "
-      + "\(counted(survey.pictureCount, "picture")), \(fewest) or more of each; "
-      + "\(parts[0]) classes to learn from, \(parts[1]) to choose by, \(parts[2]) to test; "
-      + "test tasks of \(ways) classes (evaluation.ways), \(counted(shots, "picture")) of each to "
-      + "learn from (evaluation.shots) and \(queries) to ask (evaluation.queries); training tasks "
-      + "of \(trainingWays) classes (task.ways, task.shots, task.queries); pictures of "
-      + "\(size)x\(size) (task.size) \(channels == 1 ? "grey" : "in colour") (task.channels); "
-      + "change any with --set KEY=VALUE"
+      "\(Self.holding(survey)); \(shape.words); \(look.words); change any with --set KEY=VALUE"
+      + (rotations > 1 ? Self.few(rotations, beginsElsewhere: origin != nil) : "")
+  }
+
+  private static func holding(_ survey: PictureSurvey) -> String {
+    let parts = Split.allCases.map { survey.classCount($0) }
+    return "\(survey.name): \(counted(survey.classCount, "class")), "
+      + "\(counted(survey.pictureCount, "picture")), \(survey.smallestClass?.pictures ?? 0) or more "
+      + "of each; \(parts[0]) classes to learn from, \(parts[1]) to choose by, \(parts[2]) to test"
+  }
+
+  private static func few(_ rotations: Int, beginsElsewhere: Bool) -> String {
+    "; so few classes that a figure of those held out says little: it is taken over \(rotations) "
+      + "trainings (evaluation.rotations), which hold out each class at least once"
+      + (beginsElsewhere
+        ? "" : ", and more may come of a run that was trained on other classes (--from RUN)")
   }
 
   private static func check(_ survey: PictureSurvey) throws(TaskError) {
     let elsewhere =
       "learn these from a run that was trained on other classes: metalearn adapt RUN --support "
       + "FOLDER --output MODEL"
-    guard survey.fewestPictures >= 2 else {
-      throw TaskError(
-        "\(survey.name): a class has one picture alone, and a task takes two of each: one to learn "
-          + "from and one to ask; add pictures or take such classes away, or \(elsewhere)")
-    }
     guard survey.classCount >= 6 || survey.isDivided else {
       throw TaskError(
         "\(survey.name): \(counted(survey.classCount, "class")) of 6 that it takes at least, as "
           + "some are held out to test with; add classes, or \(elsewhere)")
+    }
+    if let smallest = survey.smallestClass, smallest.pictures < 2 {
+      throw TaskError(
+        "\(survey.name): class '\(smallest.name)' has one picture, and a task takes two of each: one "
+          + "to learn from and one to ask; add pictures or take such classes away, or \(elsewhere)")
     }
     for split in Split.allCases where survey.classCount(split) < 2 {
       throw TaskError(
@@ -67,28 +72,12 @@ public struct OwnPictures: Sendable {
     }
   }
 
-  /// The recipe of one rotation, with overrides of the user's.
-  ///
-  /// With `origin` the training begins with the parameters of that model, whose learner, network
-  /// and preparation of pictures it has.
+  /// The recipe, with overrides of the user's.
   public func recipe(
-    rotation: Int = 0, from origin: (path: String, model: MetaTrainedModel)? = nil,
     overrides further: [String] = [], _ catalogues: Catalogues = .standard
   ) throws(SettingsError) -> Recipe {
-    var chosen = overrides + (rotation > 0 ? ["task.rotation=\(rotation)"] : [])
-    if let origin {
-      chosen.append("training.from=\(origin.path)")
-      if let preparation = origin.model.preparation as? PicturePreparation {
-        chosen += [
-          "task.size=\(preparation.height)", "task.channels=\(preparation.channels)",
-          "task.darkInk=\(preparation.darkInk)",
-        ]
-      }
-    }
-    let network = origin.map { Self.learning(in: $0.model.recipe.yaml) } ?? Self.network
-    return try Recipe(
-      yaml: network + Self.text, file: "the recipe for own pictures",
-      overrides: chosen + further, catalogues)
+    try Recipe(
+      yaml: yaml, file: "the recipe for own pictures", overrides: overrides + further, catalogues)
   }
 
   /// The sections of a complete recipe that say what learns, and on which network.
@@ -122,4 +111,56 @@ public struct OwnPictures: Sendable {
       episodes: 600
 
     """
+}
+
+/// What tasks to make of pictures.
+private struct EpisodeChoice {
+  let overrides: [String]
+  let words: String
+
+  init(_ survey: PictureSurvey, _ origin: MetaTrainedModel?) throws(TaskError) {
+    let tested = min(survey.classCount(.test), survey.classCount(.validation))
+    let learned = survey.classCount(.train)
+    var (ways, trainingWays) = (min(5, tested), min(20, learned))
+    if let origin, origin.recipe.learner.plan.needs.outputs == .fixedHead, let fixed = origin.ways {
+      guard fixed <= min(tested, learned) else {
+        throw TaskError(
+          "\(survey.name): the run to begin with tells \(fixed) classes apart, and there are "
+            + "\(min(tested, learned)) in a part of these; begin with a run whose learner takes any "
+            + "number of classes (metalearn explain learners)")
+      }
+      (ways, trainingWays) = (fixed, fixed)
+    }
+    let fewest = survey.smallestClass?.pictures ?? 2
+    let shots = fewest >= 20 ? 5 : 1
+    let (queries, trainingQueries) = (min(15, fewest - shots), min(5, fewest - shots))
+    overrides = [
+      "task.ways=\(trainingWays)", "task.shots=\(shots)", "task.queries=\(trainingQueries)",
+      "evaluation.ways=\(ways)", "evaluation.shots=\(shots)", "evaluation.queries=\(queries)",
+    ]
+    words =
+      "test tasks of \(ways) classes (evaluation.ways), \(counted(shots, "picture")) of each to learn "
+      + "from (evaluation.shots) and \(queries) to ask (evaluation.queries); training tasks of "
+      + "\(trainingWays) classes (task.ways, task.shots, task.queries)"
+  }
+}
+
+/// What to make of the pictures themselves.
+private struct PictureChoice {
+  let overrides: [String]
+  let words: String
+
+  init(_ survey: PictureSurvey, _ origin: MetaTrainedModel?) {
+    let known = origin?.preparation as? PicturePreparation
+    let channels = known?.channels ?? (survey.isGrey ? 1 : 3)
+    let own = survey.isGrey && survey.side <= 48 ? 28 : survey.side < 64 ? 32 : 64
+    let size = known?.height ?? own
+    overrides = [
+      "task.size=\(size)", "task.channels=\(channels)",
+      "task.darkInk=\(known?.darkInk ?? survey.isDarkInk)",
+    ]
+    words =
+      "pictures of \(size)x\(size) (task.size) \(channels == 1 ? "grey" : "in colour") (task.channels)"
+      + (known == nil ? "" : ", as those of the run to begin with")
+  }
 }

@@ -134,6 +134,22 @@ extension Recipe {
     }
   }
 
+  /// The recipe of each rotation of which classes are held out, itself the first.
+  ///
+  /// Throws where its data set has no classes that can be held out in turn.
+  public func rotations() throws(SettingsError) -> [Recipe] {
+    var first = 0
+    if case .integer(let rotation)? = values["task.rotation"] { first = rotation }
+    var recipes = [self]
+    for number in 1..<max(1, evaluation.rotations) {
+      recipes.append(
+        try Recipe(
+          yaml: yaml, file: "the recipe of rotation \(number + 1)",
+          overrides: ["task.rotation=\(first + number)", "evaluation.rotations=1"], catalogues))
+    }
+    return recipes
+  }
+
   /// The keys whose values differ between two recipes, as `key is one and other`.
   public func differences(from other: Recipe) -> [String] {
     changes(from: other).map(\.words)

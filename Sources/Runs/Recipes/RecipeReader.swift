@@ -80,7 +80,7 @@ public final class RecipeReader {
     guard let parsed, !parsed.isSection || parsed.isEmptySection else {
       return SettingsNode(.scalar(text, isQuoted: false), at: place, typed: text)
     }
-    if parsed.isSection { return SettingsNode(.null, at: place) }
+    if parsed.isSection { return SettingsNode(.null, at: place, typed: "") }
     if parsed.isNull {
       // A tag without a value, such as `!a`, is nothing to YAML.
       return text.hasPrefix("!")

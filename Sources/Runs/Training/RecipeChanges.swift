@@ -1,4 +1,5 @@
 internal import Foundation
+internal import MetaLearning
 internal import NeuralNetworks
 internal import Settings
 
@@ -9,7 +10,14 @@ struct RecipeChanges {
   let keys: [String]
   /// What follows from them for the rest of the training, for people.
   let consequences: [String]
+  /// Whether validations are of other tasks than before.
+  private let resetsBest: Bool
 
+  /// Keys that decide what validations are of.
+  private static let validationKeys = [
+    "evaluation.ways", "evaluation.shots", "evaluation.queries", "evaluation.fewestShots",
+    "evaluation.seed",
+  ]
   private static let freeOfTraining = [
     "seconds", "patience", "validateEvery", "validationTasks", "checkpointEvery",
   ]
@@ -28,7 +36,29 @@ struct RecipeChanges {
       keys.append(change.key)
     }
     self.keys = keys
-    consequences = Self.consequences(from: present, to: recipe)
+    resetsBest = keys.contains {
+      Self.validationKeys.contains($0) || $0.hasSuffix(".validationTasks")
+    }
+    consequences =
+      Self.consequences(from: present, to: recipe)
+      + (resetsBest
+        ? ["where the training goes on, validations before count no more: they were of other tasks"]
+        : [])
+  }
+
+  /// Changes the state of a run that goes on: validations on other tasks than before are not
+  /// compared with those, and a training that is lengthened waits again for a better one.
+  func apply(
+    to state: inout TrainingState, of recipe: Recipe, _ store: CheckpointStore
+  ) throws(RunError) {
+    let phase = recipe.training.phases[min(state.phase, recipe.training.phases.count - 1)]
+    guard state.phaseStep < phase.iterations else { return }
+    state.validationsSinceBest = keys.isEmpty ? state.validationsSinceBest : 0
+    guard resetsBest || phase.validateEvery == nil && !keys.isEmpty, state.best != nil else {
+      return
+    }
+    state.best = nil
+    try store.removeBest()
   }
 
   /// Why a run cannot go on with a change; nil where it can.

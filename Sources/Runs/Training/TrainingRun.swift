@@ -41,12 +41,21 @@ public struct TrainingRun {
     let changes =
       claim.state == .new ? nil : try Self.changes(to: prepared.recipe, in: folder)
     let found = claim.state == .new ? nil : try store.loadLatest()
-    let state =
+    if found == nil, folder.isFinished {
+      throw ResumeError(
+        description:
+          "\(folder.url.path) has no checkpoints any more, from which it could go on; judge "
+          + "it by: metalearn evaluate \(folder.url.path)")
+    }
+    var state =
       try found.map { found in
         try Self.state(
           found.checkpoint, configuration, dataDigest: digest, in: folder, store)
       } ?? prepared.initialState(configuration)
-    try Self.write(prepared.recipe, environment, changedKeys: changes?.keys, to: folder)
+    try changes?.apply(to: &state, of: prepared.recipe, store)
+    try Self.write(
+      prepared.recipe, environment, changedKeys: changes?.keys, isBegun: found != nil, to: folder)
+    try RunError.naming { () throws(FileError) in try AtomicFile.remove(folder.result) }
     timing = try TimingLog(folder, startsAnew: found == nil)
     var warnings = (found?.warnings ?? []) + (changes?.consequences ?? [])
     for choice in prepared.recipe.training.writers {
@@ -81,16 +90,20 @@ public struct TrainingRun {
 
   /// Writes recipe and environment of a run that begins, or goes on with some keys changed.
   private static func write(
-    _ recipe: Recipe, _ environment: JSONValue, changedKeys: [String]?, to folder: RunFolder
+    _ recipe: Recipe, _ environment: JSONValue, changedKeys: [String]?, isBegun: Bool,
+    to folder: RunFolder
   ) throws {
-    let isNew = changedKeys == nil
-    if isNew || changedKeys?.isEmpty == false { try folder.write(recipe: recipe.yaml) }
+    if changedKeys != [] { try folder.write(recipe: recipe.yaml) }
     // Of a run that was begun elsewhere the machine of its beginning is kept.
-    let begun = isNew ? nil : try? folder.readEnvironment()
-    if begun == nil || changedKeys?.isEmpty == false {
-      try folder.write(
-        environment: (begun ?? environment).setting("recipe", to: .string(recipe.yaml)))
+    let begun = isBegun ? try? folder.readEnvironment() : nil
+    guard begun == nil || changedKeys != [] else { return }
+    var written = (begun ?? environment).setting("recipe", to: .string(recipe.yaml))
+    if changedKeys?.contains("task.data") == true {
+      for key in ["workingDirectory", "dataSet"] {
+        if let value = environment[key] { written = written.setting(key, to: value) }
+      }
     }
+    try folder.write(environment: written)
   }
 
   private static func state(

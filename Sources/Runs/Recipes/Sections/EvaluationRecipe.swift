@@ -18,6 +18,8 @@ public struct EvaluationRecipe: Hashable, Sendable {
   public var innerSteps: [Int]
   /// Whether controls are evaluated on the same tasks.
   public var controls: Bool
+  /// Trainings over which the figure is taken, each with another part of the classes held out.
+  public var rotations: Int
 
   init(
     _ section: SettingsSection, _ task: TaskRecipe, _ learner: Recipe.Choice<LearnerPlan>
@@ -52,6 +54,10 @@ public struct EvaluationRecipe: Hashable, Sendable {
       default: [], in: 0...1000, count: 0...20)
     controls = try section.boolean(
       "controls", "Whether controls are evaluated on the same tasks.", default: true)
+    rotations = try section.integer(
+      "rotations",
+      "Trainings over which the figure is taken, each with another part of a user's own classes held "
+        + "out.", default: 1, in: 1...1000)
     guard innerSteps.isEmpty || learner.plan.needs.adaptationSteps != nil else {
       throw section.error(
         "innerSteps", "needs a learner that adapts by steps, unlike \(learner.name)")
