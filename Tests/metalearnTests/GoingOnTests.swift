@@ -62,6 +62,15 @@ struct GoingOnTests {
     #expect(try model("run") == trained)
   }
 
+  @Test func `validations of other tasks than before are not compared with those`() throws {
+    #expect(try train("run", iterations: 80).code == 0)
+    let other = try train(
+      "run", iterations: 160, ["--resume", "auto", "--set", "evaluation.queries=3"])
+    #expect(other.code == 0, "\(other.errors)")
+    #expect(other.errors.contains("validations before count no more"), "\(other.errors)")
+    #expect(try #require(other.json?["bestStep"] as? Int) > 80)
+  }
+
   @Test(arguments: [
     ("training.learningRate=0.5", "training.learningRate is 0.5 and 0.001 there"),
     ("training.iterations=20", "a training can be lengthened"),

@@ -53,10 +53,11 @@ struct RecipeChanges {
   ) throws(RunError) {
     let phase = recipe.training.phases[min(state.phase, recipe.training.phases.count - 1)]
     guard state.phaseStep < phase.iterations else { return }
-    state.validationsSinceBest = keys.isEmpty ? state.validationsSinceBest : 0
-    guard resetsBest || phase.validateEvery == nil && !keys.isEmpty, state.best != nil else {
-      return
-    }
+    func isChanged(_ name: String) -> Bool { keys.contains { $0.hasSuffix(".\(name)") } }
+    if resetsBest || isChanged("iterations") { state.validationsSinceBest = 0 }
+    // Without validations the last parameters are kept.
+    let keepsLast = phase.validateEvery == nil && isChanged("validateEvery")
+    guard state.best != nil, resetsBest || keepsLast else { return }
     state.best = nil
     try store.removeBest()
   }
