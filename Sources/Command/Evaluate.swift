@@ -37,8 +37,8 @@ struct Evaluate: CatalogueCommand {
   }
 
   func run(_ catalogues: Catalogues) throws {
-    let runner = try threads.runner()
     let stop = StopSignal()
+    let runner = try threads.runner()
     let overrides = recipeOptions.all(seed: seed, "evaluation.seed")
     let reading = ReadingPrinter(isQuiet: printing.quiet)
       .reading(skipsDamaged: readingOptions.skipDamaged, until: stop)

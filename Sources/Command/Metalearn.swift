@@ -12,8 +12,9 @@ struct Metalearn: ParsableCommand {
           --output signs.safetensors
 
       EXIT CODES:
-        0 done, 64 usage, 65 bad data, 66 input missing, 70 a bug, 71 too little memory,
-        74 input/output, 129 hung up, 130 interrupted, 143 terminated
+        0 done, 64 usage, 65 bad data, 66 input missing, 70 a bug,
+        71 too little memory, 74 input/output, 129 hung up, 130 interrupted,
+        143 terminated
 
       ENVIRONMENT:
         METALEARN_DATA             folder of data sets, as --data

@@ -17,7 +17,7 @@ extension Train {
   }
 
   /// What to make of the pictures that the argument names; nil where it names none.
-  func ownPictures(_ catalogues: Catalogues) throws -> OwnPictures? {
+  func ownPictures(_ catalogues: Catalogues, until stop: StopSignal) throws -> OwnPictures? {
     guard namesPictures, let recipe else {
       guard from == nil else {
         throw CommandFailure(
@@ -38,7 +38,8 @@ extension Train {
       return (path: path, model: try MetaTrainedModel.read(file, catalogues))
     }
     let survey = try FolderPictures.survey(
-      of: url, Reading(skipsDamaged: readingOptions.skipDamaged))
+      of: url,
+      Reading(skipsDamaged: readingOptions.skipDamaged, isWanted: { stop.exitCode == nil }))
     let pictures = try OwnPictures(survey, path: recipe, from: origin)
     Terminal.note(pictures.words)
     return pictures
@@ -87,7 +88,7 @@ extension Train {
     let mean = figures.reduce(0, +) / Double(figures.count)
     let printer = FigurePrinter(isJSON: printing.json)
     printer.line(
-      "over \(figures.count) rotations, each class held out once: \(metric.title) "
+      "over \(figures.count) rotations, each class held out at least once: \(metric.title) "
         + "\(metric.text(mean)), from \(metric.text(least)) to \(metric.text(most))")
     for (name, title) in controls(of: results) {
       let found = results.compactMap { $0["controls"]?[name]?["mean"]?.number }

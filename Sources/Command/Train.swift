@@ -51,11 +51,11 @@ struct Train: CatalogueCommand {
   @OptionGroup var printing: OutputOptions
 
   func run(_ catalogues: Catalogues) throws {
+    let stop = StopSignal()
     let runner = try threads.runner()
-    let recipe = try chosenRecipe(catalogues)
+    let recipe = try stop.naming { try chosenRecipe(catalogues, until: stop) }
     let rotations = try recipe.rotations()
     let (target, reopens) = try target(for: recipe)
-    let stop = StopSignal()
     let sets = place.dataSets(catalogues, reading(until: stop))
     func rotate(_ folder: RunFolder) throws {
       guard rotations.count > 1 else { return }
@@ -117,7 +117,9 @@ struct Train: CatalogueCommand {
   /// The folder that `--output` names.
   private var named: RunFolder? { output.map { RunFolder(URL(fileURLWithPath: $0)) } }
 
-  private func chosenRecipe(_ catalogues: Catalogues) throws -> Recipe {
+  private func chosenRecipe(
+    _ catalogues: Catalogues, until stop: StopSignal
+  ) throws -> Recipe {
     let overrides = recipeOptions.all(seed: seed, "training.seed")
     if namesPictures, resume == .auto, let named, named.isRun, let recipe {
       // What was chosen for the pictures stands in the run.
@@ -126,7 +128,7 @@ struct Train: CatalogueCommand {
         overrides: ["task.data=\(recipe.contains("/") ? recipe : "./\(recipe)")"] + overrides,
         catalogues)
     }
-    if let pictures = try ownPictures(catalogues) {
+    if let pictures = try ownPictures(catalogues, until: stop) {
       return try pictures.recipe(overrides: overrides, catalogues)
     }
     if let recipe {

@@ -85,6 +85,22 @@ struct OwnPicturesTests {
     }
   }
 
+  @Test func `a signal right after the pictures were looked at ends with a checkpoint`() throws {
+    try write(0..<15, pictures: 4, to: "stripes")
+    for round in 0..<3 {
+      let running = try place.command.start(
+        ["train", "stripes", "--output", "run\(round)", "--threads", "1"] + few
+          + ["--set", "training.iterations=1000000"])
+      let metrics = place.folder.appending(path: "run\(round)/metrics.jsonl").path
+      while !FileManager.default.fileExists(atPath: metrics), running.process.isRunning {
+        usleep(500)
+      }
+      running.send(SIGINT)
+      let outcome = try running.outcome()
+      #expect(outcome.code == 130 && outcome.errors.contains("and a checkpoint is written"))
+    }
+  }
+
   @Test func `all rotations follow what changes`() throws {
     try write(0..<6, pictures: 4, to: "stripes")
     #expect(

@@ -166,17 +166,19 @@ extension FolderPictures {
     }
     return PictureSurvey(
       name: name(of: url), isDivided: !divided.isEmpty, counts: counts,
-      looks: try listing.looks(upTo: 32))
+      looks: try listing.looks(upTo: 32, reading))
   }
 }
 
 extension PictureListing {
   /// What some of the pictures look like, of all classes alike; damaged ones are left out.
-  fileprivate func looks(upTo count: Int) throws(ReadError) -> [PictureSurvey.Look] {
+  fileprivate func looks(
+    upTo count: Int, _ reading: Reading
+  ) throws(ReadError) -> [PictureSurvey.Look] {
     let files = categories.flatMap(\.files)
     let stride = max(1, (files.count + count - 1) / count)
     let chosen = Swift.stride(from: 0, to: files.count, by: stride).map { files[$0] }
-    return try Reading.plain.results(of: chosen, size: \.entry.size) { (file) throws(ReadError) in
+    return try reading.results(of: chosen, size: \.entry.size) { (file) throws(ReadError) in
       PictureSurvey.Look(
         try PictureReader.picture(
           try file.tree.bytes(of: file.entry.name), channels: 3,
