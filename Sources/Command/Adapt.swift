@@ -46,8 +46,7 @@ struct Adapt: CatalogueCommand {
         "\(source) learned from what no files hold, so \(support) cannot be learned; name a run that "
           + "learned from pictures or texts")
     }
-    let reading = ReadingPrinter(isQuiet: printing.quiet)
-      .reading(skipsDamaged: readingOptions.skipDamaged)
+    let reading = readingOptions.reading(isQuiet: printing.quiet)
     let inputs = try preparation.classes(at: URL(fileURLWithPath: support), reading)
     let clock = ContinuousClock()
     let start = clock.now

@@ -69,8 +69,7 @@ struct Data: ParsableCommand {
     @OptionGroup var printing: OutputOptions
 
     func run(_ catalogues: Catalogues) throws {
-      let reading = ReadingPrinter(isQuiet: printing.quiet)
-        .reading(skipsDamaged: readingOptions.skipDamaged)
+      let reading = readingOptions.reading(isQuiet: printing.quiet)
       var objects: [JSONValue] = []
       for name in names {
         if name.contains("/"), Folder.kind(at: URL(fileURLWithPath: name)) != .absent {

@@ -40,8 +40,7 @@ struct Evaluate: CatalogueCommand {
     let stop = StopSignal()
     let runner = try threads.runner()
     let overrides = recipeOptions.all(seed: seed, "evaluation.seed")
-    let reading = ReadingPrinter(isQuiet: printing.quiet)
-      .reading(skipsDamaged: readingOptions.skipDamaged, until: stop)
+    let reading = readingOptions.reading(isQuiet: printing.quiet, until: stop)
     var evaluations: [RunEvaluation] = []
     for path in runs {
       let folder = try RunFolder.existing(at: URL(fileURLWithPath: path))

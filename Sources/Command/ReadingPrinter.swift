@@ -11,6 +11,11 @@ struct ReadingOptions: ParsableArguments {
 
   /// The option as it is written behind a command, or nothing.
   var words: String { skipDamaged ? " --skip-damaged" : "" }
+
+  /// The way of reading that is shown, until somebody asks to stop.
+  func reading(isQuiet: Bool, until stop: StopSignal? = nil) -> Reading {
+    ReadingPrinter(isQuiet: isQuiet).reading(skipsDamaged: skipDamaged, until: stop)
+  }
 }
 
 /// Shows the reading of files on stderr: after a second a bar, and what is passed over.

@@ -56,7 +56,8 @@ struct Train: CatalogueCommand {
     let recipe = try stop.naming { try chosenRecipe(catalogues, until: stop) }
     let rotations = try recipe.rotations()
     let (target, reopens) = try target(for: recipe)
-    let sets = place.dataSets(catalogues, reading(until: stop))
+    let reading = readingOptions.reading(isQuiet: printing.quiet, until: stop)
+    let sets = place.dataSets(catalogues, reading)
     func rotate(_ folder: RunFolder) throws {
       guard rotations.count > 1 else { return }
       try self.rotate(rotations, in: folder, sets, runner, until: stop)
@@ -87,12 +88,6 @@ struct Train: CatalogueCommand {
       try rotate(claim.folder)
     case .interrupted(let step), .pruned(let step): throw stopped(at: step, claim.folder, stop)
     }
-  }
-
-  /// The way of reading that is shown, until a signal comes.
-  func reading(until stop: StopSignal? = nil) -> Reading {
-    ReadingPrinter(isQuiet: printing.quiet)
-      .reading(skipsDamaged: readingOptions.skipDamaged, until: stop)
   }
 
   /// Says that a training was stopped, and how it goes on.

@@ -121,10 +121,7 @@ struct MovedPicturesTests {
 
   init() throws {
     place = try Workplace()
-    for (part, classes) in [("train", 0..<6), ("val", 6..<9), ("test", 9..<12)] {
-      try PictureFile.writeClasses(
-        classes, pictures: 4, to: place.folder.appending(path: "stripes/\(part)"))
-    }
+    try PictureFile.writeDividedStripes(in: place.folder)
     let settings = [
       "task.data=./stripes", "task.size=16", "task.channels=1", "task.ways=3", "task.queries=2",
       "network.width=4", "training.iterations=1000000", "training.validateEvery=null",

@@ -35,6 +35,13 @@ enum PictureFile {
     }
   }
 
+  /// Writes twelve classes of four pictures, divided into `stripes/train`, `val` and `test`.
+  static func writeDividedStripes(in folder: URL) throws {
+    for (part, classes) in [("train", 0..<6), ("val", 6..<9), ("test", 9..<12)] {
+      try writeClasses(classes, pictures: 4, to: folder.appending(path: "stripes/\(part)"))
+    }
+  }
+
   private static func bigEndian(_ value: UInt32) -> [UInt8] {
     [24, 16, 8, 0].map { (shift: UInt32) in UInt8(truncatingIfNeeded: value >> shift) }
   }

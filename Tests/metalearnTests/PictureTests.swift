@@ -9,10 +9,7 @@ struct PictureTests {
 
   init() throws {
     place = try Workplace()
-    for (part, classes) in [("train", 0..<6), ("val", 6..<9), ("test", 9..<12)] {
-      try PictureFile.writeClasses(
-        classes, pictures: 4, to: place.folder.appending(path: "stripes/\(part)"))
-    }
+    try PictureFile.writeDividedStripes(in: place.folder)
   }
 
   private func train(_ run: String, _ further: [String] = []) throws -> CommandProcess.Outcome {
