@@ -22,7 +22,9 @@ public enum CommandLineSession {
     _ = signal(SIGXFSZ, SIG_IGN)
     let isJSON = words.contains("--json")
     do {
-      if let mistake = unknownSubcommand(words) { throw mistake }
+      if let mistake = unknownSubcommand(words) ?? NamesInUnicode.mistake(in: words) {
+        throw mistake
+      }
       var command = try Metalearn.parseAsRoot(words)
       if let command = command as? any CatalogueCommand {
         try command.run(catalogues)

@@ -166,7 +166,7 @@ import Testing
   @Test func `pictures that are there and not read are told`() throws {
     let folder = try TemporaryFolder()
     try fill(folder, (0..<6).map { "c\($0)" })
-    for name in ["c0/a.gif", "c1/b.WEBP", "c0/more/a.png", "b.jpg", "c0/notes.txt"] {
+    for name in ["c0/a.heic", "c1/b.SVG", "c0/more/a.png", "b.jpg", "c0/notes.txt"] {
       try folder.write(grey(1), to: name)
     }
     try FileManager.default.createDirectory(
@@ -182,7 +182,7 @@ import Testing
     #expect(Split.allCases.compactMap { set.count($0)?.examples }.reduce(0, +) == 18)
     let told = remarks.withLock { $0 }
     for part in [
-      "2 pictures are not read, as each is of a kind that is not read, the first 'c0/a.gif'",
+      "2 pictures are not read, as each is of a kind that is not read, the first 'c0/a.heic'",
       "1 picture lies deeper than in the folder of a class, 'c0/more/a.png'; move it up",
       "1 picture lies beside the folders of the classes, 'b.jpg'; move it into one of them",
       "1 link left out, as it leads nowhere, the first 'gone'",

@@ -41,46 +41,60 @@ import Testing
     #"{"train": [["what now", "a"], ["tea\u00e9 \n", "b"]], "val": [["x", "a"]], "oos_val": [["y", "oos"]], "test": [["z", "b"]]}"#
       .utf8)
 
-  static let formats: [Format] = [
-    Format(
-      testDescription: "PNG", samples: [grey, colour, palette, deep, bits],
-      read: {
-        for channels in [1, 3] { _ = try PNGReader.picture($0, channels: channels, name: "f") }
-      }, repair: repairedPNG),
-    Format(
-      testDescription: "JPEG",
-      samples: [
-        JPEGSamples.baseline, JPEGSamples.progressive, JPEGSamples.printColours,
-        JPEGSamples.lying,
-      ],
-      read: {
-        for channels in [1, 3] { _ = try JPEGReader.picture($0, channels: channels, name: "f") }
-      }),
-    Format(
-      testDescription: "zip", samples: [archive],
-      read: { bytes in
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent(
-          "metalearn-fuzz-\(UUID().uuidString).zip")
-        defer { try? FileManager.default.removeItem(at: file) }
-        try Data(bytes).write(to: file)
-        let archive = try ZipReader(file)
-        for member in archive.members { _ = try? archive.bytes(of: member) }
-        for member in archive.members { _ = try archive.bytes(of: member) }
-      }),
-    Format(
-      testDescription: "gzip",
-      samples: [deflated(idx, windowBits: 31), deflated([], windowBits: 31)],
-      read: { _ = try GzipReader.bytes(in: $0, name: "f") }),
-    Format(
-      testDescription: "idx", samples: [idx],
-      read: { _ = try IDXReader.contents(in: $0, name: "f") }),
-    Format(
-      testDescription: "CSV", samples: [table, Array("query\tintent\na b\tc\nd\te\n".utf8)],
-      read: { _ = try TextClassFiles.classes(inTable: $0, name: "f") }),
-    Format(
-      testDescription: "queries of CLINC150", samples: [queries],
-      read: { _ = try CLINC150.intents(in: $0, name: "f") }),
-  ]
+  static let formats: [Format] =
+    [
+      Format(
+        testDescription: "PNG", samples: [grey, colour, palette, deep, bits],
+        read: {
+          for channels in [1, 3] { _ = try PNGReader.picture($0, channels: channels, name: "f") }
+        }, repair: repairedPNG),
+      Format(
+        testDescription: "JPEG",
+        samples: [
+          JPEGSamples.baseline, JPEGSamples.progressive, JPEGSamples.printColours,
+          JPEGSamples.lying,
+        ],
+        read: {
+          for channels in [1, 3] { _ = try JPEGReader.picture($0, channels: channels, name: "f") }
+        }),
+      Format(
+        testDescription: "zip", samples: [archive],
+        read: { bytes in
+          let file = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "metalearn-fuzz-\(UUID().uuidString).zip")
+          defer { try? FileManager.default.removeItem(at: file) }
+          try Data(bytes).write(to: file)
+          let archive = try ZipReader(file)
+          for member in archive.members { _ = try? archive.bytes(of: member) }
+          for member in archive.members { _ = try archive.bytes(of: member) }
+        }),
+      Format(
+        testDescription: "gzip",
+        samples: [deflated(idx, windowBits: 31), deflated([], windowBits: 31)],
+        read: { _ = try GzipReader.bytes(in: $0, name: "f") }),
+      Format(
+        testDescription: "idx", samples: [idx],
+        read: { _ = try IDXReader.contents(in: $0, name: "f") }),
+      Format(
+        testDescription: "CSV", samples: [table, Array("query\tintent\na b\tc\nd\te\n".utf8)],
+        read: { _ = try TextClassFiles.classes(inTable: $0, name: "f") }),
+      Format(
+        testDescription: "queries of CLINC150", samples: [queries],
+        read: { _ = try CLINC150.intents(in: $0, name: "f") }),
+    ] + PixbufReader.Kind.allCases.compactMap(pixbufFormat)
+
+  /// A kind of picture that gdk-pixbuf reads here.
+  private static func pixbufFormat(_ kind: PixbufReader.Kind) -> Format? {
+    let samples: [PixbufReader.Kind: [UInt8]] = [
+      .bmp: PixbufSamples.bmp, .gif: PixbufSamples.gif, .tiff: PixbufSamples.tiff(),
+    ]
+    guard let reader = PixbufReader.installed, reader.kinds.contains(kind),
+      let sample = samples[kind]
+    else { return nil }
+    return Format(
+      testDescription: kind.title, samples: [sample],
+      read: { _ = try reader.picture($0, kind, channels: 3, name: "f") })
+  }
 
   @Test(arguments: formats)
   func `a file with mistakes is read or refused`(format: Format) {

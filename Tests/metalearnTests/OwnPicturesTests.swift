@@ -29,6 +29,20 @@ struct OwnPicturesTests {
     #expect(outcome.output.contains("over \(rotations) rotations") == (rotations > 1))
   }
 
+  @Test(arguments: [
+    (40, "20 rows and 40 columns"), (200, "20 rows and 40"), (21, "28 rows and 28"),
+  ])
+  func `keep their proportion up to one to two`(width: Int, says: String) throws {
+    try PictureFile.writeClasses(
+      0..<15, pictures: 3, width: width, to: place.folder.appending(path: "wide"))
+    let outcome = try place.command.run(["train", "wide", "--output", "run", "--quiet"] + few)
+    #expect(outcome.code == 0 && outcome.errors.contains(says), "\(outcome.errors)")
+    let adapted = try place.command.run([
+      "adapt", "run", "--support", "wide", "--output", "model.safetensors", "--quiet",
+    ])
+    #expect(adapted.code == 0, "\(adapted.errors)")
+  }
+
   @Test func `a training of several rotations is stopped and gone on with`() throws {
     try write(0..<6, pictures: 4, to: "stripes")
     let words = ["train", "./stripes", "--output", "run", "--quiet", "--json"] + few
@@ -141,6 +155,33 @@ struct OwnPicturesTests {
   }
 
   #if os(Linux)
+    @Test func `names that are not UTF-8 are called so, and make nothing`() throws {
+      try write(0..<15, pictures: 3, to: "stripes")
+      let rename = "n=$(printf 'd\\351')"
+      let cases: [(shell: String, words: [String], code: Int32, says: String)] = [
+        (
+          "\(rename); mv stripes/class3 \"stripes/$n\"",
+          ["train", "stripes", "--output", "one", "--quiet"] + few, 0,
+          "1 name left out, not in UTF-8, the first 'd\u{FFFD}'"
+        ),
+        (
+          "\(rename); set -- \"$@\" \"$n\"", ["train", "stripes", "--quiet", "--output"], 64,
+          "'d\u{FFFD}' is not UTF-8"
+        ),
+        (
+          "\(rename); mkdir $n; cd $n", ["train", "../stripes", "--quiet"] + few, 66,
+          "the name of the working folder is not UTF-8"
+        ),
+      ]
+      for (shell, words, code, says) in cases {
+        let outcome = try place.command.run(words, below: shell)
+        #expect(outcome.code == code && outcome.errors.contains(says), "\(outcome.errors)")
+      }
+      let names = try FileManager.default.contentsOfDirectory(atPath: place.folder.path)
+      #expect(names.count { $0.hasPrefix("d") } == 1, "\(names)")
+      #expect(!names.contains("runs"))
+    }
+
     @Test func `memory that there is not is told before it is taken`() throws {
       let outcome = try place.command.run(
         [

@@ -22,11 +22,13 @@ enum PictureFile {
   }
 
   /// Writes classes of striped pictures: `root/<class>/<number>.png`, each class with its stripes.
-  static func writeClasses(_ numbers: Range<Int>, pictures: Int, to root: URL) throws {
+  static func writeClasses(
+    _ numbers: Range<Int>, pictures: Int, width: Int = 20, to root: URL
+  ) throws {
     for number in numbers {
       for picture in 0..<pictures {
         try write(
-          to: root.appending(path: "class\(number)/\(picture).png"), width: 20, height: 20
+          to: root.appending(path: "class\(number)/\(picture).png"), width: width, height: 20
         ) { x, y in
           let position = number % 2 == 0 ? x + picture : y + picture
           return position / (1 + number / 2) % 2 == 0 ? 30 : 230

@@ -30,8 +30,8 @@ public enum FolderPictures {
     (.test, ["test", "testing"]),
   ]
 
-  /// Reads the pictures of a folder or a zip archive, scaled to `options.size` (28 for grey, else
-  /// 32).
+  /// Reads the pictures of a folder or a zip archive, scaled to `options.size` rows (28 for
+  /// grey, else 32) and `options.width` columns.
   ///
   /// Pictures of a class follow one another by their contents, so that files may be renamed. Throws
   /// where there is no such folder, a file is not a picture, or the classes cannot be divided.
@@ -43,7 +43,7 @@ public enum FolderPictures {
     let channels = options.channels ?? 3
     let size = options.size ?? (channels == 1 ? 28 : 32)
     let preparation = PicturePreparation(
-      height: size, width: size, channels: channels, darkInk: options.darkInk)
+      height: size, width: options.width ?? size, channels: channels, darkInk: options.darkInk)
     guard Folder.kind(at: folder) != .absent else {
       throw ReadError(.missing, file: folder.path, "there is no such folder or archive.")
     }

@@ -23,7 +23,7 @@ public enum IDXPictures {
     }
   }
 
-  /// Reads all pairs of a folder, at their own size or scaled to `options.size`.
+  /// Reads all pairs of a folder, at their own size or scaled to the rows and columns of the options.
   ///
   /// Throws where there is no pair, a file is damaged, or pictures and labels do not match.
   public static func load(
@@ -37,11 +37,12 @@ public enum IDXPictures {
     let sources = pairs.flatMap { [DataSource(url: $0.images), DataSource(url: $0.labels)] }
     // Size 0 stands for the pictures' own, which is not known before they are read.
     let wanted = PicturePreparation(
-      height: options.size ?? 0, width: options.size ?? 0, channels: 1, darkInk: options.darkInk)
+      height: options.size ?? 0, width: options.width ?? options.size ?? 0, channels: 1,
+      darkInk: options.darkInk)
     let prepared = try DataSource.prepared(
       sources, named: "idx", preparation: wanted, cache: cache
     ) { () throws(ReadError) in
-      try Self.pictures(of: pairs, size: options.size, darkInk: options.darkInk)
+      try Self.pictures(of: pairs, options)
     }
     let pictures = prepared.pictures
     let preparation = PicturePreparation(
@@ -81,7 +82,7 @@ public enum IDXPictures {
   }
 
   private static func pictures(
-    of pairs: [(images: URL, labels: URL)], size: Int?, darkInk: Bool
+    of pairs: [(images: URL, labels: URL)], _ options: PictureOptions
   ) throws(ReadError) -> LabelledPictures {
     var byLabel = [[UInt8]](repeating: [], count: 256)
     var extents: [Int]?
@@ -105,14 +106,15 @@ public enum IDXPictures {
       }
     }
     guard let extents else { fatalError("No pairs of idx files to read.") }
-    return classes(byLabel, height: extents[0], width: extents[1], size: size, darkInk: darkInk)
+    return classes(byLabel, height: extents[0], width: extents[1], options)
   }
 
   private static func classes(
-    _ byLabel: [[UInt8]], height: Int, width: Int, size: Int?, darkInk: Bool
+    _ byLabel: [[UInt8]], height: Int, width: Int, _ options: PictureOptions
   ) -> LabelledPictures {
     let preparation = PicturePreparation(
-      height: size ?? height, width: size ?? width, channels: 1, darkInk: darkInk)
+      height: options.size ?? height, width: options.width ?? options.size ?? width, channels: 1,
+      darkInk: options.darkInk)
     var samples: [UInt8] = []
     var categories: [LabelledPictures.Category] = []
     for (label, bytes) in byLabel.enumerated() where !bytes.isEmpty {

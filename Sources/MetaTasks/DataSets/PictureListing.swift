@@ -71,6 +71,7 @@ private struct UnreadPictures {
   private var deeper: [String] = []
   private var beside: [String] = []
   private var lost: [String] = []
+  private var misnamed: [String] = []
 
   /// Whether a file is a picture that is not read; its depth is 2 in the folder of a class.
   mutating func takes(_ name: String, depth: Int) -> Bool {
@@ -91,6 +92,10 @@ private struct UnreadPictures {
   ) throws(ReadError) {
     let depth = pathParts(prefix).count
     for item in unreadable where item.name.utf8.starts(with: prefix.utf8) {
+      if item.isMisnamed {
+        misnamed.append(item.name)
+        continue
+      }
       let level = pathParts(item.name).count - depth
       let isPicture = level == 2 && PictureReader.isPictureName(item.name)
       let isClass = level == 1 && item.error.kind == .inaccessible
@@ -101,15 +106,20 @@ private struct UnreadPictures {
 
   /// What to say of them, a line for each kind that there is.
   var lines: [String] {
-    [
-      line(ofOtherKinds, "is of a kind that is not read", "convert", "to PNG or JPEG"),
+    let package = ofOtherKinds.lazy.compactMap(PictureReader.missingPackage).first
+    return [
+      line(ofOtherKinds, "is of a kind that is not read", "convert", "to PNG or JPEG").map {
+        $0 + (package.map { ", or install \($0)" } ?? "")
+      },
       line(deeper, "lies deeper than in the folder of a class", "move", "up"),
       line(beside, "lies beside the folders of the classes", "move", "into one of them"),
-      lost.isEmpty
-        ? nil
-        : "\(counted(lost.count, "link")) left out, as \(lost.count == 1 ? "it leads" : "they lead") "
-          + "nowhere, the first '\(lost[0])'",
-    ].compactMap { $0 }
+      leftOut(lost, "link", lost.count == 1 ? "as it leads nowhere" : "as they lead nowhere"),
+      leftOut(misnamed, "name", "not in UTF-8").map { $0 + "; rename what has it" },
+    ].compactMap(\.self)
+  }
+
+  private func leftOut(_ names: [String], _ noun: String, _ reason: String) -> String? {
+    names.first.map { "\(counted(names.count, noun)) left out, \(reason), the first '\($0)'" }
   }
 
   private func line(

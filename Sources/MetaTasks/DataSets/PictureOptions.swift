@@ -8,8 +8,10 @@ public struct PictureOptions: Sendable, Hashable {
   public var rotations: Bool
   /// How pictures are varied in training; nil for not at all.
   public var augmentation: PictureAugmentation?
-  /// The rows and columns that pictures are scaled to; nil for the set's own default.
+  /// The rows that pictures are scaled to; nil for the set's own default.
   public var size: Int?
+  /// The columns that pictures are scaled to; nil for as many as rows.
+  public var width: Int?
   /// 1 for grey or 3 for colour; nil for the set's own default.
   public var channels: Int?
   /// Whether pictures are of dark ink on bright paper, which becomes 1 on 0.
@@ -20,12 +22,14 @@ public struct PictureOptions: Sendable, Hashable {
   /// Makes options; what is not named is as the set has it.
   public init(
     seed: UInt64 = 0, rotations: Bool = true, augmentation: PictureAugmentation? = nil,
-    size: Int? = nil, channels: Int? = nil, darkInk: Bool = false, rotation: Int = 0
+    size: Int? = nil, width: Int? = nil, channels: Int? = nil, darkInk: Bool = false,
+    rotation: Int = 0
   ) {
     self.seed = seed
     self.rotations = rotations
     self.augmentation = augmentation
     self.size = size
+    self.width = width
     self.channels = channels
     self.darkInk = darkInk
     self.rotation = rotation
@@ -34,8 +38,8 @@ public struct PictureOptions: Sendable, Hashable {
   /// Throws where a number is out of range.
   public func validate() throws(TaskError) {
     try augmentation?.validate()
-    if let size, !(4...1024).contains(size) {
-      throw TaskError("data: pictures of \(size) pixels; the size must lie in 4...1024.")
+    for side in [size, width].compactMap(\.self) where !(4...1024).contains(side) {
+      throw TaskError("data: pictures of \(side) pixels; size and width must lie in 4...1024.")
     }
     if let channels, channels != 1 && channels != 3 {
       throw TaskError("data: \(channels) channels; give 1 for grey or 3 for colour.")
@@ -53,7 +57,9 @@ extension PictureOptions {
   /// Reads size, channels and ink of a user's own pictures.
   mutating func readOwnPictures(_ settings: SettingsSection) throws(SettingsError) {
     size = try settings.optionalInteger(
-      "size", "Rows and columns that pictures are scaled to; null: the set's own.", in: 16...1024)
+      "size", "Rows that pictures are scaled to; null: the set's own.", in: 16...1024)
+    width = try settings.optionalInteger(
+      "width", "Columns that pictures are scaled to; null: as many as rows.", in: 16...1024)
     channels = try settings.optionalInteger(
       "channels", "1 for grey, 3 for colour; null: the set's own.", in: 1...3)
     darkInk = try settings.boolean(

@@ -8,6 +8,8 @@ public struct PictureSurvey: Sendable {
   public let counts: [Split: [ClassCount]]
   /// The middle length of the shorter sides of some pictures; no more than 128 is known.
   public let side: Int
+  /// How many times wider than high the pictures are, in the middle; 1 where some lie and some stand.
+  public let proportion: Double
   /// Whether some pictures have no colours.
   public let isGrey: Bool
   /// Whether some pictures are of dark ink on bright paper.
@@ -27,12 +29,14 @@ public struct PictureSurvey: Sendable {
     static let extent = PictureExtent(height: 64, width: 64)
 
     let side: Int
+    let proportion: Double
     let isGrey: Bool
     let mean: Int
 
     /// Looks at a picture in colour.
     init(_ picture: Picture) {
       side = min(picture.height, picture.width)
+      proportion = Double(picture.width) / Double(max(1, picture.height))
       isGrey = stride(from: 0, to: picture.samples.count, by: 3).allSatisfy { first in
         let colours = picture.samples[first..<first + 3]
         return Int(colours.max() ?? 0) - Int(colours.min() ?? 0) <= 12
@@ -47,8 +51,17 @@ public struct PictureSurvey: Sendable {
     self.counts = counts
     let sides = looks.map(\.side).sorted()
     side = sides.isEmpty ? 32 : sides[sides.count / 2]
+    proportion = Self.proportion(of: looks)
     isGrey = !looks.isEmpty && looks.allSatisfy(\.isGrey)
     isDarkInk = isGrey && looks.reduce(0) { $0 + $1.mean } > 200 * looks.count
+  }
+
+  private static func proportion(of looks: [Look]) -> Double {
+    let proportions = looks.map(\.proportion).sorted()
+    guard let least = proportions.first, let most = proportions.last, least > 1 || most < 1 else {
+      return 1
+    }
+    return proportions[proportions.count / 2]
   }
 
   /// The classes of a split, by the division that their names give where folders do not.

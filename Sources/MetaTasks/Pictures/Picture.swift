@@ -23,6 +23,11 @@ public struct Picture: Sendable, Hashable {
     self.samples = samples
   }
 
+  /// The grey of red, green and blue, by the weights of ITU-R BT.601, as JPEG itself has them.
+  static func grey(_ colours: [Int]) -> UInt8 {
+    UInt8((299 * colours[0] + 587 * colours[1] + 114 * colours[2] + 500) / 1000)
+  }
+
   /// The problem with claimed extents, or nil.
   ///
   /// `leastBytes` is the least that so large a picture takes in its file, which has `available`.

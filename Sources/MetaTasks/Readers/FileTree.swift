@@ -134,6 +134,9 @@ struct FolderListing: Sendable {
     /// The path from the folder.
     let name: String
     let error: ReadError
+
+    /// Whether its name is not UTF-8, which no path can tell the system then.
+    var isMisnamed: Bool { error.kind == .missing && name.unicodeScalars.contains("\u{FFFD}") }
   }
 
   /// All visible files, in the order of the bytes of their paths.
@@ -201,7 +204,12 @@ struct FolderListing: Sendable {
     var status = stat()
     guard unsafe stat(url.path, &status) == 0 else {
       let error = FileError(.read, url.path)
-      guard unsafe lstat(url.path, &status) == 0 else { throw ReadError(error) }
+      guard unsafe lstat(url.path, &status) == 0 else {
+        guard url.lastPathComponent.unicodeScalars.contains("\u{FFFD}") else {
+          throw ReadError(error)
+        }
+        throw ReadError(.missing, file: url.path, "its name is not UTF-8; rename it.")
+      }
       throw ReadError(.missing, file: url.path, "a link that leads nowhere.")
     }
     guard [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else { return nil }

@@ -188,9 +188,7 @@ package struct PictureExtent: Sendable, Hashable {
       }
       let colours = (0..<3).map { (paper($0) * paper(3) + 127) / 255 }
       if channels == 1 {
-        // The weights of ITU-R BT.601, as JPEG itself has them.
-        samples.append(
-          UInt8((299 * colours[0] + 587 * colours[1] + 114 * colours[2] + 500) / 1000))
+        samples.append(Picture.grey(colours))
       } else {
         samples += colours.map { UInt8($0) }
       }

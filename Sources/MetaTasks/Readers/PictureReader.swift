@@ -1,6 +1,6 @@
 /// Decodes picture files of any kind that is known, which their first bytes tell.
 package enum PictureReader {
-  /// The picture in the bytes of a PNG or JPEG file, as grey (`channels` 1) or colour (3).
+  /// The picture in the bytes of a file, as grey (`channels` 1) or colour (3).
   ///
   /// Where `extent` is given, far larger pictures may be decoded at a part of their size. Faults
   /// that are passed over are told to `remark`.
@@ -18,45 +18,61 @@ package enum PictureReader {
       return try JPEGReader.picture(
         bytes, channels: channels, fitting: extent, name: name, member: member, remark: remark)
     }
-    throw ReadError(
-      .damaged, file: name, member: member,
-      bytes.isEmpty
-        ? "an empty file, not a picture."
-        : unreadKind(of: bytes).map {
-          "a picture in \($0), which is not read; convert it to PNG or JPEG."
-        } ?? "not a picture in PNG or JPEG.")
+    if let kind = PixbufReader.Kind(of: bytes), let reader = PixbufReader.installed,
+      reader.kinds.contains(kind)
+    {
+      return try reader.picture(bytes, kind, channels: channels, name: name, member: member)
+    }
+    throw ReadError(.damaged, file: name, member: member, problem(bytes))
   }
 
-  /// Whether a file name ends as those of pictures do that are read.
+  private static func problem(_ bytes: [UInt8]) -> String {
+    if bytes.isEmpty { return "an empty file, not a picture." }
+    if let kind = PixbufReader.Kind(of: bytes) {
+      return "a picture in \(kind.title), which is read where \(kind.package) is installed; "
+        + "install that, or convert the picture to PNG or JPEG."
+    }
+    return phoneKind(of: bytes).map {
+      "a picture in \($0), which is not read; convert it to PNG or JPEG."
+    } ?? "not a picture in PNG or JPEG."
+  }
+
+  /// Whether a file name ends as those of pictures do that are read here.
   static func isPictureName(_ name: String) -> Bool {
-    ["png", "jpg", "jpeg", "jpe", "jfif"].contains(ending(of: name))
+    let ending = ending(of: name)
+    return ["png", "jpg", "jpeg", "jpe", "jfif"].contains(ending)
+      || PixbufReader.installed?.kinds.contains { $0.endings.contains(ending) } == true
   }
 
-  /// Whether a file name ends as those of pictures do that are not read.
+  /// Whether a file name ends as those of pictures do that are not read here.
   static func isUnreadPictureName(_ name: String) -> Bool {
-    [
-      "gif", "bmp", "webp", "tif", "tiff", "heic", "heif", "avif", "jp2", "jxl", "ppm", "pgm",
-      "tga", "ico", "svg", "psd", "dng", "cr2", "nef",
-    ].contains(ending(of: name))
+    let ending = ending(of: name)
+    return !isPictureName(name)
+      && [
+        "gif", "bmp", "webp", "tif", "tiff", "heic", "heif", "avif", "jp2", "jxl", "ppm", "pgm",
+        "tga", "ico", "svg", "psd", "dng", "cr2", "nef",
+      ].contains(ending)
+  }
+
+  /// The package that reads files of such a name, where one does that is not installed.
+  static func missingPackage(for name: String) -> String? {
+    let ending = ending(of: name)
+    return PixbufReader.Kind.allCases.first {
+      $0.endings.contains(ending) && PixbufReader.installed?.kinds.contains($0) != true
+    }?.package
   }
 
   private static func ending(of name: String) -> String {
     name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() } ?? ""
   }
 
-  /// The kind of picture that a file is by its first bytes, of those that are not read.
-  private static func unreadKind(of bytes: [UInt8]) -> String? {
-    func has(_ text: String, at position: Int = 0) -> Bool {
+  /// The kind of picture that a file of a phone is by its first bytes, of those that are not read.
+  private static func phoneKind(of bytes: [UInt8]) -> String? {
+    func has(_ text: String, at position: Int) -> Bool {
       bytes.dropFirst(position).starts(with: text.utf8)
     }
-    if has("GIF8") { return "GIF" }
-    if has("BM") { return "BMP" }
-    if has("RIFF"), has("WEBP", at: 8) { return "WebP" }
-    if has("II*\0") || has("MM\0*") { return "TIFF" }
-    if has("ftyp", at: 4) {
-      if has("avif", at: 8) { return "AVIF" }
-      return ["heic", "heix", "mif1"].contains { has($0, at: 8) } ? "HEIC" : nil
-    }
-    return nil
+    guard has("ftyp", at: 4) else { return nil }
+    if has("avif", at: 8) { return "AVIF" }
+    return ["heic", "heix", "mif1"].contains { has($0, at: 8) } ? "HEIC" : nil
   }
 }

@@ -153,14 +153,26 @@ private struct PictureChoice {
   init(_ survey: PictureSurvey, _ origin: MetaTrainedModel?) {
     let known = origin?.preparation as? PicturePreparation
     let channels = known?.channels ?? (survey.isGrey ? 1 : 3)
-    let own = survey.isGrey && survey.side <= 48 ? 28 : survey.side < 64 ? 32 : 64
-    let size = known?.height ?? own
+    let own = Self.extent(of: survey)
+    let (height, width) = (known?.height ?? own.height, known?.width ?? own.width)
     overrides = [
-      "task.size=\(size)", "task.channels=\(channels)",
+      "task.size=\(height)", "task.width=\(width)", "task.channels=\(channels)",
       "task.darkInk=\(known?.darkInk ?? survey.isDarkInk)",
     ]
     words =
-      "pictures of \(size)x\(size) (task.size) \(channels == 1 ? "grey" : "in colour") (task.channels)"
+      "pictures of \(height) rows and \(width) columns (task.size, task.width) \(channels == 1 ? "grey" : "in colour") (task.channels)"
       + (known == nil ? "" : ", as those of the run to begin with")
+  }
+
+  /// Rows and columns in the proportion of the pictures, of which one side may be twice the other.
+  private static func extent(of survey: PictureSurvey) -> (height: Int, width: Int) {
+    let side = survey.isGrey && survey.side <= 48 ? 28 : survey.side < 64 ? 32 : 64
+    let proportion = min(2, max(0.5, survey.proportion))
+    guard !(0.9...1.1).contains(proportion) else { return (side, side) }
+    func multipleOfFour(_ length: Double) -> Int { Int((length / 4).rounded()) * 4 }
+    return (
+      multipleOfFour(Double(side) / proportion.squareRoot()),
+      multipleOfFour(Double(side) * proportion.squareRoot())
+    )
   }
 }
