@@ -32,6 +32,7 @@ struct Adapt: CatalogueCommand {
   @OptionGroup var printing: OutputOptions
 
   func run(_ catalogues: Catalogues) throws {
+    StopSignal(ending: "stopped; no model was written")
     let runner = try threads.runner()
     let file = try modelFile()
     let target = URL(fileURLWithPath: output)

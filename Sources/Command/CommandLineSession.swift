@@ -45,6 +45,11 @@ public enum CommandLineSession {
     exit(report(failure, isJSON: CommandLine.arguments.contains("--json")))
   }
 
+  /// Shows an error as JSON where the words ask for that.
+  static func showError(_ code: Int32, _ message: String) {
+    if CommandLine.arguments.contains("--json") { showAsJSON(code, message) }
+  }
+
   private static func report(_ error: any Error, isJSON: Bool) -> Int32 {
     let failure: CommandFailure
     if let known = CommandFailure(error) {

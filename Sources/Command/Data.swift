@@ -69,6 +69,7 @@ struct Data: ParsableCommand {
     @OptionGroup var printing: OutputOptions
 
     func run(_ catalogues: Catalogues) throws {
+      StopSignal(ending: "stopped before all was checked")
       let reading = readingOptions.reading(isQuiet: printing.quiet)
       var objects: [JSONValue] = []
       for name in names {

@@ -24,6 +24,7 @@ extension Data {
     @OptionGroup var printing: OutputOptions
 
     func run(_ catalogues: Catalogues) throws {
+      StopSignal(ending: "stopped; the same command goes on where this broke off")
       let sets = place.dataSets(catalogues)
       guard let folder = sets.folders.first else {
         throw CommandFailure(

@@ -37,17 +37,15 @@ struct Evaluate: CatalogueCommand {
   }
 
   func run(_ catalogues: Catalogues) throws {
-    let stop = StopSignal()
+    StopSignal(ending: "stopped before all test tasks were done")
     let runner = try threads.runner()
     let overrides = recipeOptions.all(seed: seed, "evaluation.seed")
-    let reading = readingOptions.reading(isQuiet: printing.quiet, until: stop)
+    let reading = readingOptions.reading(isQuiet: printing.quiet)
     var evaluations: [RunEvaluation] = []
     for path in runs {
       let folder = try RunFolder.existing(at: URL(fileURLWithPath: path))
-      let evaluation = try stop.naming {
-        try RunEvaluation(
-          folder, overrides: overrides, from: place.dataSets(catalogues, reading), catalogues)
-      }
+      let evaluation = try RunEvaluation(
+        folder, overrides: overrides, from: place.dataSets(catalogues, reading), catalogues)
       if evaluation.isUnfinished {
         Terminal.note(
           "metalearn: \(path) is not finished; its best parameters so far are evaluated")
@@ -56,25 +54,18 @@ struct Evaluate: CatalogueCommand {
       evaluations.append(evaluation)
     }
     for index in evaluations.indices {
-      try evaluate(&evaluations[index], named: runs[index], runner, until: stop)
+      try evaluate(&evaluations[index], named: runs[index], runner)
     }
     show(evaluations)
   }
 
   private func evaluate(
-    _ evaluation: inout RunEvaluation, named name: String, _ runner: Runner,
-    until stop: StopSignal
+    _ evaluation: inout RunEvaluation, named name: String, _ runner: Runner
   ) throws {
     var printer = TrainingPrinter(isQuiet: printing.quiet)
     defer { printer.end() }
-    let isComplete = try evaluation.run(runner) { part, done, count in
+    try evaluation.run(runner) { part, done, count in
       printer.show(.evaluating("\(name): \(part)", done: done, of: count))
-      return stop.exitCode == nil
-    }
-    guard isComplete else {
-      throw CommandExit(
-        code: stop.exitCode ?? ExitStatus.interrupted.rawValue,
-        message: "stopped before all test tasks were done")
     }
   }
 

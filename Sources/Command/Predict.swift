@@ -13,13 +13,13 @@ struct Predict: CatalogueCommand {
 
       EXAMPLES:
         metalearn predict signs.safetensors photos/*.jpg
-        metalearn predict signs.safetensors new.png --json
+        metalearn predict signs.safetensors photos/ --json
       """)
 
   @Argument(help: "The model file that `metalearn adapt` wrote.")
   var model: String
 
-  @Argument(help: "Pictures (PNG or JPEG files), or texts, as the model was trained on.")
+  @Argument(help: "Pictures, folders of pictures, or texts, as the model was trained on.")
   var files: [String]
 
   @OptionGroup var threads: ThreadOptions
@@ -28,10 +28,12 @@ struct Predict: CatalogueCommand {
   var json = false
 
   func run(_ catalogues: Catalogues) throws {
+    StopSignal(ending: "stopped before all was answered")
     let runner = try threads.runner()
     try refuseRun()
     let model = try AdaptedModel.read(URL(fileURLWithPath: model), catalogues)
     let reading = ReadingPrinter(isQuiet: json).reading()
+    let files = try model.preparation.items(meantBy: files, reading)
     let answers = try model.answers(forItems: files, runner: runner, reading)
     let widths = (files.map(\.count).max() ?? 0, model.classes.map(\.count).max() ?? 0)
     var failure: CommandFailure?

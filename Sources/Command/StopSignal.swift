@@ -4,7 +4,7 @@ import Runs
 import Synchronization
 
 /// Ctrl-C, SIGTERM and a closed terminal: the first asks the work to stop after its step, the
-/// second ends at once.
+/// second ends at once. Where nothing is worth keeping, so does the first.
 ///
 /// A closed terminal is nothing to a program that was started to outlive it, as by `nohup`.
 final class StopSignal: Sendable {
@@ -14,9 +14,14 @@ final class StopSignal: Sendable {
   }
 
   private let received = Mutex<Received?>(nil)
+  /// What is said of an end at once; nil where the work stops after its step.
+  private let ending: String?
 
   /// Takes over the signals; made before any other thread, since threads inherit what is blocked.
-  init() {
+  ///
+  /// With an `ending` the first signal ends the command, with that line.
+  @discardableResult init(ending: String? = nil) {
+    self.ending = ending
     var signals = sigset_t()
     unsafe sigemptyset(&signals)
     let taken = Self.outlivesTerminal ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP]
@@ -62,8 +67,13 @@ final class StopSignal: Sendable {
       if (now - first.time) / .seconds(1) > 0.25 { _exit(128 + number) }
       return
     }
-    Terminal.note(
-      (Terminal.isInteractive ? "\r\u{1B}[K" : "")
-        + "metalearn: stopping after this step; press Ctrl-C again to end at once")
+    if Terminal.isInteractive { Terminal.write("\r\u{1B}[K", to: 2) }
+    guard let ending else {
+      return Terminal.note(
+        "metalearn: stopping after this step; press Ctrl-C again to end at once")
+    }
+    Terminal.note("metalearn: \(ending)")
+    CommandLineSession.showError(128 + number, ending)
+    _exit(128 + number)
   }
 }

@@ -32,6 +32,15 @@ struct CommandProcess {
     /// What is on stderr so far.
     var errors: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
 
+    /// Whether the program has taken over a signal; Linux alone tells.
+    func holds(_ signal: Int32) -> Bool {
+      let status = "/proc/\(process.processIdentifier)/status"
+      let line = (try? String(contentsOfFile: status, encoding: .utf8))?.split(separator: "\n")
+        .first { $0.hasPrefix("SigBlk:") }
+      let mask = line.flatMap { UInt64($0.split(separator: "\t")[1], radix: 16) } ?? 0
+      return mask >> UInt64(signal - 1) & 1 == 1
+    }
+
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
     /// Waits for the end; a command that dies of a signal ends with 128 and its number.

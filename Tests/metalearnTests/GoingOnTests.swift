@@ -155,6 +155,35 @@ struct MovedPicturesTests {
       at: place.folder.appending(path: name), to: place.folder.appending(path: other))
   }
 
+  #if os(Linux)
+    @Test func `commands that keep nothing end at once and leave nothing`() throws {
+      let adapt = ["adapt", "run", "--support", "stripes/test", "--output"]
+      #expect(try place.command.run(adapt + ["model"]).code == 0)
+      try PictureFile.writeClasses(
+        0..<3, pictures: 4000, to: place.folder.appending(path: "many"))
+      for (words, says) in [
+        (["adapt", "run", "--support", "many", "--output", "new"], "no model was written"),
+        (["predict", "model", "many", "--json"], "stopped before all was answered"),
+        (["evaluate", "run", "--episodes", "1000000"], "stopped before all test tasks were done"),
+        (["data", "check", "./many"], "stopped before all was checked"),
+      ] {
+        let running = try place.command.start(
+          words
+            + ["--threads", "1"].filter { _ in
+              words[0] != "data"
+            })
+        while running.process.isRunning, !running.holds(SIGINT) { usleep(500) }
+        let sent = ContinuousClock.now
+        running.send(SIGINT)
+        let outcome = try running.outcome()
+        #expect(ContinuousClock.now - sent < .milliseconds(500))
+        #expect(outcome.code == 130 && outcome.errors.contains(says), "\(outcome.errors)")
+        #expect(!words.contains("--json") || outcome.output.contains(says))
+      }
+      #expect(!FileManager.default.fileExists(atPath: place.folder.appending(path: "new").path))
+    }
+  #endif
+
   @Test func `a stopped run has a model that can be used`() throws {
     let adapted = try place.command.run(
       ["adapt", "run", "--support", "stripes/test", "--output", "m.safetensors"])

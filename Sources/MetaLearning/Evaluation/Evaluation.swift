@@ -60,7 +60,7 @@ public struct Evaluation: TaskEvaluation {
       execution.set(batch)
       execution.run()
       result.append(execution, count: min(lanes, taskCount - first))
-      guard continues(min(first + lanes, taskCount)) else { break }
+      guard continues(min(first + lanes, taskCount)) else { return result }
     }
     if checkedTaskCount > 0 {
       let check = LeakCheck(evaluation: self, taskCount: min(checkedTaskCount, taskCount))

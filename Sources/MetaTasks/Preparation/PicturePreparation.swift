@@ -55,6 +55,31 @@ public struct PicturePreparation: Preparation, Hashable {
     [InputDescription(PictureTasks.inputName, shape: [height, width, channels])]
   }
 
+  /// A folder means the pictures in it and in the folders below, by their names.
+  public func items(meantBy words: [String], _ reading: Reading) throws(ReadError) -> [String] {
+    var items: [String] = []
+    for word in words {
+      guard Folder.kind(at: URL(fileURLWithPath: word)) == .folder else {
+        items.append(word)
+        continue
+      }
+      let names = try FileTree(URL(fileURLWithPath: word)).names
+      let pictures = names.filter(PictureReader.isPictureName)
+      let unread = names.filter(PictureReader.isUnreadPictureName)
+      if let first = unread.first {
+        reading.remark(
+          "\(word): \(counted(unread.count, "picture")) of a kind that is not read, the first "
+            + "'\(first)'")
+      }
+      guard !pictures.isEmpty else {
+        throw ReadError(.missing, file: word, "no pictures in this folder.")
+      }
+      let folder = word.hasSuffix("/") ? word : word + "/"
+      items += pictures.map { folder + $0 }
+    }
+    return items
+  }
+
   /// The pictures in files as float32 `[files, height, width, channels]`, in the order given.
   ///
   /// Throws at the first file that is missing or not a picture.

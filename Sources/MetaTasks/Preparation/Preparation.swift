@@ -23,6 +23,11 @@ public protocol Preparation: Sendable {
   /// The inputs that come out.
   var inputs: [InputDescription] { get }
 
+  /// The items that words of a user mean: a folder may mean all that is in it.
+  ///
+  /// Throws where a folder has nothing of the kind.
+  func items(meantBy words: [String], _ reading: Reading) throws(ReadError) -> [String]
+
   /// The inputs for items as a user names them, such as file names or texts, each `[items, ...]`.
   ///
   /// Throws at the first item that is missing or of another kind, and where reading is stopped.
@@ -36,6 +41,11 @@ public protocol Preparation: Sendable {
 }
 
 extension Preparation {
+  /// Each word means itself.
+  public func items(meantBy words: [String], _ reading: Reading) throws(ReadError) -> [String] {
+    words
+  }
+
   /// The inputs for items, read without telling anybody.
   public func values(of items: [String]) throws(ReadError) -> NamedTree<TensorValue> {
     try values(of: items, .plain)

@@ -68,21 +68,21 @@ public struct RunEvaluation: Sendable {
         + "(\(reason)); give both the same with --set")
   }
 
-  /// Evaluates; `continues` is told what is evaluated, how many tasks of it are done and how many
-  /// there are, and ends the evaluation by saying no, which gives false.
-  public mutating func run(
-    _ runner: Runner, whileAsked continues: (String, Int, Int) -> Bool
-  ) throws -> Bool {
+  /// Evaluates; `report` is told what is evaluated, how many tasks of it are done and how many there
+  /// are.
+  public mutating func run(_ runner: Runner, report: (String, Int, Int) -> Void) throws {
     let clock = ContinuousClock()
     let start = clock.now
     let count = prepared.recipe.evaluation.episodes
-    var figures = try prepared.testFigures(of: parameters, runner) { continues($0, $1, count) }
+    var figures = try prepared.testFigures(of: parameters, runner) {
+      report($0, $1, count)
+      return true
+    }
     figures?.isOnOtherData = isOnOtherData
     figures?.editedKeys = editedKeys
     figures?.secondsLimit = secondsLimit
     self.figures = figures
     seconds = (clock.now - start) / .seconds(1)
-    return figures != nil
   }
 
   /// The mean of the paired differences of two evaluations on the same tasks.
