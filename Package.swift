@@ -31,7 +31,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
-    // How bytes get to and from a disk, whole or not at all.
+    // How bytes get to and from a disk, whole or not at all, and what memory there is for them.
     // Apple's systems have a SHA-256 of their own.
     .target(
       name: "Files",
@@ -50,7 +50,8 @@ let package = Package(
     .target(name: "Tensors", swiftSettings: settings),
     // How expressions are run: from graph to plan, the reference and the CPU executor.
     .target(
-      name: "TensorPrograms", dependencies: ["Tensors", "CTensorKernels"], swiftSettings: settings),
+      name: "TensorPrograms", dependencies: ["Tensors", "Files", "CTensorKernels"],
+      swiftSettings: settings),
     // Layers, networks, losses, optimizers, schedules: pure functions on parameters.
     .target(
       name: "NeuralNetworks", dependencies: ["Tensors", "Settings"], swiftSettings: settings),

@@ -42,6 +42,7 @@ struct CommandFailure: Error, CustomStringConvertible {
     case .missing: self.init(.missingInput, error.description)
     case .damaged: self.init(.badData, error.description)
     case .inaccessible: self.init(.inputOutput, error.description)
+    case .tooLarge: self.init(.memory, error.description)
     case .stopped: self.init(.interrupted, error.description)
     }
   }

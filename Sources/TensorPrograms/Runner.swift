@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 
 /// Prepares programs and runs them: owns the threads, the memory that programs compute in and the
@@ -23,11 +24,8 @@ public final class Runner {
 
     /// The line to show.
     public var description: String {
-      func gigabytes(_ bytes: Int) -> String {
-        let tenths = (bytes + 50_000_000) / 100_000_000
-        return "\(tenths / 10).\(tenths % 10) GB"
-      }
-      return "a step needs \(gigabytes(needed)) of memory, and \(gigabytes(available)) are left"
+      "a step needs \(SystemMemory.gigabytes(needed)) of memory, and "
+        + "\(SystemMemory.gigabytes(available)) are left"
     }
   }
 

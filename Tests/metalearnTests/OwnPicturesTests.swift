@@ -192,6 +192,13 @@ struct OwnPicturesTests {
       #expect(outcome.errors.contains("GB of memory, and"), "\(outcome.errors)")
       #expect(outcome.errors.contains("lower task.ways"), "\(outcome.errors)")
       #expect((outcome.json?["error"] as? [String: Any])?["code"] as? Int == 71)
+      try write(0..<15, pictures: 20, to: "stripes")
+      let large = try place.command.run(
+        ["train", "stripes", "--set", "task.size=1024", "--set", "task.width=1024"] + few,
+        below: "ulimit -v 700000")
+      #expect(large.code == 71, "\(large.errors)")
+      #expect(large.errors.contains("300 pictures of 1024x1024 need 0.6 GB"), "\(large.errors)")
+      #expect(large.errors.contains("lower task.size"), "\(large.errors)")
     }
   #endif
 

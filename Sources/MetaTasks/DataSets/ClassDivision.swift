@@ -12,8 +12,9 @@ enum ClassDivision {
   /// fifth is for test, the next for validation, two classes at least, and the rest for training.
   ///
   /// Each rotation begins a share further on in that order, so that in time all classes are tested.
+  /// Without validation its classes are for training too.
   static func positions(
-    of names: [String], rotation: Int = 0, path: String
+    of names: [String], rotation: Int = 0, hasValidation: Bool = true, path: String
   ) throws(ReadError) -> [Split: [Int]] {
     guard names.count >= 6 else {
       throw ReadError(
@@ -29,10 +30,11 @@ enum ClassDivision {
     let share = share(of: names.count)
     let start = rotation * share % names.count
     let order = sorted[start...] + sorted[..<start]
+    let validated = hasValidation ? share : 0
     return [
       .test: order.prefix(share).sorted(),
-      .validation: order.dropFirst(share).prefix(share).sorted(),
-      .train: order.dropFirst(2 * share).sorted(),
+      .validation: order.dropFirst(share).prefix(validated).sorted(),
+      .train: order.dropFirst(share + validated).sorted(),
     ]
   }
 }

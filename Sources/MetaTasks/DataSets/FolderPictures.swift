@@ -56,8 +56,7 @@ public enum FolderPictures {
       name(of: folder), classSplit: divided.isEmpty ? ClassDivision.name : "by-folder",
       of: (prepared.pictures, ["pictures": prepared.digest]),
       positions: try positions(
-        prepared.pictures, isDivided: !divided.isEmpty, rotation: options.rotation,
-        path: folder.path),
+        prepared.pictures, isDivided: !divided.isEmpty, options, path: folder.path),
       preparation: preparation, options: options, identity: "folder")
   }
 
@@ -122,11 +121,12 @@ public enum FolderPictures {
   }
 
   private static func positions(
-    _ pictures: LabelledPictures, isDivided: Bool, rotation: Int, path: String
+    _ pictures: LabelledPictures, isDivided: Bool, _ options: PictureOptions, path: String
   ) throws(ReadError) -> [Split: [Int]] {
     let names = pictures.categories.map(\.name)
     guard isDivided else {
-      return try ClassDivision.positions(of: names, rotation: rotation, path: path)
+      return try ClassDivision.positions(
+        of: names, rotation: options.rotation, hasValidation: options.hasValidation, path: path)
     }
     var owners: [String: Split] = [:]
     var positions: [Split: [Int]] = [:]

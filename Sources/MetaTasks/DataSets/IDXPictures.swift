@@ -50,7 +50,8 @@ public enum IDXPictures {
     return LoadedDataSet.pictures(
       folder.lastPathComponent, classSplit: ClassDivision.name, of: prepared,
       positions: try ClassDivision.positions(
-        of: pictures.categories.map(\.name), rotation: options.rotation, path: folder.path),
+        of: pictures.categories.map(\.name), rotation: options.rotation,
+        hasValidation: options.hasValidation, path: folder.path),
       preparation: preparation, options: options, identity: "idx")
   }
 

@@ -34,6 +34,7 @@ extension PictureListing {
     _ reading: Reading = .plain
   ) throws(ReadError) -> ListedPictures {
     let files = categories.flatMap(\.files)
+    try Self.checkMemory(for: files, preparation)
     var results = try reading.results(of: files, size: \.entry.size) {
       (file) throws(ReadError) in
       try Self.decoded(file, preparation)
@@ -61,6 +62,22 @@ extension PictureListing {
     return ListedPictures(
       pictures: Self.joined(classes, preparation), digest: Self.digest(classes),
       remarks: Self.remarks(damaged: damaged, faults: faults))
+  }
+
+  /// Throws where decoded pictures would not fit in memory, in which they are twice for a moment.
+  private static func checkMemory(
+    for files: [File], _ preparation: PicturePreparation
+  ) throws(ReadError) {
+    let (height, width) = (preparation.height, preparation.width)
+    let needed = 2 * files.count * height * width * preparation.channels
+    guard let first = files.first, let available = SystemMemory.available, needed > available else {
+      return
+    }
+    throw ReadError(
+      .tooLarge, file: first.tree.path,
+      "\(counted(files.count, "picture")) of \(height)x\(width) need "
+        + "\(SystemMemory.gigabytes(needed)) of memory, and "
+        + "\(SystemMemory.gigabytes(available)) are left; lower task.size and task.width.")
   }
 
   private static func decoded(

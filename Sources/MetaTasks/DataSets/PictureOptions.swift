@@ -18,12 +18,15 @@ public struct PictureOptions: Sendable, Hashable {
   public var darkInk: Bool
   /// Which part of the classes is held out, where their names divide them.
   public var rotation: Int
+  /// Whether some classes are held out to choose by, where their names divide them.
+  public var hasValidation: Bool
 
   /// Makes options; what is not named is as the set has it.
   public init(
     seed: UInt64 = 0, rotations: Bool = true, augmentation: PictureAugmentation? = nil,
     size: Int? = nil, width: Int? = nil, channels: Int? = nil, darkInk: Bool = false,
-    rotation: Int = 0
+    rotation: Int = 0,
+    hasValidation: Bool = true
   ) {
     self.seed = seed
     self.rotations = rotations
@@ -33,6 +36,7 @@ public struct PictureOptions: Sendable, Hashable {
     self.channels = channels
     self.darkInk = darkInk
     self.rotation = rotation
+    self.hasValidation = hasValidation
   }
 
   /// Throws where a number is out of range.
@@ -68,6 +72,10 @@ extension PictureOptions {
     rotation = try settings.integer(
       "rotation", "Which part of the classes is held out, where their names divide them.",
       default: 0, in: 0...10_000)
+    hasValidation = try settings.boolean(
+      "validation",
+      "Whether some classes are held out to choose by, where their names divide them.",
+      default: true)
   }
 
   /// Reads how training pictures are varied.

@@ -64,11 +64,16 @@ public struct PictureSurvey: Sendable {
     return proportions[proportions.count / 2]
   }
 
-  /// The classes of a split, by the division that their names give where folders do not.
-  public func classCount(_ split: Split) -> Int {
+  /// The classes of a split, by the division that their names give where folders do not; without
+  /// validation its classes are for training too.
+  public func classCount(_ split: Split, hasValidation: Bool = true) -> Int {
     guard !isDivided else { return counts[split, default: []].count }
-    let (total, share) = (classCount, ClassDivision.share(of: classCount))
-    return split == .train ? max(0, total - 2 * share) : share
+    let share = ClassDivision.share(of: classCount)
+    return switch split {
+    case .test: share
+    case .validation: hasValidation ? share : 0
+    case .train: max(0, classCount - (hasValidation ? 2 : 1) * share)
+    }
   }
 
   /// All classes.

@@ -11,6 +11,8 @@ public struct ReadError: Error, Hashable, CustomStringConvertible {
     case damaged
     /// The system does not let it be read or written.
     case inaccessible
+    /// What is to be read does not fit in memory.
+    case tooLarge
     /// Nobody wants the result any more.
     case stopped
   }

@@ -23,25 +23,27 @@ public struct OwnPictures: Sendable {
     from origin: (path: String, model: MetaTrainedModel)? = nil
   ) throws(TaskError) {
     try Self.check(survey)
-    let shape = try EpisodeChoice(survey, origin?.model)
+    let isFew = survey.classCount < Self.manyClasses && !survey.isDivided
+    let division = ClassChoice(survey, hasValidation: !isFew)
+    let shape = try EpisodeChoice(survey, division, origin?.model)
     let look = PictureChoice(survey, origin?.model)
-    let rotations = survey.classCount < Self.manyClasses ? survey.rotationCount : 1
+    let rotations = isFew ? survey.rotationCount : 1
     overrides =
       [
         "task.data=\(path.contains("/") ? path : "./\(path)")",
         "evaluation.rotations=\(rotations)",
-      ] + shape.overrides + look.overrides + (origin.map { ["training.from=\($0.path)"] } ?? [])
+      ] + division.overrides + shape.overrides + look.overrides
+      + (origin.map { ["training.from=\($0.path)"] } ?? [])
     yaml = (origin.map { Self.learning(in: $0.model.recipe.yaml) } ?? Self.network) + Self.text
     words =
-      "\(Self.holding(survey)); \(shape.words); \(look.words); change any with --set KEY=VALUE"
+      "\(Self.holding(survey)); \(division.words); \(shape.words); \(look.words); change any with --set KEY=VALUE"
       + (rotations > 1 ? Self.few(rotations, beginsElsewhere: origin != nil) : "")
   }
 
   private static func holding(_ survey: PictureSurvey) -> String {
-    let parts = Split.allCases.map { survey.classCount($0) }
-    return "\(survey.name): \(counted(survey.classCount, "class")), "
+    "\(survey.name): \(counted(survey.classCount, "class")), "
       + "\(counted(survey.pictureCount, "picture")), \(survey.smallestClass?.pictures ?? 0) or more "
-      + "of each; \(parts[0]) classes to learn from, \(parts[1]) to choose by, \(parts[2]) to test"
+      + "of each"
   }
 
   private static func few(_ rotations: Int, beginsElsewhere: Bool) -> String {
@@ -113,20 +115,44 @@ public struct OwnPictures: Sendable {
     """
 }
 
+/// What classes are for.
+private struct ClassChoice {
+  /// How many are learned from.
+  let learned: Int
+  /// How many the smallest part has that is held out.
+  let heldOut: Int
+  let overrides: [String]
+  let words: String
+
+  init(_ survey: PictureSurvey, hasValidation: Bool) {
+    let (chosenBy, tested) = (
+      survey.classCount(.validation, hasValidation: hasValidation), survey.classCount(.test)
+    )
+    learned = survey.classCount(.train, hasValidation: hasValidation)
+    heldOut = hasValidation ? min(chosenBy, tested) : tested
+    overrides = hasValidation ? [] : ["task.validation=false", "training.validateEvery=null"]
+    words =
+      hasValidation
+      ? "\(learned) classes to learn from, \(chosenBy) to choose by, \(tested) to test"
+      : "\(learned) classes to learn from, \(tested) to test, none to choose by (task.validation)"
+  }
+}
+
 /// What tasks to make of pictures.
 private struct EpisodeChoice {
   let overrides: [String]
   let words: String
 
-  init(_ survey: PictureSurvey, _ origin: MetaTrainedModel?) throws(TaskError) {
-    let tested = min(survey.classCount(.test), survey.classCount(.validation))
-    let learned = survey.classCount(.train)
-    var (ways, trainingWays) = (min(5, tested), min(20, learned))
+  init(
+    _ survey: PictureSurvey, _ classes: ClassChoice, _ origin: MetaTrainedModel?
+  ) throws(TaskError) {
+    let fewestClasses = min(classes.heldOut, classes.learned)
+    var (ways, trainingWays) = (min(5, classes.heldOut), min(20, classes.learned))
     if let origin, origin.recipe.learner.plan.needs.outputs == .fixedHead, let fixed = origin.ways {
-      guard fixed <= min(tested, learned) else {
+      guard fixed <= fewestClasses else {
         throw TaskError(
           "\(survey.name): the run to begin with tells \(fixed) classes apart, and there are "
-            + "\(min(tested, learned)) in a part of these; begin with a run whose learner takes any "
+            + "\(fewestClasses) in a part of these; begin with a run whose learner takes any "
             + "number of classes (metalearn explain learners)")
       }
       (ways, trainingWays) = (fixed, fixed)
@@ -155,13 +181,16 @@ private struct PictureChoice {
     let channels = known?.channels ?? (survey.isGrey ? 1 : 3)
     let own = Self.extent(of: survey)
     let (height, width) = (known?.height ?? own.height, known?.width ?? own.width)
-    overrides = [
-      "task.size=\(height)", "task.width=\(width)", "task.channels=\(channels)",
-      "task.darkInk=\(known?.darkInk ?? survey.isDarkInk)",
-    ]
+    overrides =
+      [
+        "task.size=\(height)", "task.width=\(width)", "task.channels=\(channels)",
+        "task.darkInk=\(known?.darkInk ?? survey.isDarkInk)", "task.augmentation.rotation=15",
+        "task.augmentation.scaling=0.15", "task.augmentation.shift=2",
+      ] + (channels == 3 ? ["task.augmentation.colourJitter=0.2"] : [])
     words =
       "pictures of \(height) rows and \(width) columns (task.size, task.width) \(channels == 1 ? "grey" : "in colour") (task.channels)"
       + (known == nil ? "" : ", as those of the run to begin with")
+      + ", varied a little in training (task.augmentation)"
   }
 
   /// Rows and columns in the proportion of the pictures, of which one side may be twice the other.

@@ -49,6 +49,11 @@ public struct PreparedRecipe: Sendable {
 
   private func validate(_ shapes: [EpisodeShape], on split: Split) throws(TaskError) {
     guard let tasks = dataSet.tasks(split) as? any TaskDistribution else { return }
+    if split == .validation, dataSet.count(split)?.classes == 0 {
+      throw TaskError(
+        "\(dataSet.name): no classes are held out to choose by; set training.validateEvery=null, or "
+          + "task.validation=true.")
+    }
     for shape in shapes {
       do throws(TaskError) {
         try tasks.validate(shape)

@@ -1,3 +1,5 @@
+internal import Files
+
 /// The memory that the programs of a runner compute in, one after the other.
 final class Arena {
   /// The memory, as large as the largest program needed so far.

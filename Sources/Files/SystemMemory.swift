@@ -1,11 +1,17 @@
 import Foundation
 
 /// What memory this process can still take.
-enum SystemMemory {
+package enum SystemMemory {
   /// Bytes that the machine, the process's control group and its limits leave; nil where none of
   /// them says.
-  static var available: Int? {
+  package static var available: Int? {
     [machine, controlGroup, addressSpace].compactMap { $0 }.min()
+  }
+
+  /// Bytes as people say them, such as `1.5 GB`.
+  package static func gigabytes(_ bytes: Int) -> String {
+    let tenths = (bytes + 50_000_000) / 100_000_000
+    return "\(tenths / 10).\(tenths % 10) GB"
   }
 
   /// What the machine has left, caches of files included.
