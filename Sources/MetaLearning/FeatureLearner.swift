@@ -1,7 +1,59 @@
+import MetaTasks
 public import NeuralNetworks
+import Tensors
 
 /// A learner on the features of a network, which can be learned from all classes at once.
 public protocol FeatureLearner: MetaLearner {
   /// Maps inputs to features, by the parameters `network/` of the learner.
   var network: Network { get }
+}
+
+extension FeatureLearner {
+  /// The objective of a learner whose predictions are a function of the features of support and
+  /// query alone.
+  ///
+  /// Where no layer measures the support set, both go through the network as one batch, whose
+  /// statistics running ones follow. Else queries are normalised by the support set, or by
+  /// themselves where the learner `trainsTransductively`.
+  func episodeObjective(
+    _ parameters: Parameters, on episode: Episode, _ context: LearningContext,
+    trainsTransductively: Bool,
+    loss: (Prediction, Examples) -> Tensor = { MetaLearning.loss(of: $0, on: $1) },
+    _ predictions: (_ support: Tensor, _ query: Tensor) -> Prediction
+  ) -> Objective {
+    guard !network.measuresSupport else {
+      let adapted = adapted(parameters, to: episode.support, context)
+      let inputs = episode.query.inputs
+      let together =
+        trainsTransductively ? transductivePredictions(for: inputs, with: adapted) : nil
+      let prediction = together ?? self.predictions(for: inputs, with: adapted)
+      return Objective(
+        loss: loss(prediction, episode.query),
+        metrics: context.metrics.values(of: prediction, on: episode.query))
+    }
+    let examples = Examples.joining(episode.support, episode.query)
+    var pass = NetworkContext(exampleWeights: examples.weights, key: context.key)
+    let count = episode.support.targets.shape[0]
+    let features = network(examples.inputs, parameters, &pass)
+    let prediction = predictions(
+      features.slice(along: 0, from: 0, to: count),
+      features.slice(along: 0, from: count, to: features.shape[0]))
+    return Objective(
+      loss: loss(prediction, episode.query),
+      metrics: context.metrics.values(of: prediction, on: episode.query),
+      updates: Parameters(pass.updatedStatistics, as: Network.parametersName))
+  }
+}
+
+extension LearnerNeeds {
+  /// What learners of classes need that compare features, of which each query has its own.
+  static var comparedFeatures: LearnerNeeds {
+    LearnerNeeds(
+      .features, targets: [.classes],
+      network: NetworkNeeds(
+        defaultNormalization: .running,
+        refusing: [
+          .supportAndQuery: "with a learner whose classes would differ from query to query"
+        ]))
+  }
 }

@@ -10,9 +10,18 @@ public enum LearnerCatalogue {
       MAML.firstOrderEntry,
       MAMLPlusPlus.entry,
       ANIL.entry,
+      BOIL.entry,
+      MetaSGD.entry,
       Reptile.entry,
       PrototypicalNetworks.entry,
+      MatchingNetworks.entry,
+      RelationNetworks.entry,
+      NearestNeighbours.entry,
+      R2D2.entry,
+      R2D2.logisticEntry,
+      R2D2.metaOptNetEntry,
       CosineHead.entry,
+      FineTuning.entry,
       ConditionalNeuralProcess.entry,
       LSTMPolicy.entry,
     ])
@@ -22,5 +31,9 @@ public enum LearnerCatalogue {
 public enum ControlCatalogue {
   /// All of them, in the order in which they are shown.
   public static let standard = Catalogue(
-    "control", [NearestCentroid.entry, LexicalCentroid.entry, FromScratch.entry])
+    "control",
+    [
+      NearestCentroid.entry, RawNearestNeighbours.entry, LogisticRegression.entry,
+      LexicalCentroid.entry, FromScratch.entry,
+    ])
 }

@@ -8,6 +8,14 @@ public typealias Episode = EpisodeSet<Tensor>
 /// Inputs as symbols, by name, each `[n, ...]`.
 public typealias Inputs = NamedTree<Tensor>
 
+extension Examples {
+  /// Zeros of which each task has its own, to be moved by what its examples say.
+  func zeros(_ shape: Shape) -> Tensor {
+    let zeros = Tensor.fill(0, shape: shape)
+    return targets.variesByLane ? zeros.seenPerLane : zeros
+  }
+}
+
 /// A way of learning from a handful of examples, as pure functions on parameters.
 ///
 /// A learner is written for one task. An outer step runs it on many tasks side by side and moves

@@ -37,7 +37,10 @@ import Testing
     #expect(result["normalization"] == .string("running"))
     #expect(result["leakCheck"]?["passed"] == .boolean(true))
     #expect(result["controls"]?["chance"]?["mean"] == .number(1 / 3.0))
-    #expect(figures.controls.map(\.name) == ["nearestCentroid", "fromScratch"])
+    #expect(
+      figures.controls.map(\.name) == [
+        "nearestCentroid", "nearestNeighbour", "logisticRegression", "fromScratch",
+      ])
     let lines = try JSONLinesFile.read(straight.folder.metrics)
     #expect(lines.count == 11 + 2)
     #expect(try straight.store.steps() == [9, 11])

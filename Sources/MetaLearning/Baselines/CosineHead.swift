@@ -83,13 +83,9 @@ extension CosineHead {
     let learningRate = try settings.number(
       "learningRate", "The rate of a step.", default: 0.1, .positive)
     let scale = try settings.number("scale", "The factor of cosines.", default: 10, .positive)
-    let needs = LearnerNeeds(
-      .features, targets: [.classes],
-      network: NetworkNeeds(
-        defaultNormalization: .running,
-        refusing: [
-          .supportAndQuery: "with a learner whose classes would differ from query to query"
-        ]), adaptationSteps: steps, usualPhase: JointStep.name)
+    var needs = LearnerNeeds.comparedFeatures
+    needs.adaptationSteps = steps
+    needs.usualPhase = JointStep.name
     return LearnerPlan(needs: needs) { parts in
       CosineHead(
         network: parts.network, steps: parts.adaptationSteps ?? steps,

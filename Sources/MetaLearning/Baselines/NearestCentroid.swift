@@ -29,8 +29,13 @@ extension NearestCentroid {
   public static let entry = ControlEntry(
     "nearestCentroid", "nearest centroid, raw"
   ) { parts in
-    let inputs = parts.signature.inputs
-    let isOfNumbers = inputs.count == 1 && inputs[0].elementType == .float32
-    return parts.signature.target == .classes && isOfNumbers ? NearestCentroid() : nil
+    parts.signature.isOfRawNumbers ? NearestCentroid() : nil
+  }
+}
+
+extension Signature {
+  /// Whether tasks are of classes of one input of numbers, which controls can compare as it is.
+  var isOfRawNumbers: Bool {
+    target == .classes && inputs.count == 1 && inputs[0].elementType == .float32
   }
 }

@@ -88,7 +88,7 @@ extension ANIL {
       "firstOrder", "Whether inner gradients are constants to the meta-gradient.", default: false)
     let loop = try InnerLoop(settings, isFirstOrder: isFirstOrder)
     let trainsTransductively = try settings.trainsTransductively()
-    return LearnerPlan(needs: loop.needs) { parts in
+    return LearnerPlan(needs: loop.needs()) { parts in
       ANIL(
         network: parts.network, innerLoop: loop.adjusted(to: parts),
         trainsTransductively: trainsTransductively, meaning: parts.meaning)

@@ -5,6 +5,16 @@ import Tensors
 
 /// Some steps of gradient descent on one task, which derivatives go through.
 public struct InnerLoop: Sendable, Hashable {
+  /// Which rates meta-training changes.
+  public enum LearnedRates: Hashable, Sendable {
+    /// None: all have the given one.
+    case fixed
+    /// One for each layer and step (MAML++, arXiv 1810.09502, section 4).
+    case perLayerAndStep
+    /// One for each number, the same in all steps (Meta-SGD, arXiv 1707.09835).
+    case perNumber
+  }
+
   /// Steps taken in meta-training.
   public var steps: Int
   /// Steps taken when a trained learner adapts.
@@ -13,8 +23,8 @@ public struct InnerLoop: Sendable, Hashable {
   public var learningRate: Double
   /// Whether the gradients of the steps are constants to the meta-gradient (FOMAML).
   public var isFirstOrder: Bool
-  /// Whether each layer has a learned rate for each step (MAML++, arXiv 1810.09502, section 4).
-  public var learnsRates: Bool
+  /// Which rates are learned.
+  public var learnedRates: LearnedRates
   /// The layer, such as `head`, that begins each task at zero; nil: all begin as meta-learned.
   ///
   /// No class is favoured before the first step, and tasks may have any number of classes (Kao,
@@ -32,37 +42,50 @@ public struct InnerLoop: Sendable, Hashable {
   /// Makes an inner loop.
   public init(
     steps: Int, evaluationSteps: Int? = nil, learningRate: Double, isFirstOrder: Bool = false,
-    learnsRates: Bool = false, zeroedLayer: String? = nil, zeroedClassCount: Int? = nil,
+    learnedRates: LearnedRates = .fixed, zeroedLayer: String? = nil, zeroedClassCount: Int? = nil,
     recomputes: Bool = false
   ) {
     self.steps = steps
     self.evaluationSteps = evaluationSteps ?? steps
     self.learningRate = learningRate
     self.isFirstOrder = isFirstOrder
-    self.learnsRates = learnsRates
+    self.learnedRates = learnedRates
     self.zeroedLayer = zeroedLayer
     self.zeroedClassCount = zeroedClassCount
     self.recomputes = recomputes
   }
 
-  /// Reads an inner loop.
-  public init(_ settings: SettingsSection, isFirstOrder: Bool) throws(SettingsError) {
+  /// Reads an inner loop, of a learner that may begin the head at zero or not, and that decides
+  /// which rates are learned or leaves it to the recipe.
+  public init(
+    _ settings: SettingsSection, isFirstOrder: Bool, canZeroHead: Bool = true,
+    learnedRates: LearnedRates? = nil
+  ) throws(SettingsError) {
     let steps = try settings.integer(
       "steps", "Gradient steps on a support set in meta-training.", default: 1, in: 1...1000)
-    self.init(
-      steps: steps,
-      evaluationSteps: try settings.integer(
-        "evaluationSteps", "Gradient steps when a trained learner adapts.", default: steps,
-        in: 0...1000),
-      learningRate: try settings.number(
-        "learningRate", "The rate of a gradient step, or where learned rates begin.",
-        default: 0.1, .positive),
-      isFirstOrder: isFirstOrder,
-      learnsRates: try settings.boolean(
-        "learnsRates", "Whether each layer has a learned rate for each step.", default: false),
-      zeroedLayer: try settings.boolean(
+    let evaluationSteps = try settings.integer(
+      "evaluationSteps", "Gradient steps when a trained learner adapts.", default: steps,
+      in: 0...1000)
+    let learningRate = try settings.number(
+      "learningRate", "The rate of a gradient step, or where learned rates begin.",
+      default: 0.1, .positive)
+    var rates = learnedRates
+    if rates == nil {
+      rates =
+        try settings.boolean(
+          "learnsRates", "Whether each layer has a learned rate for each step.", default: false)
+        ? .perLayerAndStep : LearnedRates.fixed
+    }
+    var zeroesHead = false
+    if canZeroHead {
+      zeroesHead = try settings.boolean(
         "zeroesHead", "Whether the head begins each task at zero, for any number of classes.",
-        default: false) ? "head" : nil,
+        default: false)
+    }
+    self.init(
+      steps: steps, evaluationSteps: evaluationSteps, learningRate: learningRate,
+      isFirstOrder: isFirstOrder, learnedRates: rates ?? .fixed,
+      zeroedLayer: zeroesHead ? "head" : nil,
       recomputes: try settings.boolean(
         "recomputes", "Whether steps are recomputed for the meta-gradient rather than kept.",
         default: steps > 5))
@@ -78,11 +101,11 @@ public struct InnerLoop: Sendable, Hashable {
   }
 
   /// What learners with this loop need of networks and tasks.
-  var needs: LearnerNeeds {
+  func needs(canZeroHead: Bool = true) -> LearnerNeeds {
     var needs = LearnerNeeds(
       zeroedLayer == nil ? .fixedHead : .anyHead, network: InnerLoop.networkNeeds,
       adaptationSteps: evaluationSteps)
-    needs.anyHeadAdvice = "set learner.zeroesHead=true"
+    needs.anyHeadAdvice = canZeroHead ? "set learner.zeroesHead=true" : nil
     return needs
   }
 
@@ -100,9 +123,14 @@ extension InnerLoop {
 
   private static let networkPrefix = Network.parametersName + "/"
 
-  /// The part of a parameter's name that its learned rate is known by.
+  /// The name of a parameter in its network.
+  private static func own(_ name: String) -> String {
+    name.hasPrefix(networkPrefix) ? String(name.dropFirst(networkPrefix.count)) : name
+  }
+
+  /// The part of a parameter's name that the rate of its layer is known by.
   private static func layer(of name: String) -> String {
-    let own = name.hasPrefix(networkPrefix) ? String(name.dropFirst(networkPrefix.count)) : name
+    let own = own(name)
     return own.lastIndex(of: ".").map { String(own[..<$0]) } ?? own
   }
 
@@ -119,18 +147,26 @@ extension InnerLoop {
   ) -> ParameterValues {
     let all = network.initialSubtree(key)
     var parameters = all.filter { !isZeroed($0.name) }
-    let moved = network.parameterShapes.learned.names.filter(moves)
+    let moved = network.parameterShapes.learned.filter { moves($0.name) }
     parameters.append(initialRates(for: moved), as: InnerLoop.ratesName)
     return parameters
   }
 
-  /// The learned rates [steps] of the layers of parameters, empty where none are learned.
-  private func initialRates(for names: [String]) -> ParameterValues {
+  /// The learned rates of parameters: [steps] for each layer, or one for each number.
+  private func initialRates(for shapes: NamedTree<Shape>) -> ParameterValues {
     var rates = ParameterValues()
-    guard learnsRates else { return rates }
-    for name in names.map(InnerLoop.layer) where rates.leaf(named: name) == nil {
+    func append(_ name: String, _ shape: Shape) {
       rates.append(
-        .init(name: name, leaf: TensorValue(repeating: Float(learningRate), shape: [steps])))
+        .init(name: name, leaf: TensorValue(repeating: Float(learningRate), shape: shape)))
+    }
+    switch learnedRates {
+    case .fixed: break
+    case .perLayerAndStep:
+      for name in shapes.names.map(InnerLoop.layer) where rates.leaf(named: name) == nil {
+        append(name, [steps])
+      }
+    case .perNumber:
+      for entry in shapes.entries { append(entry.name, entry.leaf) }
     }
     return rates
   }
@@ -140,12 +176,11 @@ extension InnerLoop {
   func start(_ parameters: Parameters, of network: Network, for support: Examples) -> Parameters {
     var start = parameters.filter { $0.name.hasPrefix(InnerLoop.networkPrefix) }
     guard let zeroedLayer else { return start }
-    let varies = support.targets.variesByLane
     for entry in network.suffix(from: zeroedLayer).parameterShapes.entries {
       let name = InnerLoop.networkPrefix + entry.name
       guard isZeroed(name) else { continue }
-      let zeros = Tensor.fill(0, shape: entry.leaf.replacing(axis: -1, with: support.classCount))
-      start.append(.init(name: name, leaf: varies ? zeros.seenPerLane : zeros))
+      let shape = entry.leaf.replacing(axis: -1, with: support.classCount)
+      start.append(.init(name: name, leaf: support.zeros(shape)))
     }
     return start
   }
@@ -186,6 +221,7 @@ extension InnerLoop {
   /// The rate of a parameter in a step; steps beyond those learned have the rate of the last.
   private func rate(of entry: Parameters.Entry, step: Int, _ rates: Parameters) -> Tensor {
     let factor = zeroedFactor(entry)
+    if learnedRates == .perNumber { return rates[InnerLoop.own(entry.name)] }
     guard let learned = rates.leaf(named: InnerLoop.layer(of: entry.name)) else {
       return Tensor.fill(learningRate * factor)
     }

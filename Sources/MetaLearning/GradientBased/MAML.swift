@@ -18,21 +18,29 @@ public struct MAML: NetworkLearner {
   public let trainsTransductively: Bool
   /// What the network's outputs are.
   public let meaning: Prediction.Meaning
+  /// The layer that no inner step moves (``BOIL``); nil: all are moved.
+  public let fixedLayer: String?
 
   /// Makes a learner.
   public init(
     network: Network, innerLoop: InnerLoop, trainsTransductively: Bool = false,
-    meaning: Prediction.Meaning = .logits
+    meaning: Prediction.Meaning = .logits, fixedLayer: String? = nil
   ) {
     self.network = network
     self.innerLoop = innerLoop
     self.trainsTransductively = trainsTransductively
     self.meaning = meaning
+    self.fixedLayer = fixedLayer
   }
 
   /// The parameters of the network, and the learned rates.
   public func initialParameters(_ key: RandomKey) -> ParameterValues {
-    innerLoop.initialParameters(of: network, key)
+    innerLoop.initialParameters(of: network, moving: moves, key)
+  }
+
+  /// Whether inner steps move a parameter of the network.
+  private func moves(_ name: String) -> Bool {
+    fixedLayer.map { !name.hasPrefix("\($0).") } ?? true
   }
 
   /// The parameters after some steps on the support set, and its statistics under them.
@@ -54,12 +62,15 @@ public struct MAML: NetworkLearner {
   private func descend(
     _ parameters: Parameters, on support: Examples, _ context: LearningContext
   ) -> Parameters {
-    innerLoop.descend(
-      innerLoop.start(parameters, of: network, for: support),
+    let start = innerLoop.start(parameters, of: network, for: support)
+    let prefix = "\(Network.parametersName)/"
+    let moved = innerLoop.descend(
+      start.filter { moves(String($0.name.dropFirst(prefix.count))) },
       steps: innerLoop.stepCount(context), rates: parameters.subtree(InnerLoop.ratesName)
     ) { fast, _ in
-      loss(of: network(support, fast), on: support)
+      loss(of: network(support, start.replacing(with: fast)), on: support)
     }
+    return start.replacing(with: moved)
   }
 }
 
@@ -78,11 +89,19 @@ extension MAML {
     _ settings: SettingsSection, isFirstOrder: Bool
   ) throws(SettingsError) -> LearnerPlan {
     let loop = try InnerLoop(settings, isFirstOrder: isFirstOrder)
+    return try plan(settings, loop, needs: loop.needs())
+  }
+
+  /// The plan of a learner with such an inner loop.
+  static func plan(
+    _ settings: SettingsSection, _ loop: InnerLoop, needs: LearnerNeeds, fixedLayer: String? = nil
+  ) throws(SettingsError) -> LearnerPlan {
     let trainsTransductively = try settings.trainsTransductively()
-    return LearnerPlan(needs: loop.needs) { parts in
+    return LearnerPlan(needs: needs) { parts in
       MAML(
         network: parts.network, innerLoop: loop.adjusted(to: parts),
-        trainsTransductively: trainsTransductively, meaning: parts.meaning)
+        trainsTransductively: trainsTransductively, meaning: parts.meaning,
+        fixedLayer: fixedLayer)
     }
   }
 }

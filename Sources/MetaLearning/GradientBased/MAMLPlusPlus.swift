@@ -186,7 +186,7 @@ extension MAMLPlusPlus {
         network: parts.network,
         innerLoop: InnerLoop(
           steps: steps, evaluationSteps: parts.adaptationSteps ?? steps,
-          learningRate: learningRate, learnsRates: true, recomputes: recomputes),
+          learningRate: learningRate, learnedRates: .perLayerAndStep, recomputes: recomputes),
         multiStepPart: multiStepPart, firstOrderPart: firstOrderPart,
         scalesEachStep: scalesEachStep, meaning: parts.meaning)
     }

@@ -51,30 +51,15 @@ public struct PrototypicalNetworks: FeatureLearner {
   }
 
   /// The cross-entropy of the queries' distances to the prototypes.
-  ///
-  /// Where no layer measures the support set, supports and queries go through the network as one
-  /// batch, whose statistics running ones follow.
   public func objective(
     _ parameters: Parameters, on episode: Episode, _ context: LearningContext
   ) -> Objective {
-    guard !network.measuresSupport else {
-      let adapted = adapted(parameters, to: episode.support, context)
-      let inputs = episode.query.inputs
-      let together =
-        trainsTransductively ? transductivePredictions(for: inputs, with: adapted) : nil
-      return Objective(
-        together ?? predictions(for: inputs, with: adapted), on: episode.query, context)
+    episodeObjective(
+      parameters, on: episode, context, trainsTransductively: trainsTransductively
+    ) { support, query in
+      Prediction(
+        squaredDistanceLogits(query, prototypes(support, of: episode.support)), .logits)
     }
-    let examples = Examples.joining(episode.support, episode.query)
-    var pass = NetworkContext(exampleWeights: examples.weights, key: context.key)
-    let count = episode.support.targets.shape[0]
-    let features = network(examples.inputs, parameters, &pass)
-    let support = features.slice(along: 0, from: 0, to: count)
-    let query = features.slice(along: 0, from: count, to: features.shape[0])
-    let logits = squaredDistanceLogits(query, prototypes(support, of: episode.support))
-    return Objective(
-      Prediction(logits, .logits), on: episode.query, context,
-      updates: Parameters(pass.updatedStatistics, as: Network.parametersName))
   }
 }
 
@@ -84,12 +69,7 @@ extension PrototypicalNetworks {
     "protonet", "the nearest mean of each class's features (Snell et al. 2017)"
   ) { (settings) throws(SettingsError) in
     let trainsTransductively = try settings.trainsTransductively()
-    let network = NetworkNeeds(
-      defaultNormalization: .running,
-      refusing: [
-        .supportAndQuery: "with a learner whose prototypes would differ from query to query"
-      ])
-    return LearnerPlan(needs: LearnerNeeds(.features, targets: [.classes], network: network)) {
+    return LearnerPlan(needs: .comparedFeatures) {
       PrototypicalNetworks(network: $0.network, trainsTransductively: trainsTransductively)
     }
   }

@@ -72,6 +72,8 @@ public enum Conv4 {
     case all
     /// The mean over positions: [c].
     case mean
+    /// All of them in their places: [h, w, c].
+    case maps
   }
 }
 
@@ -106,6 +108,8 @@ public func conv4(
   switch features ?? form.usualFeatures {
   case .all: layers.append(("features", Flatten()))
   case .mean: layers.append(("features", GlobalAveragePool()))
+  case .maps where outputs != nil: layers.append(("features", Flatten()))
+  case .maps: break
   }
   if normalizesFeatures { layers.append(("features.normalization", LayerNorm())) }
   if let outputs {
@@ -125,7 +129,8 @@ extension NetworkEntry {
     let blocks = try settings.integers(
       "width", "Filters of each block, or of the four.", each: 64, in: 1...1024, count: 4)
     let features = try settings.choice(
-      "features", "What becomes of the last block's results: all, or the mean over positions.",
+      "features",
+      "What becomes of the last block's results: all in a row, their mean, or maps in place.",
       default: form.usualFeatures)
     let normalizesFeatures = try settings.boolean(
       "normalizesFeatures", "Whether each example's features are brought to one length.",

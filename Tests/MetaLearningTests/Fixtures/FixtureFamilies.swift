@@ -2,9 +2,7 @@
 enum FixtureFamilies {
   /// Kinds whose learners or layers this package does not have.
   static let notBuilt: Set<String> = [
-    "gbml/boil", "gbml/metasgd", "cavia", "imaml",
-    "metric/matching", "metric/relation", "metric/r2d2", "metric/lrd2", "metric/metaoptnet_ridge",
-    "svgd", "chaser", "anp", "snail", "mann", "meta_lstm", "l2l",
+    "cavia", "imaml", "svgd", "chaser", "anp", "snail", "mann", "meta_lstm", "l2l",
   ]
 
   /// Kinds of a single function and its derivatives.
@@ -36,10 +34,15 @@ enum FixtureFamilies {
     case "scalar_derivatives": [try scalarDerivatives(of: fixture)]
     case "high_order": [try highOrder(of: fixture)]
     case "lstm": [try memory(of: fixture)]
-    case "gbml/maml", "gbml/fomaml", "gbml/anil", "gbml/mamlpp": [try gradientBased(of: fixture)]
+    case "gbml/maml", "gbml/fomaml", "gbml/anil", "gbml/boil", "gbml/metasgd", "gbml/mamlpp":
+      [try gradientBased(of: fixture)]
     case "reptile": [try reptile(of: fixture)]
     case "cnp": [try conditionalProcess(of: fixture)]
     case "metric/prototypical": [try prototypes(of: fixture)]
+    case "metric/matching": [try matching(of: fixture)]
+    case "metric/relation": [try relation(of: fixture)]
+    case "metric/r2d2", "metric/lrd2": [try closedForm(of: fixture)]
+    case "metric/metaoptnet_ridge": [try ridgeHead(of: fixture)]
     default: throw FixtureError("\(fixture.name): nobody builds fixtures of kind \(fixture.kind)")
     }
   }

@@ -3,7 +3,7 @@ import MetaTasks
 import NeuralNetworks
 import Tensors
 
-/// MAML, its first-order form, ANIL, and MAML with learned rates and losses after every step.
+/// MAML, its first-order form, ANIL, BOIL, Meta-SGD, and MAML with losses after every step.
 extension FixtureFamilies {
   static func gradientBased(
     of fixture: Fixture, recomputing: Bool = false
@@ -75,6 +75,12 @@ private struct GradientSetting {
       return MAML(
         network: network, innerLoop: loop, trainsTransductively: true, meaning: meaning)
     }
+    let fixed = Set(names).subtracting(adaptedNames)
+    if let last = network.nodes.last, fixed.allSatisfy({ $0.hasPrefix("\(last.name).") }) {
+      return BOIL.learner(
+        network: network, innerLoop: loop, headName: last.name, trainsTransductively: true,
+        meaning: meaning)
+    }
     guard
       let head = network.nodes.first(where: { node in
         adaptedNames.contains { $0.hasPrefix("\(node.name).") }
@@ -88,16 +94,17 @@ private struct GradientSetting {
   }
 
   private func innerLoop(evaluationSteps: Int) throws -> InnerLoop {
-    let learnsRates: Bool
+    let learnedRates: InnerLoop.LearnedRates
     switch try fixture.hyper.string("rates") {
-    case "scalar": learnsRates = false
-    case "per_layer_per_step": learnsRates = true
+    case "scalar": learnedRates = .fixed
+    case "per_layer_per_step": learnedRates = .perLayerAndStep
+    case "per_parameter": learnedRates = .perNumber
     case let rates: throw FixtureError("\(fixture.name): no rates of kind \(rates) are known")
     }
     return InnerLoop(
       steps: steps, evaluationSteps: evaluationSteps,
-      learningRate: learnsRates ? 0 : try fixture.hyper.number("inner_rate"),
-      isFirstOrder: try fixture.hyper.boolean("first_order"), learnsRates: learnsRates,
+      learningRate: try learnedRates == .fixed ? fixture.hyper.number("inner_rate") : 0,
+      isFirstOrder: try fixture.hyper.boolean("first_order"), learnedRates: learnedRates,
       recomputes: recomputes)
   }
 

@@ -14,6 +14,8 @@ struct LearnerRow: CustomTestStringConvertible, Sendable {
   var isOrderFree = true
   /// Whether it matters how many support examples there are.
   var countsExamples: Bool { name.contains("TaskNorm") || name.contains("queries join") }
+  /// Whether losses of examples are summed, so that more of them outweigh a regularizer.
+  var sumsExamples: Bool { (learner as? R2D2) != nil }
   /// Some seconds of training that beat chance clearly; nil where nothing is trained.
   var training: Training? = Training()
 
@@ -40,6 +42,11 @@ enum LearnerFamily {
       convolutionBias: false)
   }
 
+  /// A network whose features are maps.
+  private static let maps = conv4(
+    inputShape: [28, 28, 1], width: 16, form: .threeMaxPools, features: .maps,
+    convolutionBias: false)
+
   static func tasks(_ split: Split) -> PictureTasks {
     ProceduralCharacters(
       seed: 3, train: 60, validation: 20, test: 30, drawingsPerClass: 12
@@ -63,12 +70,14 @@ enum LearnerFamily {
       learner: MAML(
         network: network(outputs: ways),
         innerLoop: InnerLoop(
-          steps: 2, evaluationSteps: 3, learningRate: 0.3, learnsRates: true, recomputes: true))),
+          steps: 2, evaluationSteps: 3, learningRate: 0.3, learnedRates: .perLayerAndStep,
+          recomputes: true))),
     LearnerRow(
       name: "MAML++",
       learner: MAMLPlusPlus(
         network: network(outputs: ways, .running),
-        innerLoop: InnerLoop(steps: 2, learningRate: 0.3, learnsRates: true), multiStepPart: 0.5,
+        innerLoop: InnerLoop(steps: 2, learningRate: 0.3, learnedRates: .perLayerAndStep),
+        multiStepPart: 0.5,
         firstOrderPart: 0.25)),
     LearnerRow(
       name: "MAML whose head begins at zero",
@@ -80,7 +89,8 @@ enum LearnerFamily {
       name: "ANIL whose head begins at zero",
       learner: ANIL(
         network: network(outputs: 2),
-        innerLoop: InnerLoop(steps: 3, learningRate: 0.5, learnsRates: true, zeroedLayer: "head")),
+        innerLoop: InnerLoop(
+          steps: 3, learningRate: 0.5, learnedRates: .perLayerAndStep, zeroedLayer: "head")),
       isClassSymmetric: true),
     LearnerRow(
       name: "Reptile whose Adam goes on and whose queries join the support set",
@@ -99,6 +109,14 @@ enum LearnerFamily {
       learner: ANIL(
         network: network(outputs: ways), innerLoop: InnerLoop(steps: 3, learningRate: 0.5))),
     LearnerRow(
+      name: "BOIL",
+      learner: BOIL.learner(
+        network: network(outputs: ways), innerLoop: InnerLoop(steps: 2, learningRate: 0.3))),
+    LearnerRow(
+      name: "Meta-SGD",
+      learner: MetaSGD.learner(
+        network: network(outputs: ways), innerLoop: InnerLoop(steps: 2, learningRate: 0.3))),
+    LearnerRow(
       name: "Reptile",
       learner: Reptile(
         network: network(outputs: ways), optimizer: Adam(beta1: 0), learningRate: 0.003, steps: 5,
@@ -116,6 +134,45 @@ enum LearnerFamily {
       learner: PrototypicalNetworks(network: network(outputs: nil)),
       isClassSymmetric: true),
     LearnerRow(
+      name: "matching networks by cosines, running statistics",
+      learner: MatchingNetworks(network: network(outputs: nil, .running)), isClassSymmetric: true),
+    LearnerRow(
+      name: "matching networks by distances, support statistics",
+      learner: MatchingNetworks(network: network(outputs: nil), similarity: .squaredDistance),
+      isClassSymmetric: true),
+    LearnerRow(
+      name: "relation networks",
+      learner: RelationNetworks(
+        network: maps,
+        relation: RelationNetworks.relationNetwork(
+          features: maps.outputShape, filters: 8, hidden: 16)),
+      isClassSymmetric: true, training: .init(steps: 400)),
+    LearnerRow(
+      name: "nearest neighbours",
+      learner: NearestNeighbours(network: network(outputs: nil, .running)),
+      isClassSymmetric: true),
+    LearnerRow(
+      name: "R2-D2", learner: R2D2(network: network(outputs: nil, .running), scale: 5),
+      isClassSymmetric: true),
+    LearnerRow(
+      name: "LR-D2",
+      learner: R2D2(network: network(outputs: nil), solver: .logistic(steps: 3)),
+      isClassSymmetric: true),
+    LearnerRow(
+      name: "MetaOptNet's ridge head",
+      learner: R2D2(
+        network: network(outputs: nil), regularizer: 50, learnsRegularizer: false, scale: 7),
+      isClassSymmetric: true),
+    LearnerRow(
+      name: "fine-tuning of the head",
+      learner: FineTuning(network: network(outputs: nil, .running), steps: 10),
+      isClassSymmetric: true, training: .init(isJoint: true)),
+    LearnerRow(
+      name: "fine-tuning of all",
+      learner: FineTuning(
+        network: network(outputs: nil, .running), part: .all, steps: 3, learningRate: 0.03),
+      isClassSymmetric: true, training: .init(isJoint: true)),
+    LearnerRow(
       name: "cosine head on features of all classes",
       learner: CosineHead(network: network(outputs: nil, .running)), isClassSymmetric: true,
       training: .init(isJoint: true)),
@@ -128,6 +185,12 @@ enum LearnerFamily {
     LearnerRow(
       name: "control: nearest centroid", learner: NearestCentroid(), isClassSymmetric: true,
       training: nil),
+    LearnerRow(
+      name: "control: nearest neighbour", learner: RawNearestNeighbours(), isClassSymmetric: true,
+      training: nil),
+    LearnerRow(
+      name: "control: logistic regression", learner: LogisticRegression(steps: 5),
+      isClassSymmetric: true, training: nil),
     LearnerRow(
       name: "control: from scratch",
       learner: FromScratch(network: network(outputs: ways), steps: 3), training: nil),

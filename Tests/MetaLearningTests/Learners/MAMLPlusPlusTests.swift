@@ -9,7 +9,8 @@ import Testing
   private let learner = MAMLPlusPlus(
     network: multilayerPerceptron(
       inputs: [28, 28, 1], hidden: [6], outputs: 3, normalization: .running),
-    innerLoop: InnerLoop(steps: 2, learningRate: 0.1, learnsRates: true), multiStepPart: 0.5,
+    innerLoop: InnerLoop(steps: 2, learningRate: 0.1, learnedRates: .perLayerAndStep),
+    multiStepPart: 0.5,
     firstOrderPart: 0.25)
   private let episodes = EpisodeShape(ways: 3, shots: 2, queries: 2)
 

@@ -22,7 +22,7 @@ import Testing
   private static let loops = [
     InnerLoop(steps: 1, learningRate: 0.05), InnerLoop(steps: 3, learningRate: 0.05),
     InnerLoop(steps: 3, learningRate: 0.05, recomputes: true),
-    InnerLoop(steps: 2, learningRate: 0.05, learnsRates: true),
+    InnerLoop(steps: 2, learningRate: 0.05, learnedRates: .perLayerAndStep),
   ]
 
   @Test(arguments: loops)

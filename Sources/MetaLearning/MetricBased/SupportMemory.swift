@@ -1,0 +1,54 @@
+import MetaTasks
+import Tensors
+
+/// The support examples as they are: what learners remember that compare a query with each of them.
+struct SupportMemory {
+  /// Names the memory among adapted tensors.
+  static let name = "support"
+
+  /// Features `[examples, features]`.
+  let features: Tensor
+  /// The class of each as a row of zeros and a one, times its weight: `[examples, classes]`.
+  let classes: Tensor
+
+  /// Remembers the features of a support set.
+  init(_ features: Tensor, of support: Examples) {
+    self.features = features.reshaped([features.shape[0], -1])
+    let classes = support.targets.oneHot(support.classCount)
+    self.classes = support.weights.map { classes * $0.insertingAxis(at: 1) } ?? classes
+  }
+
+  /// Takes up what `leaves` gave.
+  init(_ leaves: Parameters) {
+    features = leaves["features"]
+    classes = leaves["classes"]
+  }
+
+  /// All that is remembered, by name.
+  var leaves: Parameters { Parameters(["features": features, "classes": classes]) }
+
+  /// The logarithm of each class's part `[queries, classes]` of the softmax over the examples of
+  /// similarities `[queries, examples]`.
+  func logProbabilities(_ similarities: Tensor) -> Tensor {
+    let largest = similarities.maximum(along: [1], keepingAxes: true).stopGradient()
+    let parts = matrixProduct((similarities - largest).exp(), classes)
+    return (parts / parts.sum(along: [1], keepingAxes: true) + SupportMemory.least).log()
+  }
+
+  /// The same of the `count` most similar examples that weigh anything alone.
+  func logProbabilities(ofNearest count: Int, _ similarities: Tensor) -> Tensor {
+    let examples = similarities.shape[1]
+    guard count < examples else { return logProbabilities(similarities) }
+    let isCounted = classes.sum(along: [1]).insertingAxis(at: 0)
+    let none = Tensor.fill(-SupportMemory.farthest, shape: similarities.shape)
+    let counted = select(Tensor.fill(0).isLess(than: isCounted), similarities, none)
+    let least = counted.largest(count).values.slice(along: 1, from: count - 1, to: count)
+    return logProbabilities(select(least.isAtMost(counted), counted, none))
+  }
+
+  /// A similarity whose exponential is zero beside any other.
+  private static let farthest = 1e30
+
+  /// Keeps the logarithm of a class finite that is like nothing here.
+  private static let least = 1e-30
+}
