@@ -108,13 +108,18 @@ extension PreparedRecipe {
       figures.bySteps.append((steps, found))
     }
     guard settings.controls else { return figures }
+    let controlled = min(settings.controlEpisodes ?? settings.episodes, settings.episodes)
     for control in try controls() {
+      var judged = try evaluation(of: control.learner, on: .test)
+      judged.taskCount = controlled
       let found = result(
-        try evaluation(of: control.learner, on: .test),
+        judged,
         control.learner.initialParameters(
           RandomKey(seed: recipe.training.seed).folded("control")), control.title)
       guard isAskedFor else { return nil }
-      figures.controls.append(.init(name: control.name, title: control.title, result: found))
+      let part = controlled < settings.episodes ? " (\(counted(controlled, "task")))" : ""
+      figures.controls.append(
+        .init(name: control.name, title: control.title + part, result: found))
     }
     figures.controls += environmentControls()
     return figures

@@ -6,6 +6,11 @@ public import Settings
 public struct OwnPictures: Sendable {
   /// The fewest classes with which one division into training and test says much.
   private static let manyClasses = 15
+  /// How many test tasks all rotations have together, where each has enough.
+  private static let testTasks = 600
+  /// On how many of them controls are evaluated: training a network from scratch on each takes far
+  /// longer than all the rest.
+  private static let controlTasks = 50
 
   /// What the folder holds, what was chosen and how to change it, in a line.
   public let words: String
@@ -32,6 +37,8 @@ public struct OwnPictures: Sendable {
       [
         "task.data=\(path.contains("/") ? path : "./\(path)")",
         "evaluation.rotations=\(rotations)",
+        "evaluation.episodes=\(max(100, Self.testTasks / rotations))",
+        "evaluation.controlEpisodes=\(Self.controlTasks)",
       ] + division.overrides + shape.overrides + look.overrides
       + (origin.map { ["training.from=\($0.path)"] } ?? [])
     yaml = (origin.map { Self.learning(in: $0.model.recipe.yaml) } ?? Self.network) + Self.text
@@ -109,9 +116,6 @@ public struct OwnPictures: Sendable {
       validateEvery: 100
       validationTasks: 100
       checkpointEvery: 100
-    evaluation:
-      episodes: 600
-
     """
 }
 

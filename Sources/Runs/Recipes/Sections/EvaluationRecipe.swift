@@ -18,6 +18,8 @@ public struct EvaluationRecipe: Hashable, Sendable {
   public var innerSteps: [Int]
   /// Whether controls are evaluated on the same tasks.
   public var controls: Bool
+  /// The first of the test tasks, on which controls are evaluated; nil: all.
+  public var controlEpisodes: Int?
   /// Trainings over which the figure is taken, each with another part of the classes held out.
   public var rotations: Int
 
@@ -54,6 +56,10 @@ public struct EvaluationRecipe: Hashable, Sendable {
       default: [], in: 0...1000, count: 0...20)
     controls = try section.boolean(
       "controls", "Whether controls are evaluated on the same tasks.", default: true)
+    controlEpisodes = try section.optionalInteger(
+      "controlEpisodes",
+      "How many of the test tasks controls are evaluated on, the first ones; null: on all.",
+      in: 1...1_000_000)
     rotations = try section.integer(
       "rotations",
       "Trainings over which the figure is taken, each with another part of a user's own classes held "
