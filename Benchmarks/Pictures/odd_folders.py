@@ -154,12 +154,14 @@ class Command:
         with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
             process = subprocess.Popen(
                 [self.program, *words], cwd=self.place, env=self.environment, stdout=output, stderr=errors)
-            while stop_when is not None and process.poll() is None:
-                if stop_when():
-                    process.send_signal(signal.SIGINT)
-                    break
+            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+            while not ended and stop_when is not None and not stop_when():
                 time.sleep(0.01)
-            _, status, usage = os.wait4(process.pid, 0)
+                ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+            if not ended:
+                if stop_when is not None:
+                    process.send_signal(signal.SIGINT)
+                _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
             self.peak = max(self.peak, usage.ru_maxrss // 1024)
             output.seek(0)

@@ -12,6 +12,7 @@ public enum LearnerCatalogue {
       ANIL.entry,
       BOIL.entry,
       MetaSGD.entry,
+      CAVIA.entry,
       Reptile.entry,
       PrototypicalNetworks.entry,
       MatchingNetworks.entry,

@@ -2,7 +2,7 @@
 enum FixtureFamilies {
   /// Kinds whose learners or layers this package does not have.
   static let notBuilt: Set<String> = [
-    "cavia", "imaml", "svgd", "chaser", "anp", "snail", "mann", "meta_lstm", "l2l",
+    "imaml", "svgd", "chaser", "anp", "snail", "mann", "meta_lstm", "l2l",
   ]
 
   /// Kinds of a single function and its derivatives.
@@ -36,6 +36,7 @@ enum FixtureFamilies {
     case "lstm": [try memory(of: fixture)]
     case "gbml/maml", "gbml/fomaml", "gbml/anil", "gbml/boil", "gbml/metasgd", "gbml/mamlpp":
       [try gradientBased(of: fixture)]
+    case "cavia": [try context(of: fixture)]
     case "reptile": [try reptile(of: fixture)]
     case "cnp": [try conditionalProcess(of: fixture)]
     case "metric/prototypical": [try prototypes(of: fixture)]

@@ -23,6 +23,15 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
       learner: MAML(
         network: network, innerLoop: InnerLoop(steps: 1, learningRate: 0.01), meaning: .numbers)),
     NumberLearnerRow(
+      name: "Meta-SGD",
+      learner: MetaSGD.learner(
+        network: network, innerLoop: InnerLoop(steps: 1, learningRate: 0.01), meaning: .numbers)),
+    NumberLearnerRow(
+      name: "CAVIA",
+      learner: CAVIA(
+        network: multilayerPerceptron(inputs: [6], hidden: [32, 32], outputs: 1),
+        inputs: SinusoidTasks().signature.inputs), steps: 1500),
+    NumberLearnerRow(
       name: "conditional neural process",
       learner: ConditionalNeuralProcess(
         inputs: SinusoidTasks().signature.inputs, outputCount: 1, encoderHidden: [32, 32],
