@@ -83,9 +83,9 @@ struct Train: CatalogueCommand {
     switch try outcome(of: &run, prepared, until: stop) {
     case .finished(let result, let figures):
       FigurePrinter(isJSON: printing.json).show(figures, prepared)
-      FigurePrinter(isJSON: printing.json).show(next: nextSteps(folder, prepared))
       if printing.json { Terminal.result("\(result)") }
       try rotate(claim.folder)
+      FigurePrinter(isJSON: printing.json).show(next: nextSteps(folder, prepared))
     case .interrupted(let step), .pruned(let step): throw stopped(at: step, claim.folder, stop)
     }
   }

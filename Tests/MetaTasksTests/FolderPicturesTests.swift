@@ -193,6 +193,20 @@ import Testing
     #expect(told.count == 5)
   }
 
+  @Test func `classes whose names differ in case alone are told`() throws {
+    let folder = try TemporaryFolder()
+    let archive = zipArchive(
+      ["Cat", "b", "c", "cat", "d", "e", "f"].map { .init(name: "\($0)/p.png", bytes: grey(1)) })
+    try folder.write(archive, to: "set.zip")
+    let remarks = Mutex<[String]>([])
+    let reading = Reading(remark: { remark in remarks.withLock { $0.append(remark) } })
+    let set = try FolderPictures.load(
+      from: folder.url.appending(path: "set.zip"), options: .init(size: 8, channels: 1),
+      reading: reading)
+    #expect(Split.allCases.compactMap { set.count($0)?.classes }.reduce(0, +) == 7)
+    #expect(remarks.withLock { $0.count { $0.contains("'Cat' and 'cat' are two classes") } } == 1)
+  }
+
   @Test func `a damaged file is named, or left out and told`() throws {
     let folder = try TemporaryFolder()
     let home = try TemporaryFolder()

@@ -61,10 +61,6 @@ import Testing
       members: [.init(name: "a", bytes: [1]), .init(name: "a", bytes: [1])],
       part: "two of the name"),
     .init(
-      testDescription: "twice but for case",
-      members: [.init(name: "a/B", bytes: [1]), .init(name: "A/b", bytes: [1])],
-      part: "two of the name"),
-    .init(
       testDescription: "overlapping",
       members: [.init(name: "a", bytes: [1, 2]), .init(name: "b", bytes: [1, 2], offset: 0)],
       part: "overlaps"),

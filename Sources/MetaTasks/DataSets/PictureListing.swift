@@ -48,6 +48,21 @@ struct PictureListing: Sendable {
     }
     for line in unread.lines { reading.remark("\(tree.path): \(line)") }
     sort()
+    if let twins = namesInOtherCase {
+      reading.remark(
+        "\(tree.path): '\(twins.0)' and '\(twins.1)' are two classes, as letters differ in case; give "
+          + "them one name if they are one")
+    }
+  }
+
+  /// The first two classes whose names differ in the case of letters alone, which some systems take
+  /// for one.
+  private var namesInOtherCase: (String, String)? {
+    var seen: [String: String] = [:]
+    for name in categories.map(\.name) {
+      if let other = seen.updateValue(name, forKey: name.lowercased()) { return (other, name) }
+    }
+    return nil
   }
 
   /// Adds a file to the class of a name; those of one class must come one after the other.

@@ -117,7 +117,7 @@ struct ZipDirectory {
       if let problem = entry.problem(named: name, limits: limits) {
         throw ReadError(.damaged, file: path, member: name, problem)
       }
-      guard names.insert(name.lowercased()).inserted else {
+      guard names.insert(name).inserted else {
         throw ReadError(.damaged, file: path, member: name, "the archive has two of the name.")
       }
       total += entry.size
