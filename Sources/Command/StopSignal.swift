@@ -3,10 +3,10 @@ import MetaTasks
 import Runs
 import Synchronization
 
-/// Ctrl-C, SIGTERM and a closed terminal: the first asks the work to stop after its step, the
-/// second ends at once. Where nothing is worth keeping, so does the first.
+/// Ctrl-C, SIGTERM and a closed terminal: the first asks the work to stop after its step.
 ///
-/// A closed terminal is nothing to a program that was started to outlive it, as by `nohup`.
+/// The second ends at once; where nothing is worth keeping, so does the first. A closed terminal is
+/// nothing to a program that was started to outlive it, as by `nohup`.
 final class StopSignal: Sendable {
   private struct Received {
     let number: Int32

@@ -57,8 +57,9 @@ import Foundation
       })
   }
 
-  /// The picture in the bytes of a file of a kind that is read, as grey (`channels` 1) or colour
-  /// (3), transparency laid on white. `name` is what errors call the file.
+  /// The picture in the bytes of a file of a kind that is read, as grey or colour.
+  ///
+  /// Transparency is laid on white. `channels` is 1 or 3, `name` what errors call the file.
   package func picture(
     _ bytes: [UInt8], _ kind: Kind, channels: Int, name: String, member: String? = nil
   ) throws(ReadError) -> Picture {
