@@ -2,7 +2,7 @@ import Files
 public import Foundation
 import Settings
 
-/// The user's own pictures: a folder, or a zip archive, with a folder of PNG or JPEG files for each
+/// The user's own pictures: a folder, or a zip archive, with a folder of picture files for each
 /// class.
 ///
 /// `root/<class>/*`, whose classes are divided by the digests of their names; or

@@ -43,7 +43,8 @@ public struct OwnPictures: Sendable {
       + (origin.map { ["training.from=\($0.path)"] } ?? [])
     yaml = (origin.map { Self.learning(in: $0.model.recipe.yaml) } ?? Self.network) + Self.text
     words =
-      "\(Self.holding(survey)); \(division.words); \(shape.words); \(look.words); change any with --set KEY=VALUE"
+      "\(Self.holding(survey)); \(division.words); \(shape.words); \(look.words); "
+      + "change any with --set KEY=VALUE"
       + (rotations > 1 ? Self.few(rotations, beginsElsewhere: origin != nil) : "")
   }
 
@@ -192,7 +193,8 @@ private struct PictureChoice {
         "task.augmentation.scaling=0.15", "task.augmentation.shift=2",
       ] + (channels == 3 ? ["task.augmentation.colourJitter=0.2"] : [])
     words =
-      "pictures of \(height) rows and \(width) columns (task.size, task.width) \(channels == 1 ? "grey" : "in colour") (task.channels)"
+      "pictures of \(height) rows and \(width) columns (task.size, task.width) "
+      + "\(channels == 1 ? "grey" : "in colour") (task.channels)"
       + (known == nil ? "" : ", as those of the run to begin with")
       + ", varied a little in training (task.augmentation)"
   }
