@@ -1,6 +1,6 @@
 import MetaTasks
 public import NeuralNetworks
-import Tensors
+public import Tensors
 
 /// A learner on the features of a network, which can be learned from all classes at once.
 public protocol FeatureLearner: MetaLearner {
@@ -9,6 +9,19 @@ public protocol FeatureLearner: MetaLearner {
 }
 
 extension FeatureLearner {
+  /// The parameters of the network.
+  public func initialParameters(_ key: RandomKey) -> ParameterValues {
+    network.initialSubtree(key)
+  }
+
+  /// The parameters with what layers measure of the support set, and its features under them.
+  func measured(
+    _ support: Examples, _ parameters: Parameters
+  ) -> (adapted: Parameters, features: Tensor) {
+    let adapted = network.withStatistics(of: support, parameters)
+    return (adapted, network.inductiveResults(for: support.inputs, with: adapted))
+  }
+
   /// The objective of a learner whose predictions are a function of the features of support and
   /// query alone.
   ///

@@ -31,11 +31,6 @@ public struct CosineHead: FeatureLearner {
     self.scale = scale
   }
 
-  /// The parameters of the network.
-  public func initialParameters(_ key: RandomKey) -> ParameterValues {
-    network.initialSubtree(key)
-  }
-
   /// The network, and the direction of each class after some steps.
   public func adapted(
     _ parameters: Parameters, to support: Examples, _ context: LearningContext

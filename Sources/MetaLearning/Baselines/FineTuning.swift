@@ -37,11 +37,6 @@ public struct FineTuning: FeatureLearner {
     self.learningRate = learningRate
   }
 
-  /// The parameters of the network.
-  public func initialParameters(_ key: RandomKey) -> ParameterValues {
-    network.initialSubtree(key)
-  }
-
   /// The network and the head after the steps.
   public func adapted(
     _ parameters: Parameters, to support: Examples, _ context: LearningContext
@@ -59,8 +54,7 @@ public struct FineTuning: FeatureLearner {
 
   /// Steps of the head on features that are computed once.
   private func movedHead(_ start: Parameters, _ support: Examples) -> Parameters {
-    let measured = network.withStatistics(of: support, start)
-    let features = network.inductiveResults(for: support.inputs, with: measured)
+    let features = measured(support, start).features
     let own = start.filter { $0.name.hasPrefix("\(FineTuning.headName)/") }
     let head = repeated(steps, from: own) { head, _ in
       moved(head, down: loss(of: logits(features, head), on: support))
@@ -71,8 +65,7 @@ public struct FineTuning: FeatureLearner {
   /// Steps of everything that is learned; running statistics stay as they are.
   private func movedAll(_ start: Parameters, _ support: Examples) -> Parameters {
     repeated(steps, from: start) { all, _ in
-      let measured = network.withStatistics(of: support, all)
-      let features = network.inductiveResults(for: support.inputs, with: measured)
+      let features = measured(support, all).features
       return moved(all, down: loss(of: logits(features, all), on: support))
     }
   }

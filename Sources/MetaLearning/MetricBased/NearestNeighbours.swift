@@ -21,17 +21,11 @@ public struct NearestNeighbours: FeatureLearner {
     self.count = count
   }
 
-  /// The parameters of the network.
-  public func initialParameters(_ key: RandomKey) -> ParameterValues {
-    network.initialSubtree(key)
-  }
-
   /// The network, and the features, classes and weights of the support set.
   public func adapted(
     _ parameters: Parameters, to support: Examples, _ context: LearningContext
   ) -> Parameters {
-    var adapted = network.withStatistics(of: support, parameters)
-    let features = network.inductiveResults(for: support.inputs, with: adapted)
+    var (adapted, features) = measured(support, parameters)
     adapted.append(SupportMemory(features, of: support).leaves, as: SupportMemory.name)
     return adapted
   }

@@ -18,17 +18,11 @@ public struct PrototypicalNetworks: FeatureLearner {
     self.trainsTransductively = trainsTransductively
   }
 
-  /// The parameters of the network.
-  public func initialParameters(_ key: RandomKey) -> ParameterValues {
-    network.initialSubtree(key)
-  }
-
   /// The network and the prototype of each class.
   public func adapted(
     _ parameters: Parameters, to support: Examples, _ context: LearningContext
   ) -> Parameters {
-    var adapted = network.withStatistics(of: support, parameters)
-    let features = network.inductiveResults(for: support.inputs, with: adapted)
+    var (adapted, features) = measured(support, parameters)
     adapted.append(.init(name: "prototypes", leaf: prototypes(features, of: support)))
     return adapted
   }

@@ -70,8 +70,7 @@ public struct R2D2: FeatureLearner {
   public func adapted(
     _ parameters: Parameters, to support: Examples, _ context: LearningContext
   ) -> Parameters {
-    var adapted = network.withStatistics(of: support, parameters)
-    let features = network.inductiveResults(for: support.inputs, with: adapted)
+    var (adapted, features) = measured(support, parameters)
     adapted.append(
       .init(name: "weights", leaf: weights(features, of: support, parameters)))
     return adapted

@@ -52,8 +52,7 @@ public struct RelationNetworks: FeatureLearner {
   public func adapted(
     _ parameters: Parameters, to support: Examples, _ context: LearningContext
   ) -> Parameters {
-    var adapted = network.withStatistics(of: support, parameters)
-    let features = network.inductiveResults(for: support.inputs, with: adapted)
+    var (adapted, features) = measured(support, parameters)
     adapted.append(.init(name: "classes", leaf: classes(features, of: support)))
     return adapted
   }
