@@ -24,7 +24,8 @@ struct Metalearn: ParsableCommand {
       """,
     version: "metalearn \(programVersion)",
     subcommands: [
-      Train.self, Evaluate.self, Adapt.self, Predict.self, Explain.self, Data.self, Doctor.self,
+      Train.self, Evaluate.self, Compare.self, Adapt.self, Predict.self, Explain.self, Data.self,
+      Doctor.self,
     ])
 }
 

@@ -65,7 +65,7 @@ extension Train {
       let claim = try RunClaim(own.url, resumption: .auto, reopening: reopens)
       if !printing.quiet { Terminal.note("rotation \(number + 1) of \(recipes.count)") }
       var run = try TrainingRun(
-        prepared, claim: claim, environment: environment(prepared, runner), runner: runner)
+        prepared, claim: claim, environment: prepared.environment(runner), runner: runner)
       switch try outcome(of: &run, prepared, until: stop) {
       case .finished(let result, _): results.append(result)
       case .interrupted(let step), .pruned(let step): throw stopped(at: step, folder, stop)

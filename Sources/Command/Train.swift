@@ -77,7 +77,7 @@ struct Train: CatalogueCommand {
       return try rotate(claim.folder)
     }
     var run = try TrainingRun(
-      prepared, claim: claim, environment: environment(prepared, runner), runner: runner)
+      prepared, claim: claim, environment: prepared.environment(runner), runner: runner)
     let folder = shown(claim.folder.url)
     if !printing.quiet { Terminal.note("\(prepared.title); run folder \(folder)") }
     switch try outcome(of: &run, prepared, until: stop) {
@@ -168,16 +168,6 @@ struct Train: CatalogueCommand {
     if printing.json { Terminal.result("\(result)") }
   }
 
-  func environment(_ prepared: PreparedRecipe, _ runner: Runner) -> JSONValue {
-    RunEnvironment.current(
-      version: programVersion, arguments: CommandLine.arguments,
-      threads: runner.configuration.threads,
-      further: [
-        .init("instructionSet", .string(runner.configuration.kernels.name)),
-        .init("dataSet", prepared.dataDescription),
-      ])
-  }
-
   func shown(_ url: URL) -> String {
     let here = URL(fileURLWithPath: ".").standardizedFileURL.path + "/"
     let path = url.standardizedFileURL.path
@@ -201,3 +191,16 @@ struct Train: CatalogueCommand {
 }
 
 extension RunClaim.Resumption: ExpressibleByArgument {}
+
+extension PreparedRecipe {
+  /// What a run of this command may depend on besides its recipe.
+  func environment(_ runner: Runner) -> JSONValue {
+    RunEnvironment.current(
+      version: programVersion, arguments: CommandLine.arguments,
+      threads: runner.configuration.threads,
+      further: [
+        .init("instructionSet", .string(runner.configuration.kernels.name)),
+        .init("dataSet", dataDescription),
+      ])
+  }
+}

@@ -8,6 +8,18 @@ package enum SystemMemory {
     [machine, controlGroup, addressSpace].compactMap { $0 }.min()
   }
 
+  /// The most bytes that this process held in memory since its start, or since ``forgetPeak()``;
+  /// nil where the system does not tell.
+  package static var peak: Int? {
+    lines(of: "/proc/self/status").first { $0.hasPrefix("VmHWM:") }
+      .flatMap { $0.split(separator: " ").dropFirst().first }.flatMap { Int($0) }.map { $0 << 10 }
+  }
+
+  /// Lets ``peak`` count from now, where the system can do so.
+  package static func forgetPeak() {
+    try? Data("5".utf8).write(to: URL(filePath: "/proc/self/clear_refs"))
+  }
+
   /// Bytes as people say them, such as `1.5 GB`.
   package static func gigabytes(_ bytes: Int) -> String {
     let tenths = (bytes + 50_000_000) / 100_000_000

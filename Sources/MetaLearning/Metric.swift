@@ -40,10 +40,6 @@ public enum MetricCatalogue {
         prediction.meaning == .numbers && prediction.logVariance == nil
           ? nil : loss(of: prediction, on: examples)
       },
-      Metric(.calibrationError) { prediction, examples in
-        prediction.meaning == .logits
-          ? expectedCalibrationError(prediction.values, examples.targets) : nil
-      },
       Metric(.coverage90) { prediction, examples in
         prediction.logVariance.map {
           intervalCoverage(

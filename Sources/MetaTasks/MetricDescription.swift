@@ -46,7 +46,7 @@ extension MetricDescription {
   /// Minus the mean logarithm of the probability (density) of what is right.
   public static let negativeLogLikelihood = MetricDescription(
     "negativeLogLikelihood", title: "negative log-likelihood", .smaller, .decimals(4))
-  /// The mean distance of a class's probability from how often it is right.
+  /// The mean distance of the likeliest class's probability from how often it is right.
   public static let calibrationError = MetricDescription(
     "calibrationError", title: "calibration error", .smaller, .percent)
   /// The part of numbers that lie in the central 90% of what was predicted.

@@ -93,26 +93,3 @@ public func intervalCoverage(
   let inside = (distances * 0.5.squareRoot()).errorFunction()
   return componentMean(inside.isAtMost(Tensor.fill(probability)), targets, weights)
 }
-
-// MARK: Calibration
-
-/// The expected calibration error of logits [n, classes].
-///
-/// Guo et al., On calibration of modern neural networks, 2017, equation 3: examples are put into
-/// ten bins by the probability of their likeliest class, and the distances of each bin's mean
-/// probability from its part of right answers are averaged with the bins' sizes.
-public func expectedCalibrationError(_ logits: Tensor, _ labels: Tensor) -> Tensor {
-  let bins = 10
-  let largest = logits.maximum(along: [-1], keepingAxes: true)
-  let powers = (logits - largest).exp()
-  let confidence = powers.sum(along: [-1]).reciprocal()
-  let isRight = logits.argumentMaximum(along: -1).isEqual(to: labels)
-  let excess = confidence - isRight
-  let distances = (0..<bins).map { bin in
-    let (low, high) = (Double(bin) / Double(bins), Double(bin + 1) / Double(bins))
-    let isAbove = Tensor.fill(low, shape: confidence.shape).isLess(than: confidence)
-    let isWithin = confidence.isAtMost(Tensor.fill(high, shape: confidence.shape))
-    return (excess * isAbove * isWithin).mean().absolute()
-  }
-  return distances.dropFirst().reduce(distances[0]) { $0 + $1 }
-}

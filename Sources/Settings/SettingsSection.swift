@@ -51,6 +51,9 @@ public final class SettingsSection {
   /// The full name of a key, as it is written after `--set`.
   public func full(_ key: String) -> String { (path + [key]).joined(separator: ".") }
 
+  /// The full name of the section itself, such as `training.phases.0`.
+  public var fullName: String { path.joined(separator: ".") }
+
   /// An error about a key of this section that says what would be right.
   public func error(_ key: String, _ detail: String) -> SettingsError {
     SettingsError(.outOfBounds, place(of: key), "'\(full(key))' \(detail)")

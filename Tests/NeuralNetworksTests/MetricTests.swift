@@ -17,7 +17,7 @@ import Tensors
     }
   }
 
-  @Test(arguments: accuracies + rankings + areas + coverages + calibrations)
+  @Test(arguments: accuracies + rankings + areas + coverages)
   func `a metric is what a hand makes of it`(_ row: Row) {
     #expect(distance(evaluated(row.metric()), [row.expected]) < 1e-9)
   }
@@ -103,17 +103,6 @@ import Tensors
       intervalCoverage(
         mean: literal([0, 0, 0, 0], [2, 2]), logVariance: literal([0, 0, 0, 0], [2, 2]),
         literal([0, 1, 1, 0], [2, 2]), probability: 0.5)
-    },
-  ]
-
-  private static let calibrations = [
-    // Probabilities 1/4, right and wrong, and 1/2, wrong: (|1/4 - 1 + 1/4| + |1/2|) / 3.
-    Row("calibration error", 1.0 / 3) {
-      expectedCalibrationError(
-        literal([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -200, -200], [3, 4]), labels([0, 1, 1]))
-    },
-    Row("calibration error, certain and right", 0) {
-      expectedCalibrationError(literal([0, 200, 200, 0], [2, 2]), labels([1, 0]))
     },
   ]
 }

@@ -87,11 +87,25 @@ public struct Evaluation: TaskEvaluation {
       shared.perLane(), to: inputs.episode.support, LearningContext(.adapting, key: inputs.key))
     let prediction = learner.predictions(for: query.inputs, with: adapted)
     var outputs = figures(of: prediction, on: query, EvaluationResult.inductivePrefix)
+    outputs += reliability(of: prediction.averaged(), on: query)
     if let together = learner.transductivePredictions(for: query.inputs, with: adapted) {
       outputs += figures(of: together, on: query, EvaluationResult.transductivePrefix)
     }
     return Program(
       outputs, laneCount: batch.laneCount, declaring: inputs.all + shared.leaves)
+  }
+
+  /// The probability of the likeliest class `[queries]`, and whether it is the right one.
+  private func reliability(
+    of prediction: Prediction, on query: Examples
+  ) -> [(name: String, tensor: Tensor)] {
+    guard case .classes = query.target, prediction.meaning == .logits else { return [] }
+    let probabilities = prediction.values.softmax()
+    let isRight = prediction.values.argumentMaximum(along: -1).isEqual(to: query.targets)
+    return [
+      (EvaluationResult.confidenceName, probabilities.maximum(along: [-1]).seenPerLane),
+      (EvaluationResult.rightName, isRight.seenPerLane),
+    ]
   }
 
   private func figures(

@@ -6,6 +6,8 @@ import Tensors
 public struct EvaluationResult: Sendable {
   static let inductivePrefix = "inductive."
   static let transductivePrefix = "transductive."
+  static let confidenceName = "confidence"
+  static let rightName = "isRight"
 
   /// The metrics of the tasks; the first one counts.
   public let metrics: [MetricDescription]
@@ -17,6 +19,8 @@ public struct EvaluationResult: Sendable {
   private var transductiveValues: [String: [Double]] = [:]
   /// The mean query loss of each task.
   public private(set) var losses: [Double] = []
+  /// How sure it was of its answers; of no query where they are no classes.
+  public private(set) var reliability = Reliability()
   /// What the check for leaks found; nil where it was not asked for.
   public internal(set) var leak: LeakCheck.Finding?
 
@@ -61,6 +65,7 @@ public struct EvaluationResult: Sendable {
       return execution.value(name).floats.prefix(count).map(Double.init)
     }
     losses += numbers("\(Self.inductivePrefix)loss") ?? []
+    appendReliability(execution, count: count)
     for metric in metrics {
       if let found = numbers("\(Self.inductivePrefix)metric.\(metric.name)") {
         values[metric.name, default: []] += found
@@ -69,6 +74,17 @@ public struct EvaluationResult: Sendable {
         transductiveValues[metric.name, default: []] += found
       }
     }
+  }
+}
+
+extension EvaluationResult {
+  private mutating func appendReliability(_ execution: Execution, count: Int) {
+    guard execution.outputNames.contains(Self.confidenceName) else { return }
+    let confidences = execution.value(Self.confidenceName)
+    let queries = confidences.shape.elementCount / max(1, confidences.shape[0]) * count
+    reliability.append(
+      confidences: confidences.floats.prefix(queries).map(Double.init),
+      rights: execution.value(Self.rightName).floats.prefix(queries).map { $0 != 0 })
   }
 }
 

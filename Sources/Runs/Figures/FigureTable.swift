@@ -74,6 +74,12 @@ public struct FigureTable: Sendable {
             figure: figure, exactValue: nil))
       }
     }
+    if let error = result.reliability.calibrationError {
+      rows.append(
+        Row(
+          group: .learner, label: MetricDescription.calibrationError.title,
+          metric: .calibrationError, figure: nil, exactValue: error))
+    }
     rows += figures.bySteps.map { steps, other in
       Row(
         group: .steps(steps), label: "  adaptation steps: \(steps)", metric: other.mainMetric,

@@ -52,17 +52,7 @@ public struct RunEvaluation: Sendable {
 
   /// Throws where the test tasks are not those of another evaluation.
   public func expectSameTasks(as other: RunEvaluation) throws {
-    let (own, others) = (prepared.recipe.evaluation, other.prepared.recipe.evaluation)
-    var reason: String?
-    let (data, otherData) = (prepared.dataSet, other.prepared.dataSet)
-    if data.identity != otherData.identity || data.testChecksums != otherData.testChecksums {
-      reason = "data"
-    } else if own.shape != others.shape || own.fewestShots != others.fewestShots {
-      reason = "evaluation.ways, .shots, .fewestShots or .queries"
-    } else if own.seed != others.seed || own.episodes != others.episodes {
-      reason = "evaluation.seed or .episodes"
-    }
-    guard let reason else { return }
+    guard let reason = prepared.differenceOfTestTasks(from: other.prepared) else { return }
     throw ResumeError(
       description: "\(folder.url.path) and \(other.folder.url.path) have other test tasks "
         + "(\(reason)); give both the same with --set")
@@ -130,6 +120,23 @@ extension PreparedRecipe {
         dataSet.checksums.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }),
       "notes": .array(dataSet.notes.map(JSONValue.string)),
     ]
+  }
+}
+
+extension PreparedRecipe {
+  /// Why test tasks are not those of another recipe; nil where they are.
+  func differenceOfTestTasks(from other: PreparedRecipe) -> String? {
+    let (own, others) = (recipe.evaluation, other.recipe.evaluation)
+    if dataSet.identity != other.dataSet.identity
+      || dataSet.testChecksums != other.dataSet.testChecksums
+    {
+      return "data"
+    }
+    if own.shape != others.shape || own.fewestShots != others.fewestShots {
+      return "evaluation.ways, .shots, .fewestShots or .queries"
+    }
+    return own.seed != others.seed || own.episodes != others.episodes
+      ? "evaluation.seed or .episodes" : nil
   }
 }
 

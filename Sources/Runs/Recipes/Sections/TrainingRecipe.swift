@@ -88,6 +88,8 @@ public struct PhaseRecipe: Sendable {
   public let validateEvery: Int?
   /// Tasks of a validation.
   public let validationTasks: Int
+  /// The full name of its section, such as `training` or `training.phases.0`.
+  let section: String
   /// Where `trains` is written, and its full name.
   let trains: (place: SettingsPlace, name: String)
 
@@ -95,6 +97,7 @@ public struct PhaseRecipe: Sendable {
     _ section: SettingsSection, _ optimizer: any Optimizer, _ needs: LearnerNeeds,
     _ catalogues: Catalogues
   ) throws(SettingsError) {
+    self.section = section.fullName
     let entry = try section.kind(of: catalogues.outerSteps, default: needs.usualPhase)
     step = .init(name: entry.name, plan: try entry.read(section), place: section.place(of: "kind"))
     iterations = try section.integer(
