@@ -87,7 +87,7 @@ struct Compare: CatalogueCommand {
   ) throws {
     let prepared = try stop.naming { try comparison.prepared(cell, from: sets, runner) }
     var printer = TrainingPrinter(
-      isQuiet: printing.quiet, metric: prepared.dataSet.signature.mainMetric)
+      isQuiet: printing.quiet, metric: prepared.mainMetric)
     defer { printer.end() }
     let stoppedAt = try comparison.run(
       cell, prepared, environment: prepared.environment(runner), runner,

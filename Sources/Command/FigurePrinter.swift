@@ -14,6 +14,7 @@ struct FigurePrinter {
       line("  \(row.label)\(space)\(row.text)")
     }
     if let leakLine = table.leakLine { line("  \(leakLine)") }
+    if let noveltyLine = table.noveltyLine { line("  \(noveltyLine)") }
     for note in table.notes { line("  note: \(note)") }
   }
 

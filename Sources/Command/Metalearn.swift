@@ -12,9 +12,9 @@ struct Metalearn: ParsableCommand {
           --output signs.safetensors
 
       EXIT CODES:
-        0 done, 64 usage, 65 bad data, 66 input missing, 70 a bug,
-        71 too little memory, 74 input/output, 129 hung up, 130 interrupted,
-        143 terminated
+        0 done, 1 what was checked does not hold, 64 usage, 65 bad data,
+        66 input missing, 70 a bug, 71 too little memory, 74 input/output,
+        129 hung up, 130 interrupted, 143 terminated
 
       ENVIRONMENT:
         METALEARN_DATA             folder of data sets, as --data
@@ -24,7 +24,9 @@ struct Metalearn: ParsableCommand {
       """,
     version: "metalearn \(programVersion)",
     subcommands: [
-      Train.self, Evaluate.self, Compare.self, Adapt.self, Predict.self, Explain.self, Data.self,
+      Train.self, Evaluate.self, Compare.self, Reproduce.self, Import.self, Adapt.self,
+      Predict.self,
+      Explain.self, Data.self,
       Doctor.self,
     ])
 }

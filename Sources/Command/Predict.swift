@@ -14,6 +14,7 @@ struct Predict: CatalogueCommand {
       EXAMPLES:
         metalearn predict signs.safetensors photos/*.jpg
         metalearn predict signs.safetensors photos/ --json
+        metalearn predict signs.safetensors photos/ --unknown
       """)
 
   @Argument(help: "The model file that `metalearn adapt` wrote.")
@@ -21,6 +22,9 @@ struct Predict: CatalogueCommand {
 
   @Argument(help: "Pictures, folders of pictures, or texts, as the model was trained on.")
   var files: [String]
+
+  @Flag(help: "Say 'unknown' of what seems to be of none of the classes.")
+  var unknown = false
 
   @OptionGroup var threads: ThreadOptions
 
@@ -32,10 +36,18 @@ struct Predict: CatalogueCommand {
     let runner = try threads.runner()
     try refuseRun()
     let model = try AdaptedModel.read(URL(fileURLWithPath: model), catalogues)
+    if unknown, model.unknown == nil {
+      throw CommandFailure(
+        .badData,
+        "\(self.model) does not know what is of none of its classes: its run was trained without "
+          + "validation classes, with evaluation.unknownTasks=0, or by an older version; train and "
+          + "adapt it again")
+    }
     let reading = ReadingPrinter(isQuiet: json).reading()
     let files = try model.preparation.items(meantBy: files, reading)
     let answers = try model.answers(forItems: files, runner: runner, reading)
-    let widths = (files.map(\.count).max() ?? 0, model.classes.map(\.count).max() ?? 0)
+    let names = model.classes + (unknown ? [Self.unknownName] : [])
+    let widths = (files.map(\.count).max() ?? 0, names.map(\.count).max() ?? 0)
     var failure: CommandFailure?
     for (file, answer) in zip(files, answers) {
       switch answer {
@@ -54,6 +66,9 @@ struct Predict: CatalogueCommand {
     if let failure { throw CommandExit(code: failure.status.rawValue) }
   }
 
+  /// What is said of an item that is of none of the classes.
+  private static let unknownName = "unknown"
+
   /// Refuses the folder of a run, whose model tells no classes of the user's apart yet.
   private func refuseRun() throws {
     guard RunFolder(URL(fileURLWithPath: model)).isRun else { return }
@@ -67,18 +82,19 @@ struct Predict: CatalogueCommand {
   private func show(
     _ file: String, _ answer: AdaptedModel.Answer, _ classes: [String], _ widths: (Int, Int)
   ) {
+    let isUnknown = unknown && answer.isUnknown == true
     if json {
       let probabilities = zip(classes, answer.probabilities).map {
         JSONValue.Member($0, .number($1))
       }
       let object: JSONValue = [
-        "file": .string(file), "class": .string(answer.category),
+        "file": .string(file), "class": isUnknown ? .null : .string(answer.category),
         "probability": .number(answer.probability), "probabilities": .object(probabilities),
       ]
       return Terminal.result("\(object)")
     }
     Terminal.result(
-      padded(file, widths.0) + padded(answer.category, widths.1)
+      padded(file, widths.0) + padded(isUnknown ? Self.unknownName : answer.category, widths.1)
         + answer.probability.withDecimals(4))
   }
 

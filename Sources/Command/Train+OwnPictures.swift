@@ -61,7 +61,7 @@ extension Train {
         continue
       }
       let prepared = try PreparedRecipe(recipe, from: sets.alsoFrom(folder))
-      metric = prepared.dataSet.signature.mainMetric
+      metric = prepared.mainMetric
       let claim = try RunClaim(own.url, resumption: .auto, reopening: reopens)
       if !printing.quiet { Terminal.note("rotation \(number + 1) of \(recipes.count)") }
       var run = try TrainingRun(

@@ -103,7 +103,7 @@ struct Train: CatalogueCommand {
     of run: inout TrainingRun, _ prepared: PreparedRecipe, until stop: StopSignal
   ) throws -> TrainingOutcome {
     var printer = TrainingPrinter(
-      isQuiet: printing.quiet, metric: prepared.dataSet.signature.mainMetric)
+      isQuiet: printing.quiet, metric: prepared.mainMetric)
     defer { printer.end() }
     return try run.run(
       wish: { stop.exitCode == nil ? .goOn : .stop }, report: { printer.show($0) })

@@ -5,6 +5,8 @@ public import Settings
 public enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
   /// Done.
   case success = 0
+  /// What was checked does not hold.
+  case disagreement = 1
   /// The command line is wrong: a flag, a value, a combination.
   case usage = 64
   /// A file that the user gave is damaged, of the wrong kind, or says something impossible.

@@ -30,7 +30,8 @@ import Tensors
     (.threeMaxPools, nil, [8, 9, 3], [64]),
     (.strided, nil, [28, 28, 1], [64]), (.strided, nil, [84, 84, 3], [64]),
     (.strided, .all, [28, 28, 1], [256]), (.threeStrides, nil, [28, 28, 1], [1024]),
-    (.threeStrides, .mean, [28, 28, 1], [64]), (.threeStrides, nil, [1, 1, 1], [64]),
+    (.paddedStrides, nil, [28, 28, 1], [64]), (.threeStrides, .mean, [28, 28, 1], [64]),
+    (.threeStrides, nil, [1, 1, 1], [64]),
   ]
 
   @Test(arguments: featureShapes)

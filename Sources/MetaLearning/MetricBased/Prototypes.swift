@@ -4,10 +4,18 @@ public import Tensors
 /// The weighted means [classes, features] of the features of each class.
 public func prototypes(_ features: Tensor, of support: Examples) -> Tensor {
   let flat = features.reshaped([features.shape[0], -1])
-  var membership = support.targets.oneHot(support.classCount)
-  if let weights = support.weights { membership = membership * weights.insertingAxis(at: 1) }
+  let membership = membership(of: support)
   let sums = matrixProduct(membership, flat, transposingLeft: true)
   return sums / membership.sum(along: [0]).insertingAxis(at: 1)
+}
+
+/// The weights [classes] of the examples of each class together.
+func classWeights(of support: Examples) -> Tensor { membership(of: support).sum(along: [0]) }
+
+/// How much each example counts for each class: [examples, classes].
+private func membership(of support: Examples) -> Tensor {
+  let membership = support.targets.oneHot(support.classCount)
+  return support.weights.map { membership * $0.insertingAxis(at: 1) } ?? membership
 }
 
 /// Minus the squared distances [queries, classes].

@@ -32,7 +32,9 @@ public enum Conv4 {
     case threeMaxPools
     /// Convolution with stride 2, normalization, ReLU.
     case strided
-    /// The same with stride 1 in the last block, which keeps 4x4 positions rather than 2x2.
+    /// The same with a row of zeros on each side, as PyTorch programs have it.
+    case paddedStrides
+    /// Convolution with stride 2, normalization, ReLU; stride 1 in the last block, which keeps 4x4 positions rather than 2x2.
     case threeStrides
 
     /// The pixels a side of the smallest pictures that leave features.
@@ -40,7 +42,7 @@ public enum Conv4 {
       switch self {
       case .maxPool: 16
       case .threeMaxPools: 8
-      case .strided, .threeStrides: 1
+      case .strided, .paddedStrides, .threeStrides: 1
       }
     }
 
@@ -49,7 +51,7 @@ public enum Conv4 {
       switch self {
       case .maxPool: true
       case .threeMaxPools: block < 4
-      case .strided, .threeStrides: false
+      case .strided, .paddedStrides, .threeStrides: false
       }
     }
 
@@ -57,13 +59,18 @@ public enum Conv4 {
     fileprivate func stride(of block: Int) -> Int {
       switch self {
       case .maxPool, .threeMaxPools: 1
-      case .strided: 2
+      case .strided, .paddedStrides: 2
       case .threeStrides: block < 4 ? 2 : 1
       }
     }
 
+    /// What lies beyond the border of a picture.
+    fileprivate var padding: WindowGeometry.Padding {
+      self == .paddedStrides ? .explicit(1) : .same
+    }
+
     /// What the papers' networks of this form give.
-    public var usualFeatures: Features { self == .strided ? .mean : .all }
+    public var usualFeatures: Features { [.strided, .paddedStrides].contains(self) ? .mean : .all }
   }
 
   /// What becomes of the last block's results [h, w, c].
@@ -95,7 +102,8 @@ public func conv4(
   for (block, filters) in zip(1..., width.blocks) {
     let name = "block\(block)"
     let convolution = Conv2D(
-      filters: filters, stride: form.stride(of: block), bias: convolutionBias,
+      filters: filters, stride: form.stride(of: block), padding: form.padding,
+      bias: convolutionBias,
       initializer: initializer)
     layers.append(("\(name).convolution", convolution))
     if let normalization {

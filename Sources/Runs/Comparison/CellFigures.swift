@@ -13,6 +13,12 @@ public struct CellFigures: Hashable, Sendable {
     public let title: String
     /// The metric that counts on each test task, in order.
     public let perTask: [Double]
+
+    /// Puts what was judged together.
+    package init(title: String, perTask: [Double]) {
+      self.title = title
+      self.perTask = perTask
+    }
   }
 
   /// What training and adapting cost.
@@ -29,6 +35,19 @@ public struct CellFigures: Hashable, Sendable {
     public let adaptationMilliseconds: Double?
     /// The most memory that the process held, in megabytes; nil where the system does not tell.
     public let peakMegabytes: Double?
+
+    /// Puts costs together.
+    package init(
+      steps: Int, tasksSeen: Int, trainingSeconds: Double, learnedParameters: Int,
+      adaptationMilliseconds: Double?, peakMegabytes: Double?
+    ) {
+      self.steps = steps
+      self.tasksSeen = tasksSeen
+      self.trainingSeconds = trainingSeconds
+      self.learnedParameters = learnedParameters
+      self.adaptationMilliseconds = adaptationMilliseconds
+      self.peakMegabytes = peakMegabytes
+    }
   }
 
   /// The name of the metric that counts.
@@ -47,6 +66,21 @@ public struct CellFigures: Hashable, Sendable {
   public let controls: [Judged]
   /// What it cost.
   public let cost: Cost
+
+  /// Puts figures together.
+  package init(
+    metric: String, own: Judged, transductive: Double?, leaks: Bool, calibrationError: Double?,
+    chance: Double?, controls: [Judged], cost: Cost
+  ) {
+    self.metric = metric
+    self.own = own
+    self.transductive = transductive
+    self.leaks = leaks
+    self.calibrationError = calibrationError
+    self.chance = chance
+    self.controls = controls
+    self.cost = cost
+  }
 }
 
 // MARK: Files

@@ -14,6 +14,16 @@ public struct ComparisonTable: Sendable {
     /// Whether it was trained on tasks; what was not is a control.
     public let learnsFromTasks: Bool
 
+    /// Puts a row together.
+    package init(
+      name: String, metric: MetricDescription, cells: [CellFigures], learnsFromTasks: Bool
+    ) {
+      self.name = name
+      self.metric = metric
+      self.cells = cells
+      self.learnsFromTasks = learnsFromTasks
+    }
+
     /// The mean over seeds of the metric on each test task.
     public var perTask: [Double] {
       cells[0].own.perTask.indices.map { task in
@@ -50,7 +60,7 @@ public struct ComparisonTable: Sendable {
   }
 
   /// The rows, the best first; what looks at other queries after all that does not.
-  var ranking: [Row] {
+  package var ranking: [Row] {
     rows.sorted { first, second in
       if first.leaks != second.leaks { return second.leaks }
       return first.metric.score(of: first.figure.mean) > second.metric.score(of: second.figure.mean)

@@ -7,9 +7,9 @@ internal import TensorPrograms
 ///
 /// Steps are counted out before a training rather than cut off in it, so that schedules of the
 /// learning rate come to their end and the training can be repeated to the bit.
-struct TrainingBudget {
+package struct TrainingBudget {
   /// What was measured of a phase.
-  struct Phase: Hashable {
+  package struct Phase: Hashable {
     /// Its settings in the recipe, such as `training` or `training.phases.0`.
     let section: String
     let iterations: Int
@@ -17,6 +17,19 @@ struct TrainingBudget {
     let validateEvery: Int?
     let validationTasks: Int
     let secondsPerValidatedTask: Double
+
+    /// Describes a phase.
+    package init(
+      section: String, iterations: Int, secondsPerStep: Double, validateEvery: Int?,
+      validationTasks: Int, secondsPerValidatedTask: Double
+    ) {
+      self.section = section
+      self.iterations = iterations
+      self.secondsPerStep = secondsPerStep
+      self.validateEvery = validateEvery
+      self.validationTasks = validationTasks
+      self.secondsPerValidatedTask = secondsPerValidatedTask
+    }
 
     /// Validations of the whole phase; as many as the recipe has, however long the phase becomes.
     var validations: Int { validateEvery.map { iterations / $0 } ?? 0 }
@@ -47,10 +60,10 @@ struct TrainingBudget {
   }
 
   /// What is known of the phases already.
-  init(phases: [Phase]) { self.phases = phases }
+  package init(phases: [Phase]) { self.phases = phases }
 
   /// Changes of the recipe with which all phases together take so many seconds.
-  func overrides(seconds: Double) -> [String] {
+  package func overrides(seconds: Double) -> [String] {
     let validating = phases.reduce(0) {
       $0 + Double($1.validations * $1.validationTasks) * $1.secondsPerValidatedTask
     }

@@ -53,6 +53,7 @@ extension RunFigures {
     members.append(.init("inductive", .boolean(!leaks)))
     if let loss = result.loss { members.append(.init("loss", .number(loss))) }
     members.append(.init("normalization", .string(prepared.normalizationWords)))
+    if let novelty { members.append(.init("unknown", novelty.json)) }
     members.append(.init("leakCheck", leakCheck))
     return members + table.members.filter { ["controls", "notes"].contains($0.key) }
   }

@@ -36,6 +36,8 @@ public struct FigureTable: Sendable {
   public let rows: [Row]
   /// What the check for leaks found, in a line; nil where there are no queries to leak from.
   public let leakLine: String?
+  /// How well queries of none of the classes are told, in a line; nil where that is not known.
+  public let noveltyLine: String?
   /// What must be said beside figures.
   public let notes: [String]
 
@@ -44,6 +46,7 @@ public struct FigureTable: Sendable {
     title = Self.title(figures, prepared)
     rows = Self.rows(figures)
     leakLine = figures.leakLine
+    noveltyLine = figures.novelty?.line
     notes = figures.notes(prepared)
   }
 

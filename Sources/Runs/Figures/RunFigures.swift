@@ -23,6 +23,8 @@ public struct RunFigures: Sendable {
   public internal(set) var bySteps: [(steps: Int, result: EvaluationResult)] = []
   /// Controls on the same tasks.
   public internal(set) var controls: [Control] = []
+  /// How well queries of none of the classes are told; nil where that was not asked or cannot be.
+  public internal(set) var novelty: NoveltyFigures?
   /// The accuracy of guessing; nil where nothing is to be guessed.
   public let chance: Double?
   /// Tasks on which predictions were checked to look at no other query.
@@ -107,6 +109,11 @@ extension PreparedRecipe {
       guard isAskedFor else { return nil }
       figures.bySteps.append((steps, found))
     }
+    figures.novelty = noveltyFigures(of: parameters, runner) { name, done in
+      isAskedFor = continues(name, done)
+      return isAskedFor
+    }
+    guard isAskedFor else { return nil }
     guard settings.controls else { return figures }
     let controlled = min(settings.controlEpisodes ?? settings.episodes, settings.episodes)
     for control in try controls() {

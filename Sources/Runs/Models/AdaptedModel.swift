@@ -1,5 +1,5 @@
 public import Foundation
-internal import MetaLearning
+public import MetaLearning
 public import MetaTasks
 public import TensorPrograms
 public import Tensors
@@ -20,6 +20,8 @@ public struct AdaptedModel: Sendable {
   public let isSupportWeighted: Bool
   /// What was learned from the support set.
   public let adapted: ParameterValues
+  /// Below which score an item is of none of the classes; nil where that was not found.
+  public let unknown: NoveltyThreshold?
 
   /// What the model says of one item.
   public struct Answer: Sendable, Hashable {
@@ -29,6 +31,8 @@ public struct AdaptedModel: Sendable {
     public let probability: Double
     /// The probability of each class, in the order of the classes.
     public let probabilities: [Double]
+    /// Whether it seems to be of none of the classes; nil where the model cannot tell.
+    public let isUnknown: Bool?
   }
 
   /// Adapts a meta-trained model to examples in classes.
@@ -57,13 +61,15 @@ public struct AdaptedModel: Sendable {
     self.init(
       recipe: model.recipe, signature: model.signature, preparation: preparation,
       classes: support.classes.map(\.name), supportCount: support.count,
-      isSupportWeighted: !support.isBalanced, adapted: predictor.adapted)
+      isSupportWeighted: !support.isBalanced, adapted: predictor.adapted, unknown: model.unknown)
   }
 
   private init(
     recipe: Recipe, signature: Signature, preparation: any Preparation, classes: [String],
-    supportCount: Int, isSupportWeighted: Bool, adapted: ParameterValues
+    supportCount: Int, isSupportWeighted: Bool, adapted: ParameterValues,
+    unknown: NoveltyThreshold?
   ) {
+    self.unknown = unknown
     self.recipe = recipe
     self.signature = signature
     self.preparation = preparation
@@ -107,7 +113,7 @@ extension AdaptedModel {
       adapted.entries.map { ($0.name, $0.leaf) },
       metadata: ModelMetadata(
         kind: .adapted, recipe: recipe, signature: signature, ways: classes.count,
-        preparation: preparation, classes: classes, supportCount: supportCount,
+        preparation: preparation, unknown: unknown, classes: classes, supportCount: supportCount,
         isSupportWeighted: isSupportWeighted
       ).encoded, to: url)
   }
@@ -126,7 +132,7 @@ extension AdaptedModel {
       recipe: metadata.recipe, signature: metadata.signature, preparation: preparation,
       classes: classes, supportCount: supportCount,
       isSupportWeighted: metadata.isSupportWeighted,
-      adapted: try file.tree(like: try metadata.adaptedForms()))
+      adapted: try file.tree(like: try metadata.adaptedForms()), unknown: metadata.unknown)
   }
 }
 
@@ -194,6 +200,6 @@ extension AdaptedModel {
     let best = logits.firstIndex(of: largest) ?? 0
     return Answer(
       category: classes[best], probability: powers[best] / sum,
-      probabilities: powers.map { $0 / sum })
+      probabilities: powers.map { $0 / sum }, isUnknown: unknown?.isUnknown(logits))
   }
 }

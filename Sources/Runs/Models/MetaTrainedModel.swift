@@ -16,12 +16,15 @@ public struct MetaTrainedModel: Sendable {
   public let preparation: (any Preparation)?
   /// The parameters.
   public let parameters: ParameterValues
+  /// Below which score a query is of none of the classes; nil where that was not found.
+  public let unknown: NoveltyThreshold?
 
   /// Puts a model together.
   public init(
     recipe: Recipe, signature: Signature, ways: Int?, preparation: (any Preparation)?,
-    parameters: ParameterValues
+    parameters: ParameterValues, unknown: NoveltyThreshold? = nil
   ) {
+    self.unknown = unknown
     self.recipe = recipe
     self.signature = signature
     self.ways = ways
@@ -40,7 +43,7 @@ public struct MetaTrainedModel: Sendable {
       parameters.entries.map { ($0.name, $0.leaf) },
       metadata: ModelMetadata(
         kind: .metaTrained, recipe: recipe, signature: signature, ways: ways,
-        preparation: preparation
+        preparation: preparation, unknown: unknown
       ).encoded, to: url)
   }
 
@@ -53,16 +56,19 @@ public struct MetaTrainedModel: Sendable {
     let template = try metadata.learner().initialParameters(RandomKey(seed: 0))
     return MetaTrainedModel(
       recipe: metadata.recipe, signature: metadata.signature, ways: metadata.ways,
-      preparation: metadata.preparation, parameters: try file.tree(like: template.forms))
+      preparation: metadata.preparation, parameters: try file.tree(like: template.forms),
+      unknown: metadata.unknown)
   }
 }
 
 extension PreparedRecipe {
   /// The model of parameters that were trained by the recipe.
-  func model(_ parameters: ParameterValues) -> MetaTrainedModel {
+  func model(
+    _ parameters: ParameterValues, unknown: NoveltyThreshold? = nil
+  ) -> MetaTrainedModel {
     MetaTrainedModel(
       recipe: recipe, signature: dataSet.signature, ways: ways, preparation: dataSet.preparation,
-      parameters: parameters)
+      parameters: parameters, unknown: unknown)
   }
 
   /// The trained parameters of a run that followed this recipe.

@@ -24,6 +24,8 @@ struct ModelMetadata {
   let ways: Int?
   /// How raw input becomes inputs; nil where there is none to bring.
   let preparation: (any Preparation)?
+  /// Below which score a query is of none of the classes; nil where that was not found.
+  var unknown: NoveltyThreshold?
   /// Of an adapted model the classes' names, in the order of the outputs, and how many examples it
   /// saw.
   var classes: [String]?
@@ -47,6 +49,7 @@ extension ModelMetadata {
   private static let signatureKey = "metalearn.signature"
   private static let waysKey = "metalearn.ways"
   private static let preparationKey = "metalearn.preparation"
+  private static let unknownKey = "metalearn.unknown"
   private static let classesKey = "metalearn.classes"
   private static let supportKey = "metalearn.supportCount"
   private static let weightedKey = "metalearn.supportWeights"
@@ -64,6 +67,7 @@ extension ModelMetadata {
       ]
       texts[Self.preparationKey] = "\(json)"
     }
+    if let unknown { texts[Self.unknownKey] = "\(unknown.json)" }
     if let classes {
       texts[Self.classesKey] = "\(JSONValue.array(classes.map(JSONValue.string)))"
     }
@@ -109,6 +113,8 @@ extension ModelMetadata {
     }
     preparation = try Self.preparation(
       texts[Self.preparationKey], like: signature, file: file.file, catalogues)
+    unknown = try texts[Self.unknownKey].map { try JSONValue(parsing: $0) }
+      .flatMap(NoveltyThreshold.init(json:))
     classes = try texts[Self.classesKey].map { try JSONValue(parsing: $0) }?.elements(\.string)
     supportCount = texts[Self.supportKey].flatMap(Int.init).map { min(max($0, 1), 1 << 16) }
     isSupportWeighted = texts[Self.weightedKey] != nil

@@ -16,6 +16,8 @@ public struct Recipe: Sendable {
   public let training: TrainingRecipe
   /// How it is judged.
   public let evaluation: EvaluationRecipe
+  /// What was published of this setting; nil where the recipe says nothing of it.
+  public let published: PublishedFigure?
   /// What can be named.
   public let catalogues: Catalogues
   /// The recipe as YAML with every key, defaults included; it reads as the same recipe.
@@ -49,6 +51,7 @@ public struct Recipe: Sendable {
     training = try TrainingRecipe(reader, learner.plan.needs, catalogues)
     evaluation = try EvaluationRecipe(
       try reader.section("evaluation", "How it is judged."), task, learner)
+    published = try PublishedFigure(reader)
     try reader.finish()
     yaml = reader.complete
     values = reader.root.values

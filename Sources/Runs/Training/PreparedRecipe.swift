@@ -68,6 +68,9 @@ public struct PreparedRecipe: Sendable {
     try self.init(recipe, try dataSets.load(recipe.task.plan, for: recipe.task.data))
   }
 
+  /// The metric that counts.
+  public var mainMetric: MetricDescription { dataSet.signature.mainMetric }
+
   /// What is learned on what, in a line.
   public var title: String {
     let shape = recipe.evaluation.shape.map { shape in

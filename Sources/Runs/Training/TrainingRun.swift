@@ -243,6 +243,9 @@ extension TrainingRun {
       return wish() == .goOn
     }
     guard var figures else { return .interrupted(step: state.step) }
+    if let threshold = figures.novelty?.threshold {
+      try prepared.model(parameters, unknown: threshold).write(to: folder.model)
+    }
     if reason == .seconds { figures.secondsLimit = prepared.recipe.training.phases.last?.seconds }
     let result = JSONValue.object(
       [

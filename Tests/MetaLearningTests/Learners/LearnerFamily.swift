@@ -134,6 +134,16 @@ enum LearnerFamily {
       learner: PrototypicalNetworks(network: network(outputs: nil)),
       isClassSymmetric: true),
     LearnerRow(
+      name: "prototypical networks whose queries move prototypes",
+      learner: PrototypicalNetworks(
+        network: network(outputs: nil, .running), transduction: Transduction(.softKMeans)),
+      isClassSymmetric: true),
+    LearnerRow(
+      name: "prototypical networks whose queries ask their neighbours",
+      learner: PrototypicalNetworks(
+        network: network(outputs: nil), transduction: Transduction(.laplacian, steps: 3)),
+      isClassSymmetric: true, training: nil),
+    LearnerRow(
       name: "matching networks by cosines, running statistics",
       learner: MatchingNetworks(network: network(outputs: nil, .running)), isClassSymmetric: true),
     LearnerRow(

@@ -14,6 +14,8 @@ public struct EvaluationRecipe: Hashable, Sendable {
   public var seed: UInt64
   /// Tasks on which predictions are checked to look at no other query.
   public var checkedTasks: Int
+  /// Tasks by which queries of none of the classes are told; 0: they are not told.
+  public var unknownTasks: Int
   /// Numbers of adaptation steps that are evaluated beside the learner's own.
   public var innerSteps: [Int]
   /// Whether controls are evaluated on the same tasks.
@@ -51,6 +53,10 @@ public struct EvaluationRecipe: Hashable, Sendable {
     checkedTasks = try section.integer(
       "checkedTasks", "Tasks on which predictions are checked to look at no other query.",
       default: 5, in: 1...1000)
+    unknownTasks = try section.integer(
+      "unknownTasks",
+      "Validation tasks by which it is found below which score a query is of none of the classes, "
+        + "and test tasks that judge it; 0: none.", default: 50, in: 0...10_000)
     innerSteps = try section.integers(
       "innerSteps", "Numbers of adaptation steps to evaluate beside the learner's own.",
       default: [], in: 0...1000, count: 0...20)
