@@ -75,6 +75,7 @@ extension ForeignWeights {
         return entry.leaf
       }
       used.insert("\(layer.parent).\(part)")
+      let value = value.repeated(like: entry.leaf.shape)
       guard value.shape == entry.leaf.shape else {
         throw problem(
           "'\(layer.parent).\(part)' is \(value.shape) here, and the recipe's "
@@ -175,6 +176,14 @@ extension TensorValue {
       return numbers[source]
     }
     return TensorValue(elements, shape: Shape(sizes))
+  }
+
+  /// The numbers once for each inner step, where they are kept by step.
+  fileprivate func repeated(like other: Shape) -> TensorValue {
+    guard other.rank == shape.rank + 1, Shape(Array(other.dimensions.dropFirst())) == shape else {
+      return self
+    }
+    return .stacking([TensorValue](repeating: self, count: other[0]))
   }
 
   /// The weight of a dense layer `[outputs, filters · rows · columns]` as `[rows · columns ·
