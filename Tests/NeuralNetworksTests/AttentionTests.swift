@@ -24,6 +24,13 @@ import Tensors
     #expect(evaluated(none) == [0])
   }
 
+  @Test func `a key that counts twice is two keys`() {
+    let twice = attention(queries, keys, values, mask: literal([2, 0, 1], [1, 3]))
+    let both = attention(
+      queries, literal([1, 0, 1, 0, -1, 3], [3, 2]), literal([1, 1, 100], [3, 1]))
+    #expect(distance(evaluated(twice), evaluated(both)) < 1e-12)
+  }
+
   private func apply(
     _ layer: MultiHeadAttention, _ inputs: [Tensor], _ descriptions: [InputDescription]
   ) throws -> Tensor {

@@ -49,6 +49,38 @@ extension LayerCase {
       [sequence("q", 2, 3), sequence("k", 3, 2), sequence("v", 3, 4), length(upTo: 3)], [2, 6],
       parameters: ["query.weight": [3, 4], "key.weight": [2, 4], "value.weight": [4, 6]],
       recipe: ("attention", ["heads": 2, "keyWidth": 2, "valueWidth": 3, "bias": false])),
+    LayerCase(
+      "causal convolution", CausalConvolution(filters: 3, dilation: 2), [4, 2], [4, 3],
+      parameters: [
+        "filter.weight": [2, 2, 3], "filter.bias": [3], "gate.weight": [2, 2, 3],
+        "gate.bias": [3],
+      ], recipe: ("causalConvolution", ["filters": 3, "dilation": 2])),
+    LayerCase(
+      "causal convolution whose other position is before the sequence",
+      CausalConvolution(filters: 2, dilation: 4), [3, 2], [3, 2],
+      parameters: [
+        "filter.weight": [2, 2, 2], "filter.bias": [2], "gate.weight": [2, 2, 2],
+        "gate.bias": [2],
+      ]),
+    LayerCase(
+      "transformer block", TransformerBlock(heads: 2, keyWidth: 2, hidden: 4), [3, 3], [3, 3],
+      parameters: transformerParameters,
+      recipe: ("transformerBlock", ["heads": 2, "keyWidth": 2, "hidden": 4])),
+    LayerCase(
+      "transformer block that looks at another sequence",
+      TransformerBlock(heads: 2, keyWidth: 2, hidden: 4),
+      [sequence("words", 2, 3), sequence("seen", 4, 3)], [2, 3],
+      parameters: transformerParameters),
+  ]
+
+  private static let transformerParameters: [String: Shape] = [
+    "normalization1.scale": [3], "normalization1.offset": [3],
+    "attention.query.weight": [3, 4], "attention.query.bias": [4],
+    "attention.key.weight": [3, 4], "attention.key.bias": [4],
+    "attention.value.weight": [3, 4], "attention.value.bias": [4],
+    "attention.output.weight": [4, 3], "attention.output.bias": [3],
+    "normalization2.scale": [3], "normalization2.offset": [3],
+    "dense1.weight": [3, 4], "dense1.bias": [4], "dense2.weight": [4, 3], "dense2.bias": [3],
   ]
 
   static let joining = [

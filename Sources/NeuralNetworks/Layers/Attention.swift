@@ -4,9 +4,9 @@ public import Tensors
 /// Attention by scaled products: softmax(Q K' / √d) V for queries [..., q, d], keys [..., k, d] and
 /// values [..., k, v].
 ///
-/// Vaswani and others, Attention Is All You Need, 2017, section 3.2.1. A mask [..., q, k] is 1
-/// where a query may look at a key, else 0; a query that may look at none gets zeros. Leading axes
-/// of extent 1 are repeated.
+/// Vaswani and others, Attention Is All You Need, 2017, section 3.2.1. A mask [..., q, k] says how
+/// much a key counts for a query: 0 where it is not looked at, 2 as if it were there twice; a query
+/// that may look at none gets zeros. Axes of extent 1 are repeated.
 public func attention(
   _ queries: Tensor, _ keys: Tensor, _ values: Tensor, mask: Tensor? = nil
 ) -> Tensor {
@@ -16,7 +16,7 @@ public func attention(
   // Lower than any score, and far from the limits of single precision.
   let seen = select(mask, scores, Tensor.fill(-1e30))
   let largest = seen.maximum(along: [-1], keepingAxes: true).stopGradient()
-  let powers = select(mask, (seen - largest).exp(), Tensor.fill(0))
+  let powers = (seen - largest).exp() * mask
   let sums = powers.sum(along: [-1], keepingAxes: true)
   return matrixProduct(powers / maximum(sums, Tensor.fill(1e-30)), values)
 }
@@ -74,9 +74,15 @@ public struct MultiHeadAttention: Layer {
     for inputs: [InputDescription]
   ) throws(NetworkError) -> ParameterDefinitions {
     let reading = try Reading(inputs)
+    return parameterDefinitions(
+      queries: reading.queries[1], keys: reading.keys[1], values: reading.values[1])
+  }
+
+  /// The same for queries, keys and values of so many features.
+  public func parameterDefinitions(queries: Int, keys: Int, values: Int) -> ParameterDefinitions {
     var parts = [
-      ("query", reading.queries[1], heads * keyWidth), ("key", reading.keys[1], heads * keyWidth),
-      ("value", reading.values[1], heads * valueWidth),
+      ("query", queries, heads * keyWidth), ("key", keys, heads * keyWidth),
+      ("value", values, heads * valueWidth),
     ]
     if let outputWidth { parts.append(("output", heads * valueWidth, outputWidth)) }
     var definitions = ParameterDefinitions()
@@ -95,22 +101,38 @@ public struct MultiHeadAttention: Layer {
     let sequences = inputs.filter { $0.elementType != .int32 }
     let (queries, keys) = (sequences[0], sequences[min(1, sequences.count - 1)])
     let values = sequences[sequences.count - 1]
-    func mapped(_ sequence: Tensor, _ name: String) -> Tensor {
-      sequence.mapped(
-        by: parameters["\(name).weight"], hasBias ? parameters["\(name).bias"] : nil)
-    }
-    let seen = attention(
-      byHead(mapped(queries, "query")), byHead(mapped(keys, "key")),
-      byHead(mapped(values, "value")),
-      mask: mask(queries: queries.shape[1], keys: keys.shape[1], length))
-    let joined = seen.transposed([0, 2, 1, 3])
-      .reshaped([queries.shape[0], queries.shape[1], heads * valueWidth])
-    return outputWidth == nil ? joined : mapped(joined, "output")
+    return results(
+      for: queries, keys: keys, values: values,
+      mask: mask(queries: queries.shape[1], keys: keys.shape[1], length), parameters)
   }
 
-  /// [n, time, heads · width] as [n, heads, time, width].
-  private func byHead(_ sequence: Tensor) -> Tensor {
-    sequence.reshaped([sequence.shape[0], sequence.shape[1], heads, -1]).transposed([0, 2, 1, 3])
+  /// What the heads see [n, time, width] of values [n, keys, ...], with any mask [n, heads, time,
+  /// keys], which may have axes of extent 1.
+  public func results(
+    for queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor? = nil,
+    _ parameters: Parameters
+  ) -> Tensor {
+    let seen = attention(
+      byHead(queries, "query", parameters), byHead(keys, "key", parameters),
+      byHead(values, "value", parameters), mask: mask)
+    return joined(seen, parameters)
+  }
+
+  /// A sequence [n, time, features] mapped by the weights of a name, as [n, heads, time, width].
+  private func byHead(_ sequence: Tensor, _ name: String, _ parameters: Parameters) -> Tensor {
+    mapped(sequence, name, parameters)
+      .reshaped([sequence.shape[0], sequence.shape[1], heads, -1]).transposed([0, 2, 1, 3])
+  }
+
+  /// The results [n, heads, time, width] of all heads side by side, or mixed.
+  private func joined(_ seen: Tensor, _ parameters: Parameters) -> Tensor {
+    let rows = seen.transposed([0, 2, 1, 3])
+      .reshaped([seen.shape[0], seen.shape[2], heads * valueWidth])
+    return outputWidth == nil ? rows : mapped(rows, "output", parameters)
+  }
+
+  private func mapped(_ sequence: Tensor, _ name: String, _ parameters: Parameters) -> Tensor {
+    sequence.mapped(by: parameters["\(name).weight"], hasBias ? parameters["\(name).bias"] : nil)
   }
 
   /// A mask [n or 1, 1, queries, keys]; nil where every query sees every key.
@@ -124,6 +146,26 @@ public struct MultiHeadAttention: Layer {
     guard let length else { return mask }
     let seen = length.positionMask(keys).reshaped([length.shape[0], 1, 1, keys])
     return mask.map { $0 * seen } ?? seen
+  }
+}
+
+extension MultiHeadAttention: CausalLayer {
+  /// What the heads see [n, width] from the position after a sequence [time, features]: the
+  /// sequence and that position itself, for each of n features that might stand there.
+  public func next(_ inputs: Tensor, after past: Tensor, _ parameters: Parameters) -> Tensor {
+    func parts(_ rows: Tensor, _ name: String) -> Tensor {
+      byHead(rows.insertingAxis(at: 0), name, parameters)
+    }
+    let queries = parts(inputs, "query")
+    let earlier = matrixProduct(queries, parts(past, "key"), transposingRight: true)
+    let own = (queries * parts(inputs, "key")).sum(along: [-1], keepingAxes: true)
+    let scale = 1 / Double(keyWidth).squareRoot()
+    let weights = (Tensor.concatenating([earlier, own], along: -1) * scale).softmax()
+    let count = past.shape[0]
+    let seen =
+      matrixProduct(weights.slice(along: -1, from: 0, to: count), parts(past, "value"))
+      + weights.slice(along: -1, from: count, to: count + 1) * parts(inputs, "value")
+    return joined(seen, parameters).reshaped([inputs.shape[0], -1])
   }
 }
 

@@ -7,7 +7,7 @@ public enum LayerCatalogue {
     "layer",
     [.dense, .convolution, .pool, .globalAveragePool, .flatten] + LayerEntry.activations + [
       .batchNorm, .layerNorm, .dropout,
-      .embedding, .sequenceMean, .lstm, .attention,
+      .embedding, .sequenceMean, .lstm, .attention, .causalConvolution, .transformerBlock,
       .concatenate, .add, .sequential, .residual,
     ])
 }
