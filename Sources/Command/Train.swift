@@ -181,7 +181,7 @@ struct Train: CatalogueCommand {
     let evaluate = "metalearn evaluate \(run) --episodes 1000\(dataWords)"
     guard let preparation = prepared.dataSet.preparation else { return [evaluate] }
     let (item, form) = (type(of: preparation).itemName, type(of: preparation).supportForm)
-    let needsWays = prepared.recipe.learner.plan.needs.outputs == .fixedHead
+    let needsWays = prepared.recipe.learner.plan.needs.fixesWays
     let count = needsWays ? prepared.ways.map { ", \(counted($0, "class"))" } ?? "" : ""
     return [
       "metalearn adapt \(run) --support PATH --output model.safetensors   # PATH: \(form)\(count)",

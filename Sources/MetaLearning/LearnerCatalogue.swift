@@ -24,6 +24,7 @@ public enum LearnerCatalogue {
       CosineHead.entry,
       FineTuning.entry,
       ConditionalNeuralProcess.entry,
+      SNAIL.entry,
       LSTMPolicy.entry,
     ])
 }

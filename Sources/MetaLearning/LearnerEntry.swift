@@ -69,6 +69,8 @@ public struct LearnerNeeds: Sendable {
     case anyHead
     /// Features.
     case features
+    /// Features, beside which the learner reads labels of always as many classes.
+    case labelledFeatures
     /// Nothing: the learner makes its own network.
     case ownNetwork
   }
@@ -112,6 +114,9 @@ public struct LearnerNeeds: Sendable {
     self.adaptationSteps = adaptationSteps
     self.usualPhase = usualPhase
   }
+
+  /// Whether tasks must have always as many classes, as the learner has a place for each.
+  public var fixesWays: Bool { outputs == .fixedHead || outputs == .labelledFeatures }
 
   /// Whether it can learn a target.
   public func accepts(_ target: TargetKind) -> Bool { targets.contains(TargetName(target)) }

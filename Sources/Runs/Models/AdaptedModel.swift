@@ -90,7 +90,7 @@ public struct AdaptedModel: Sendable {
           + "its own")
     }
     let (needs, ways) = (model.recipe.learner.plan.needs, model.ways ?? 0)
-    guard needs.outputs != .fixedHead || count == ways else {
+    guard !needs.fixesWays || count == ways else {
       let advice = needs.anyHeadAdvice.map { ", or \($0)" } ?? ""
       throw ModelError(
         .damaged, file: place,

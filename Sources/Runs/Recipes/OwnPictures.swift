@@ -153,7 +153,7 @@ private struct EpisodeChoice {
   ) throws(TaskError) {
     let fewestClasses = min(classes.heldOut, classes.learned)
     var (ways, trainingWays) = (min(5, classes.heldOut), min(20, classes.learned))
-    if let origin, origin.recipe.learner.plan.needs.outputs == .fixedHead, let fixed = origin.ways {
+    if let origin, origin.recipe.learner.plan.needs.fixesWays, let fixed = origin.ways {
       guard fixed <= fewestClasses else {
         throw TaskError(
           "\(survey.name): the run to begin with tells \(fixed) classes apart, and there are "

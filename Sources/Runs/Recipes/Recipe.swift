@@ -102,19 +102,19 @@ public struct Recipe: Sendable {
 
   /// A network with an output for each class serves one number of ways.
   private func checkHead(_ reader: RecipeReader) throws(SettingsError) {
-    guard learner.plan.needs.outputs == .fixedHead, let ways = task.episodes?.ways else { return }
+    guard learner.plan.needs.fixesWays, let ways = task.episodes?.ways else { return }
     let advice = learner.plan.needs.anyHeadAdvice.map { "; or \($0)" } ?? ""
     guard ways.count == 1 else {
       throw try reader.section("task").error(
         "ways",
-        "must be one number with the learner \(learner.name), whose network has an output for each "
-          + "class\(advice)")
+        "must be one number with the learner \(learner.name), which has an output for each class"
+          + advice)
     }
     guard evaluation.shape?.ways == ways.lowerBound else {
       throw try reader.section("evaluation").error(
         "ways",
-        "must be 'task.ways', \(ways.lowerBound), with the learner \(learner.name), whose network "
-          + "has an output for each class\(advice)")
+        "must be 'task.ways', \(ways.lowerBound), with the learner \(learner.name), which has an "
+          + "output for each class\(advice)")
     }
   }
 }

@@ -187,7 +187,7 @@ extension Recipe {
     let outputs: Int? =
       switch learner.plan.needs.outputs {
       case .fixedHead, .anyHead: signature.target.target(ways: ways).outputCount
-      case .features, .ownNetwork: nil
+      case .features, .labelledFeatures, .ownNetwork: nil
       }
     return try network(for: signature, outputs: outputs)
   }

@@ -2,12 +2,12 @@
 enum FixtureFamilies {
   /// Kinds whose learners or layers this package does not have.
   static let notBuilt: Set<String> = [
-    "imaml", "svgd", "chaser", "anp", "snail", "mann", "meta_lstm", "l2l",
+    "imaml", "svgd", "chaser", "anp", "mann", "meta_lstm", "l2l",
   ]
 
   /// Kinds of a single function and its derivatives.
   static let ofFunctions: Set<String> = [
-    "primitive", "scalar_derivatives", "high_order", "lstm",
+    "primitive", "scalar_derivatives", "high_order", "lstm", "snail",
   ]
 
   /// The fixtures of the folder that nothing here builds.
@@ -34,6 +34,7 @@ enum FixtureFamilies {
     case "scalar_derivatives": [try scalarDerivatives(of: fixture)]
     case "high_order": [try highOrder(of: fixture)]
     case "lstm": [try memory(of: fixture)]
+    case "snail": [try causalBlocks(of: fixture)]
     case "gbml/maml", "gbml/fomaml", "gbml/anil", "gbml/boil", "gbml/metasgd", "gbml/mamlpp":
       [try gradientBased(of: fixture)]
     case "cavia": [try context(of: fixture)]

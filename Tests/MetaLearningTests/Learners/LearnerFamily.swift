@@ -53,7 +53,7 @@ enum LearnerFamily {
     ).tasks(split)
   }
 
-  static let rows = gradientBased + onFeatures + controls
+  static let rows = gradientBased + onFeatures + memoryBased + controls
 
   private static let gradientBased: [LearnerRow] = [
     LearnerRow(
@@ -189,6 +189,16 @@ enum LearnerFamily {
     LearnerRow(
       name: "cosine head trained by episodes",
       learner: CosineHead(network: network(outputs: nil), steps: 3), isClassSymmetric: true),
+  ]
+
+  private static let memoryBased: [LearnerRow] = [
+    // The support examples are a sequence.
+    LearnerRow(
+      name: "SNAIL",
+      learner: SNAIL(
+        network: network(outputs: nil, .running), classCount: ways, keys: [16, 16],
+        values: [16, 16], filters: 16, span: 6),
+      isOrderFree: false, training: .init(steps: 800)),
   ]
 
   private static let controls: [LearnerRow] = [
