@@ -25,6 +25,7 @@ public enum LearnerCatalogue {
       FineTuning.entry,
       ConditionalNeuralProcess.entry,
       SNAIL.entry,
+      InContextTransformer.entry,
       LSTMPolicy.entry,
     ])
 }

@@ -199,6 +199,11 @@ enum LearnerFamily {
         network: network(outputs: nil, .running), classCount: ways, keys: [16, 16],
         values: [16, 16], filters: 16, span: 6),
       isOrderFree: false, training: .init(steps: 800)),
+    LearnerRow(
+      name: "transformer in context",
+      learner: InContextTransformer(
+        network: network(outputs: nil, .running), outputCount: ways, width: 32, heads: 2,
+        hidden: 32), training: .init(steps: 800)),
   ]
 
   private static let controls: [LearnerRow] = [
