@@ -24,6 +24,7 @@ public enum LearnerCatalogue {
       CosineHead.entry,
       FineTuning.entry,
       ConditionalNeuralProcess.entry,
+      AttentiveNeuralProcess.entry,
       SNAIL.entry,
       InContextTransformer.entry,
       LSTMPolicy.entry,

@@ -61,26 +61,23 @@ public struct ConditionalNeuralProcess: MetaLearner {
   public func adapted(
     _ parameters: Parameters, to support: Examples, _ context: LearningContext
   ) -> Parameters {
-    let pairs = Tensor.concatenating([seen(support.inputs), support.targets], along: 1)
-    let each = encoder(pairs, parameters.subtree("encoder"))
+    let each = encoder(support.pairs(inputs), parameters.subtree("encoder"))
     var adapted = Parameters(parameters.subtree("decoder"), as: "decoder")
-    adapted.append(.init(name: "representation", leaf: mean(each, weights: support.weights)))
+    adapted.append(
+      .init(name: "representation", leaf: each.meanRow(weights: support.weights)))
     return adapted
   }
 
   /// Means and variances.
   public func predictions(for inputs: Inputs, with adapted: Parameters) -> Prediction {
-    let points = seen(inputs)
+    let points = inputs.joined(self.inputs)
     let representation = adapted["representation"]
     let repeated = representation.insertingAxis(at: 0)
       .broadcast(to: [points.shape[0], representation.shape[0]])
-    let outputs = decoder(
-      Tensor.concatenating([repeated, points], along: 1), adapted.subtree("decoder"))
-    let raw = outputs.slice(along: 1, from: outputCount, to: 2 * outputCount)
-    let deviation = raw.softplus() * (1 - leastDeviation) + leastDeviation
     return Prediction(
-      outputs.slice(along: 1, from: 0, to: outputCount), .numbers,
-      logVariance: deviation.log() * 2)
+      normal: decoder(
+        Tensor.concatenating([repeated, points], along: 1), adapted.subtree("decoder")),
+      leastDeviation: leastDeviation)
   }
 
   /// The negative log-likelihood of all examples; metrics are those of the queries.
@@ -95,26 +92,6 @@ public struct ConditionalNeuralProcess: MetaLearner {
       loss: loss(of: predictions(for: all.inputs, with: adapted), on: all),
       reportedLoss: queries.loss, metrics: queries.metrics)
   }
-
-  /// All inputs of `[n, ...]` beside one another.
-  private func seen(_ given: Inputs) -> Tensor { given.joined(inputs) }
-
-  /// The mean `[features]` of rows, weighted where they have weights.
-  private func mean(_ rows: Tensor, weights: Tensor?) -> Tensor {
-    guard let weights else { return rows.mean(along: [0]) }
-    return (rows * weights.insertingAxis(at: 1)).sum(along: [0]) / weights.sum()
-  }
-}
-
-extension NamedTree where Leaf == Tensor {
-  /// Inputs `[n, ...]` beside one another as `[n, features]`, in the order of their descriptions.
-  func joined(_ descriptions: [InputDescription]) -> Tensor {
-    let flat = descriptions.map { input in
-      let value = self[input.name]
-      return value.reshaped([value.shape[0], input.shape.elementCount])
-    }
-    return flat.count == 1 ? flat[0] : Tensor.concatenating(flat, along: 1)
-  }
 }
 
 extension ConditionalNeuralProcess {
@@ -122,23 +99,12 @@ extension ConditionalNeuralProcess {
   public static let entry = LearnerEntry(
     "cnp", "conditional neural process: a mean and a variance for each input (Garnelo et al. 2018)"
   ) { (settings) throws(SettingsError) in
-    let encoderHidden = try settings.integers(
-      "encoderHidden", "Units of the encoder's hidden layers.", default: [128, 128, 128],
-      in: 1...4096, count: 1...16)
-    let representation = try settings.integer(
-      "representation", "The extent of the representation.", default: 128, in: 1...4096)
-    let decoderHidden = try settings.integers(
-      "decoderHidden", "Units of the decoder's hidden layers.", default: [128, 128],
-      in: 1...4096, count: 1...16)
-    let leastDeviation = try settings.number(
-      "leastDeviation", "The smallest deviation that is predicted.", default: 0.1,
-      .within(1e-6...1))
+    let sizes = try NeuralProcessSizes(settings)
     return LearnerPlan(needs: LearnerNeeds(.ownNetwork, targets: [.numbers])) { parts in
       ConditionalNeuralProcess(
-        inputs: parts.signature.inputs,
-        outputCount: parts.signature.target.target(ways: nil).outputCount,
-        encoderHidden: encoderHidden, representation: representation,
-        decoderHidden: decoderHidden, leastDeviation: leastDeviation)
+        inputs: parts.signature.inputs, outputCount: parts.outputCount,
+        encoderHidden: sizes.encoderHidden, representation: sizes.representation,
+        decoderHidden: sizes.decoderHidden, leastDeviation: sizes.leastDeviation)
     }
   }
 }

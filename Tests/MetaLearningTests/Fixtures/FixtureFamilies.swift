@@ -2,7 +2,7 @@
 enum FixtureFamilies {
   /// Kinds whose learners or layers this package does not have.
   static let notBuilt: Set<String> = [
-    "imaml", "svgd", "chaser", "anp", "mann", "meta_lstm", "l2l",
+    "imaml", "svgd", "chaser", "mann", "meta_lstm", "l2l",
   ]
 
   /// Kinds of a single function and its derivatives.
@@ -40,6 +40,7 @@ enum FixtureFamilies {
     case "cavia": [try context(of: fixture)]
     case "reptile": [try reptile(of: fixture)]
     case "cnp": [try conditionalProcess(of: fixture)]
+    case "anp": [try attentiveProcess(of: fixture)]
     case "metric/prototypical": [try prototypes(of: fixture)]
     case "metric/matching": [try matching(of: fixture)]
     case "metric/relation": [try relation(of: fixture)]

@@ -28,17 +28,18 @@ extension FixtureFamilies {
 
 extension Fixture {
   fileprivate func conditionalProcess() throws -> ConditionalNeuralProcess {
-    let networks = try hyper.object("networks")
-    func network(_ part: String) throws -> Network {
-      let layers = try networks.objects(part)
-      guard let first = layers.first else { throw FixtureError("\(name): \(part) has no layers") }
-      return try Network([try first.integer("in")], layers: layers)
-    }
-    return ConditionalNeuralProcess(
-      encoder: try network("encoder"), decoder: try network("decoder"),
+    ConditionalNeuralProcess(
+      encoder: try denseNetwork("encoder"), decoder: try denseNetwork("decoder"),
       inputs: [InputDescription("x", shape: [try input("context_x").shape[2]])],
       outputCount: try hyper.integer("y_size"),
       leastDeviation: try hyper.number("sigma_floor"))
+  }
+
+  /// The network of a name among the fixture's.
+  func denseNetwork(_ part: String) throws -> Network {
+    let layers = try hyper.object("networks").objects(part)
+    guard let first = layers.first else { throw FixtureError("\(name): \(part) has no layers") }
+    return try Network([try first.integer("in")], layers: layers)
   }
 
   /// The inputs `param.`, whose names say whose they are.
@@ -55,7 +56,7 @@ extension Fixture {
   }
 
   /// Context points as support, those of the targets that are not among them as queries.
-  fileprivate func pointEpisodes() throws -> EpisodeValues {
+  func pointEpisodes() throws -> EpisodeValues {
     let target = Target.numbers(try hyper.integer("y_size"))
     let first = try input("context_x").shape[1]
     func rest(_ value: TensorValue) -> TensorValue {

@@ -22,6 +22,17 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
   private static let network = multilayerPerceptron(inputs: [1], hidden: [32, 32], outputs: 1)
   private static let features = multilayerPerceptron(inputs: [1], hidden: [32, 32], outputs: nil)
 
+  private static let attentiveProcess: AttentiveNeuralProcess = {
+    func network(_ inputs: Int, _ outputs: Int) -> Network {
+      multilayerPerceptron(inputs: [inputs], hidden: [32], outputs: outputs)
+    }
+    return AttentiveNeuralProcess(
+      networks: .init(
+        encoder: network(2, 32), position: network(1, 32), latentEncoder: network(2, 32),
+        latentHead: network(32, 16), decoder: network(41, 2)),
+      heads: 4, inputs: SinusoidTasks().signature.inputs, samples: 3)
+  }()
+
   static let rows = [
     NumberLearnerRow(
       name: "MAML",
@@ -41,6 +52,9 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
       learner: ConditionalNeuralProcess(
         inputs: SinusoidTasks().signature.inputs, outputCount: 1, encoderHidden: [32, 32],
         representation: 32, decoderHidden: [32]), steps: 2500, hasVariance: true),
+    NumberLearnerRow(
+      name: "attentive neural process", learner: attentiveProcess, steps: 1000,
+      hasVariance: true),
     NumberLearnerRow(
       name: "transformer in context",
       learner: InContextTransformer(
