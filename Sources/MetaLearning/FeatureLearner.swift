@@ -44,17 +44,26 @@ extension FeatureLearner {
         loss: loss(prediction, episode.query),
         metrics: context.metrics.values(of: prediction, on: episode.query))
     }
-    let examples = Examples.joining(episode.support, episode.query)
-    var pass = NetworkContext(exampleWeights: examples.weights, key: context.key)
+    let (features, updates) = batchFeatures(
+      of: .joining(episode.support, episode.query), parameters, context)
     let count = episode.support.targets.shape[0]
-    let features = network(examples.inputs, parameters, &pass)
     let prediction = predictions(
       features.slice(along: 0, from: 0, to: count),
       features.slice(along: 0, from: count, to: features.shape[0]))
     return Objective(
       loss: loss(prediction, episode.query),
       metrics: context.metrics.values(of: prediction, on: episode.query),
-      updates: Parameters(pass.updatedStatistics, as: Network.parametersName))
+      updates: updates)
+  }
+
+  /// The features of examples that go through the network as one batch of meta-training, and what
+  /// running statistics become by it.
+  func batchFeatures(
+    of examples: Examples, _ parameters: Parameters, _ context: LearningContext
+  ) -> (features: Tensor, updates: Parameters) {
+    var pass = NetworkContext(exampleWeights: examples.weights, key: context.key)
+    let features = network(examples.inputs, parameters, &pass)
+    return (features, Parameters(pass.updatedStatistics, as: Network.parametersName))
   }
 }
 

@@ -27,6 +27,7 @@ public enum LearnerCatalogue {
       AttentiveNeuralProcess.entry,
       SNAIL.entry,
       InContextTransformer.entry,
+      MemoryAugmentedNetwork.entry,
       LSTMPolicy.entry,
     ])
 }

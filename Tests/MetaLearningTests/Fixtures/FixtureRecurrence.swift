@@ -5,7 +5,7 @@ import Tensors
 /// Layers that go through a sequence step by step.
 extension FixtureFamilies {
   /// The names of an LSTM's parameters in fixtures, by the layer's.
-  private static let memoryNames = [
+  static let memoryNames = [
     "inputWeight": "weight_x", "recurrentWeight": "weight_h", "bias": "bias",
   ]
 

@@ -204,6 +204,12 @@ enum LearnerFamily {
       learner: InContextTransformer(
         network: network(outputs: nil, .running), outputCount: ways, width: 32, heads: 2,
         hidden: 32), training: .init(steps: 800)),
+    LearnerRow(
+      name: "MANN",
+      learner: MemoryAugmentedNetwork(
+        network: network(outputs: nil, .running), classCount: ways, units: 48,
+        memory: ExternalMemory(slots: 24, width: 16, heads: 1)),
+      isOrderFree: false, training: nil),
   ]
 
   private static let controls: [LearnerRow] = [
