@@ -8,17 +8,26 @@ public struct ControlEntry: CatalogueItem {
   public let name: String
   /// The name for people.
   public let summary: String
-  /// Makes it; nil where it does not suit the tasks.
-  public let make: @Sendable (ControlParts) -> (any MetaLearner)?
+  /// Makes it, or several of which the one is judged that is best on validation tasks; none where
+  /// it does not suit the tasks.
+  public let candidates: @Sendable (ControlParts) -> [any MetaLearner]
 
-  /// Describes a control.
+  /// Describes a control, which is nil where it does not suit the tasks.
   public init(
     _ name: String, _ summary: String,
     make: @escaping @Sendable (ControlParts) -> (any MetaLearner)?
   ) {
+    self.init(name, summary, among: { parts in make(parts).map { [$0] } ?? [] })
+  }
+
+  /// Describes a control that is chosen among several.
+  public init(
+    _ name: String, _ summary: String,
+    among candidates: @escaping @Sendable (ControlParts) -> [any MetaLearner]
+  ) {
     self.name = name
     self.summary = summary
-    self.make = make
+    self.candidates = candidates
   }
 
   /// There is nothing to set.
@@ -33,11 +42,17 @@ public struct ControlParts: Sendable {
   public let network: Network
   /// How raw input becomes inputs; nil where there is none to bring.
   public let preparation: (any Preparation)?
+  /// The steps of the learner where it is an optimizer; else nil.
+  public let optimizerSteps: Int?
 
   /// Puts parts together.
-  public init(signature: Signature, network: Network, preparation: (any Preparation)?) {
+  public init(
+    signature: Signature, network: Network, preparation: (any Preparation)?,
+    optimizerSteps: Int? = nil
+  ) {
     self.signature = signature
     self.network = network
     self.preparation = preparation
+    self.optimizerSteps = optimizerSteps
   }
 }

@@ -14,6 +14,7 @@ public enum LearnerCatalogue {
       MetaSGD.entry,
       CAVIA.entry,
       Reptile.entry,
+      LearnedOptimizer.entry,
       PrototypicalNetworks.entry,
       MatchingNetworks.entry,
       RelationNetworks.entry,
@@ -40,5 +41,5 @@ public enum ControlCatalogue {
     [
       NearestCentroid.entry, RawNearestNeighbours.entry, LogisticRegression.entry,
       LexicalCentroid.entry, FromScratch.entry,
-    ])
+    ] + TunedOptimizers.entries)
 }

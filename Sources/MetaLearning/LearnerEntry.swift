@@ -85,6 +85,9 @@ public struct LearnerNeeds: Sendable {
   public var adaptationSteps: Int?
   /// The kind of the steps that train it, where a recipe does not say.
   public var usualPhase: String
+  /// Whether it is an optimizer, which trains its network from any start: then the usual ones, with
+  /// as many steps, are controls.
+  public var isOptimizer = false
   /// How a head of a fixed number of classes can be made one of any number, to be told after "or".
   public var anyHeadAdvice: String?
 

@@ -1,3 +1,4 @@
+import Foundation
 public import MetaTasks
 import NeuralNetworks
 public import Settings
@@ -35,6 +36,11 @@ public enum MetricCatalogue {
     [
       Metric(.accuracy) { accuracy($0.values, $1.targets, weights: $1.weights) },
       Metric(.squaredError) { meanSquaredError($0.values, $1.targets, weights: $1.weights) },
+      Metric(.logSquaredError) { prediction, examples in
+        let error = meanSquaredError(
+          prediction.values, examples.targets, weights: examples.weights)
+        return (error + 1e-30).log() / Foundation.log(10)
+      },
       Metric(.absoluteError) { meanAbsoluteError($0.values, $1.targets, weights: $1.weights) },
       Metric(.negativeLogLikelihood) { prediction, examples in
         prediction.meaning == .numbers && prediction.logVariance == nil

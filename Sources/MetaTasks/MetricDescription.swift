@@ -40,6 +40,9 @@ extension MetricDescription {
   /// The mean squared difference.
   public static let squaredError = MetricDescription(
     "squaredError", title: "squared error", .smaller, .decimals(4))
+  /// The logarithm to base 10 of a task's mean squared difference.
+  public static let logSquaredError = MetricDescription(
+    "logSquaredError", title: "log10 of the squared error", .smaller, .decimals(3))
   /// The mean absolute difference.
   public static let absoluteError = MetricDescription(
     "absoluteError", title: "mean absolute error", .smaller, .decimals(4))

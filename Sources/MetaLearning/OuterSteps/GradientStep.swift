@@ -51,9 +51,7 @@ public struct GradientStep: OuterStep {
 
   /// The tasks of a step: a function of the phase's key and the step alone.
   func batch(step: Int, key: RandomKey) -> TaskBatch {
-    let shape = episodes.shape(key: key.folded("shapes").folded(step))
-    let keys = TaskBatch.trainingKeys(key, step: step, count: tasksPerStep)
-    return TaskBatch(from: tasks, shape, keys: keys)
+    TaskBatch(trainingStep: step, from: tasks, episodes, count: tasksPerStep, key: key)
   }
 }
 

@@ -48,5 +48,5 @@ public struct OuterStepParts: Sendable {
 public enum OuterStepCatalogue {
   /// All of them, in the order in which they are shown.
   public static let standard = Catalogue(
-    "kind of step", [GradientStep.entry, JointStep.entry, RolloutStep.entry])
+    "kind of step", [GradientStep.entry, JointStep.entry, RolloutStep.entry, UnrollStep.entry])
 }

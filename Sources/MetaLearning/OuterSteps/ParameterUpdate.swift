@@ -37,6 +37,8 @@ public struct ParameterUpdate: Sendable {
     package var metrics: [(name: String, value: Tensor)] = []
     /// New values of leaves that are followed, the mean over lanes, by name.
     package var updates = Parameters()
+    /// What else the program gives, each lane its own, by name.
+    package var others: [(name: String, tensor: Tensor)] = []
   }
 
   /// The inputs that stand for parameters and the optimizer's state.
@@ -57,7 +59,7 @@ public struct ParameterUpdate: Sendable {
   ///
   /// Parameters and optimizer state are carried from run to run. Outputs are `loss` (the mean over
   /// lanes), `reportedLoss` where it is another, `gradientNorm`, a metric of each lane as
-  /// `metric.NAME`, and the new trees. Declared inputs may be set whether or not they are read.
+  /// `metric.NAME`, the goal's others, and the new trees. Declared inputs may be set whether or not they are read.
   package func program(
     down goal: Goal, from state: State, laneCount: Int, declaring declared: [Tensor],
     options: Program.Options = .init()
@@ -74,6 +76,7 @@ public struct ParameterUpdate: Sendable {
     var outputs = [(name: "loss", tensor: goal.loss), (name: "gradientNorm", tensor: norm)]
     if let reported = goal.reportedLoss { outputs.append(("reportedLoss", reported)) }
     outputs += goal.metrics.map { (name: "metric.\($0.name)", tensor: $0.value.seenPerLane) }
+    outputs += goal.others
     var carries: [(output: String, input: String)] = []
     let new = moved.replacing(with: goal.updates)
     for (tree, name) in [(new, TreeName.learner), (newState, TreeName.optimizer)] {

@@ -27,6 +27,16 @@ public struct TaskBatch: Sendable {
     self.keys = TensorValue(keys: keys.map(TaskBatch.learnerKey))
   }
 
+  /// Draws the tasks of a step of meta-training: a function of a phase's key and the step alone.
+  init(
+    trainingStep step: Int, from tasks: any TaskDistribution, _ episodes: EpisodeShapeRange,
+    count: Int, key: RandomKey
+  ) {
+    self.init(
+      from: tasks, episodes.shape(key: key.folded("shapes").folded(step)),
+      keys: TaskBatch.trainingKeys(key, step: step, count: count))
+  }
+
   /// The number of tasks.
   public var laneCount: Int { keys.shape[0] }
 

@@ -10,6 +10,7 @@ public enum DataSetCatalogue {
       SinusoidTasks.entry(.maml),
       SinusoidTasks.entry(.bayesianMAML),
       GaussianProcessTasks.entry,
+      QuadraticTasks.entry,
       Omniglot.entry,
       CIFARFS.entry,
       CLINC150.entry,

@@ -116,15 +116,17 @@ extension PreparedRecipe {
     guard isAskedFor else { return nil }
     guard settings.controls else { return figures }
     let controlled = min(settings.controlEpisodes ?? settings.episodes, settings.episodes)
+    let part = controlled < settings.episodes ? " (\(counted(controlled, "task")))" : ""
     for control in try controls() {
-      var judged = try evaluation(of: control.learner, on: .test)
-      judged.taskCount = controlled
-      let found = result(
-        judged,
-        control.learner.initialParameters(
-          RandomKey(seed: recipe.training.seed).folded("control")), control.title)
-      guard isAskedFor else { return nil }
-      let part = controlled < settings.episodes ? " (\(counted(controlled, "task")))" : ""
+      let found = try controlResult(among: control.candidates) { learner, split in
+        var judged = try evaluation(of: learner, on: split)
+        judged.taskCount = controlled
+        let start = learner.initialParameters(
+          RandomKey(seed: recipe.training.seed).folded("control"))
+        let found = result(judged, start, control.title)
+        return isAskedFor ? found : nil
+      }
+      guard let found else { return nil }
       figures.controls.append(
         .init(name: control.name, title: control.title + part, result: found))
     }
@@ -132,17 +134,36 @@ extension PreparedRecipe {
     return figures
   }
 
+  /// What the candidate that is best on validation tasks, or the only one, does on test tasks; nil
+  /// where nobody asks any longer.
+  private func controlResult(
+    among candidates: [any MetaLearner],
+    judged: (any MetaLearner, Split) throws -> EvaluationResult?
+  ) throws -> EvaluationResult? {
+    var (best, highest) = (candidates[0], -Double.infinity)
+    for candidate in candidates where candidates.count > 1 {
+      guard let found = try judged(candidate, .validation) else { return nil }
+      // What is not a number is never the best.
+      if found.score > highest { (best, highest) = (candidate, found.score) }
+    }
+    return try judged(best, .test)
+  }
+
   /// The learners without which no figure means anything, where they suit the tasks.
-  private func controls() throws -> [(name: String, title: String, learner: any MetaLearner)] {
+  private func controls() throws
+    -> [(name: String, title: String, candidates: [any MetaLearner])]
+  {
     let signature = dataSet.signature
     // Where tasks act back, controls come with them.
     if case .rewards = signature.target { return [] }
+    let needs = recipe.learner.plan.needs
     let parts = ControlParts(
       signature: signature, network: try recipe.untrainedNetwork(for: signature, ways: ways),
-      preparation: dataSet.preparation)
-    return recipe.catalogues.controls.items.compactMap { entry in
-      entry.make(parts).map { (entry.name, entry.summary, $0) }
-    }
+      preparation: dataSet.preparation,
+      optimizerSteps: needs.isOptimizer ? needs.adaptationSteps : nil)
+    return recipe.catalogues.controls.items.map { entry in
+      (entry.name, entry.summary, entry.candidates(parts))
+    }.filter { !$0.candidates.isEmpty }
   }
 
   /// Policies that need no learning, where tasks act back.

@@ -2,7 +2,7 @@
 enum FixtureFamilies {
   /// Kinds whose learners or layers this package does not have.
   static let notBuilt: Set<String> = [
-    "imaml", "svgd", "chaser", "meta_lstm", "l2l",
+    "imaml", "svgd", "chaser", "meta_lstm",
   ]
 
   /// Kinds of a single function and its derivatives.
@@ -38,6 +38,7 @@ enum FixtureFamilies {
     case "gbml/maml", "gbml/fomaml", "gbml/anil", "gbml/boil", "gbml/metasgd", "gbml/mamlpp":
       [try gradientBased(of: fixture)]
     case "mann": [try augmentedMemory(of: fixture)]
+    case "l2l": [try learnedOptimizer(of: fixture)]
     case "cavia": [try context(of: fixture)]
     case "reptile": [try reptile(of: fixture)]
     case "cnp": [try conditionalProcess(of: fixture)]

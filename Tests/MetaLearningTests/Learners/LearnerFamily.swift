@@ -16,7 +16,7 @@ struct LearnerRow: CustomTestStringConvertible, Sendable {
   var countsExamples: Bool { name.contains("TaskNorm") || name.contains("queries join") }
   /// Whether losses of examples are summed, so that more of them outweigh a regularizer.
   var sumsExamples: Bool { (learner as? R2D2) != nil }
-  /// Some seconds of training that beat chance clearly; nil where nothing is trained.
+  /// Some seconds of training that beat chance clearly; nil where nothing is trained here.
   var training: Training? = Training()
 
   var testDescription: String { name }
@@ -53,7 +53,7 @@ enum LearnerFamily {
     ).tasks(split)
   }
 
-  static let rows = gradientBased + onFeatures + memoryBased + controls
+  static let rows = gradientBased + onFeatures + memoryBased + ofRules + controls
 
   private static let gradientBased: [LearnerRow] = [
     LearnerRow(
@@ -122,6 +122,14 @@ enum LearnerFamily {
         network: network(outputs: ways), optimizer: Adam(beta1: 0), learningRate: 0.003, steps: 5,
         evaluationSteps: 10, batchSize: 10, evaluationBatchSize: 5),
       isOrderFree: false, training: .init(learningRate: 1, steps: 400, optimizer: SGD())),
+  ]
+
+  private static let ofRules: [LearnerRow] = [
+    LearnerRow(
+      name: "learned optimizer",
+      learner: LearnedOptimizer(
+        network: network(outputs: ways), rule: CoordinatewiseLSTM(units: 8, outputScale: 0.1),
+        steps: 3), training: nil)
   ]
 
   private static let onFeatures: [LearnerRow] = [

@@ -66,6 +66,29 @@ import Testing
     ).predictions(inputs).values.asRows
   }
 
+  @Test func `learns to name what it has seen once`() throws {
+    let tasks = NamedVectorTasks(width: 8)
+    let learner = MemoryAugmentedNetwork(
+      network: Network(inputShape: [8], layers: []), classCount: 2, units: 32,
+      memory: ExternalMemory(slots: 16, width: 12, heads: 1))
+    let step = GradientStep(
+      learner: learner, tasks: tasks,
+      episodes: EpisodeShapeRange(EpisodeShape(ways: 2, shots: 1, queries: 5)), tasksPerStep: 16,
+      update: ParameterUpdate(optimizer: Adam(), gradientNormLimit: 1), metrics: [])
+    let runner = Runner()
+    let start = step.trees(from: learner.initialParameters(RandomKey(seed: 1)))
+    let taken = step.taken(0..<800, from: start, learningRate: 0.003, runner)
+    let sightings = try #require(taken.figures.last?.metrics.last)
+    #expect(sightings.name == "accuracyBySighting" && sightings.values.count == 6)
+    // At the first sighting of the second class nothing else is left.
+    #expect(sightings.values[0] < 0.85 && sightings.values[1] > 0.8)
+    let evaluation = Evaluation(
+      learner: learner, tasks: tasks, episodes: EpisodeShape(ways: 2, shots: 1, queries: 5),
+      split: .test, seed: 1, taskCount: 100, metrics: try tasks.knownMetrics)
+    let result = evaluation.result(of: try #require(taken.trees[TreeName.learner]), runner)
+    #expect(result.figure.mean > 0.8, "chance is 0.5")
+  }
+
   @Test func `predicts as if each query followed the support set in the sequence`() throws {
     let support = Self.examples([2, 0, 1], seed: 1)
     let queries = Self.examples([0, 1], seed: 2)

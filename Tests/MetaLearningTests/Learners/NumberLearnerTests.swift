@@ -10,7 +10,7 @@ import Testing
 struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
   let name: String
   let learner: any MetaLearner
-  /// Steps of training, at a rate of 0.003; nil where nothing is trained.
+  /// Steps of training by episodes, at a rate of 0.003; nil where nothing is trained so.
   var steps: Int? = 400
   /// Whether the order of support examples does not matter.
   var isOrderFree = true
@@ -47,6 +47,11 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
       learner: CAVIA(
         network: multilayerPerceptron(inputs: [6], hidden: [32, 32], outputs: 1),
         inputs: SinusoidTasks().signature.inputs), steps: 1500),
+    NumberLearnerRow(
+      name: "learned optimizer",
+      learner: LearnedOptimizer(
+        network: network, rule: CoordinatewiseLSTM(units: 8, outputScale: 0.1), steps: 5,
+        meaning: .numbers), steps: nil),
     NumberLearnerRow(
       name: "conditional neural process",
       learner: ConditionalNeuralProcess(
