@@ -29,6 +29,7 @@ public enum LearnerCatalogue {
       SNAIL.entry,
       InContextTransformer.entry,
       MemoryAugmentedNetwork.entry,
+      RecurrentLearner.entry,
       LSTMPolicy.entry,
     ])
 }

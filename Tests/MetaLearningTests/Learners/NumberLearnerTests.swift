@@ -66,6 +66,11 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
         network: features, outputCount: 1, meaning: .numbers, width: 32, heads: 2, hidden: 64),
       steps: 1500),
     NumberLearnerRow(
+      name: "LSTM that reads the support set",
+      learner: RecurrentLearner(
+        network: features, outputCount: 1, meaning: .numbers, units: 32), steps: 1500,
+      isOrderFree: false),
+    NumberLearnerRow(
       name: "control: from scratch",
       learner: FromScratch(network: network, steps: 3, meaning: .numbers), steps: nil),
   ]
