@@ -30,6 +30,7 @@ public enum LearnerCatalogue {
       InContextTransformer.entry,
       MemoryAugmentedNetwork.entry,
       RecurrentLearner.entry,
+      MemoryNetwork.entry,
       LSTMPolicy.entry,
     ])
 }

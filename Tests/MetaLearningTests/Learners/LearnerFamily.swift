@@ -225,6 +225,11 @@ enum LearnerFamily {
       name: "LSTM that reads the support set, support statistics",
       learner: RecurrentLearner(network: network(outputs: nil), outputCount: ways, units: 64),
       isOrderFree: false, training: .init(steps: 800, accuracy: 0.3)),
+    LearnerRow(
+      name: "memory network",
+      learner: MemoryNetwork(
+        network: network(outputs: nil, .running), outputCount: ways, width: 32),
+      training: .init(steps: 800)),
   ]
 
   private static let controls: [LearnerRow] = [

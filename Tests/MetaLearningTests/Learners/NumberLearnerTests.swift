@@ -71,6 +71,10 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
         network: features, outputCount: 1, meaning: .numbers, units: 32), steps: 1500,
       isOrderFree: false),
     NumberLearnerRow(
+      name: "memory network",
+      learner: MemoryNetwork(network: features, outputCount: 1, meaning: .numbers, width: 32),
+      steps: 1500),
+    NumberLearnerRow(
       name: "control: from scratch",
       learner: FromScratch(network: network, steps: 3, meaning: .numbers), steps: nil),
   ]
