@@ -31,6 +31,7 @@ public enum LearnerCatalogue {
       MemoryAugmentedNetwork.entry,
       RecurrentLearner.entry,
       MemoryNetwork.entry,
+      MetaNetworks.entry,
       LSTMPolicy.entry,
     ])
 }

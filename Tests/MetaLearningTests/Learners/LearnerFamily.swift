@@ -230,6 +230,11 @@ enum LearnerFamily {
       learner: MemoryNetwork(
         network: network(outputs: nil, .running), outputCount: ways, width: 32),
       training: .init(steps: 800)),
+    LearnerRow(
+      name: "Meta Networks",
+      learner: MetaNetworks(
+        network: network(outputs: nil, .running), outputCount: ways, hidden: 16, metaHidden: 8),
+      training: .init(steps: 800)),
   ]
 
   private static let controls: [LearnerRow] = [

@@ -75,6 +75,11 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
       learner: MemoryNetwork(network: features, outputCount: 1, meaning: .numbers, width: 32),
       steps: 1500),
     NumberLearnerRow(
+      name: "Meta Networks",
+      learner: MetaNetworks(
+        network: features, outputCount: 1, meaning: .numbers, hidden: 16, metaHidden: 8),
+      steps: 1500),
+    NumberLearnerRow(
       name: "control: from scratch",
       learner: FromScratch(network: network, steps: 3, meaning: .numbers), steps: nil),
   ]
