@@ -12,6 +12,7 @@ public enum LearnerCatalogue {
       ANIL.entry,
       BOIL.entry,
       MetaSGD.entry,
+      ImplicitMAML.entry,
       CAVIA.entry,
       Reptile.entry,
       LearnedOptimizer.entry,

@@ -24,6 +24,11 @@ extension NamedTree where Leaf == Tensor {
     leaves.map { $0.square().sum() }.reduce(Tensor.fill(0)) { $0 + $1 }
   }
 
+  /// The sum of the products of all elements with those of another tree, a scalar.
+  public func dot(_ other: Parameters) -> Tensor {
+    (self * other).leaves.map { $0.sum() }.reduce(Tensor.fill(0)) { $0 + $1 }
+  }
+
   /// Inputs of a program with the names, shapes and roles of values, below a prefix.
   public static func inputs(
     like values: ParameterValues, prefix: String, _ scope: Tensor.InputScope = .shared

@@ -119,6 +119,11 @@ enum LearnerFamily {
       learner: MetaSGD.learner(
         network: network(outputs: ways), innerLoop: InnerLoop(steps: 2, learningRate: 0.3))),
     LearnerRow(
+      name: "MAML with implicit gradients",
+      learner: ImplicitMAML(
+        network: network(outputs: ways), steps: 5, learningRate: 0.3, proximity: 0.5,
+        solverSteps: 3)),
+    LearnerRow(
       name: "Reptile",
       learner: Reptile(
         network: network(outputs: ways), optimizer: Adam(beta1: 0), learningRate: 0.003, steps: 5,

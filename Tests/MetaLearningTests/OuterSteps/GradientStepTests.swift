@@ -52,17 +52,6 @@ import Testing
       TaskBatch(from: TokenTasks(), EpisodeShape(ways: 3, shots: 2, queries: 2), keys: keys))
   }
 
-  private func expectMetaGradient(
-    of learner: any MetaLearner, _ batch: TaskBatch,
-    sourceLocation: SourceLocation = #_sourceLocation
-  ) {
-    let values = learner.initialParameters(RandomKey(seed: 1))
-    let parameters = Parameters.inputs(like: values, prefix: TreeName.learner)
-    expectGradient(
-      of: MetaGradient(of: learner, parameters, like: batch).loss, parameters, at: values,
-      with: batch.numbers, laneCount: batch.laneCount, sourceLocation: sourceLocation)
-  }
-
   @Test func `gives each lane a gradient of its own`() {
     let learner = learner(InnerLoop(steps: 1, learningRate: 0.05))
     let values = learner.initialParameters(RandomKey(seed: 1))

@@ -2,6 +2,7 @@ import MetaLearning
 import MetaTasks
 import NeuralNetworks
 import Tensors
+import Testing
 
 /// The mean objective over tasks, as meta-training descends on it, and its gradient.
 struct MetaGradient {
@@ -15,6 +16,18 @@ struct MetaGradient {
       .goal(parameters, like: batch, at: LearningProgress(step: 0, of: 1)).loss
     gradient = Tensors.gradient(of: loss, withRespectTo: parameters)
   }
+}
+
+/// Compares the gradient of a learner's mean objective over tasks with finite differences.
+func expectMetaGradient(
+  of learner: any MetaLearner, _ batch: TaskBatch,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let values = learner.initialParameters(RandomKey(seed: 1))
+  let parameters = Parameters.inputs(like: values, prefix: TreeName.learner)
+  expectGradient(
+    of: MetaGradient(of: learner, parameters, like: batch).loss, parameters, at: values,
+    with: batch.numbers, laneCount: batch.laneCount, sourceLocation: sourceLocation)
 }
 
 extension GradientStep {

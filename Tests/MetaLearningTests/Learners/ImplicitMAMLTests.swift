@@ -1,0 +1,80 @@
+import MetaLearning
+import MetaTasks
+import NeuralNetworks
+import TensorPrograms
+import Tensors
+import Testing
+
+@Suite struct `MAML with implicit gradients` {
+  private let network = multilayerPerceptron(
+    inputs: [1], hidden: [7], outputs: 1, activation: .tanh)
+  private let batch = TaskBatch(
+    from: SinusoidTasks(.maml), EpisodeShape(shots: 5, queries: 6),
+    keys: (0..<3).map { RandomKey(seed: 8).folded($0) })
+
+  private func learner(steps: Int, solverSteps: Int, damping: Double = 0) -> ImplicitMAML {
+    ImplicitMAML(
+      network: network, steps: steps, learningRate: 0.05, proximity: 4, damping: damping,
+      solverSteps: solverSteps, meaning: .numbers)
+  }
+
+  /// The meta-gradient of a learner as a program, ready to be run.
+  private func execution(_ learner: ImplicitMAML) -> Execution {
+    let values = learner.initialParameters(RandomKey(seed: 1))
+    let parameters = Parameters.inputs(like: values, prefix: TreeName.learner)
+    let result = MetaGradient(of: learner, parameters, like: batch)
+    let program = Program(
+      result.gradient.entries.map { ($0.name, $0.leaf) }, laneCount: batch.laneCount,
+      declaring: parameters.leaves + BatchInputs(like: batch).all)
+    let execution = Runner(.init(threads: 1)).execution(of: program)
+    execution.set(values, prefix: TreeName.learner)
+    execution.set(batch)
+    return execution
+  }
+
+  private func metaGradient(_ learner: ImplicitMAML) -> [Float] {
+    let execution = execution(learner)
+    execution.run()
+    return execution.outputNames.flatMap { execution.value($0).floats }
+  }
+
+  @Test func `have the gradient that finite differences find where steps reach the minimum`() {
+    expectMetaGradient(of: learner(steps: 300, solverSteps: 30), batch)
+  }
+
+  @Test func `have another gradient than the first-order one`() {
+    let (first, exact) = (
+      metaGradient(learner(steps: 60, solverSteps: 0)),
+      metaGradient(learner(steps: 60, solverSteps: 30))
+    )
+    #expect(zip(first, exact).contains { abs($0 - $1) > 0.1 * max(abs($0), abs($1), 0.1) })
+  }
+
+  @Test func `have nearly the first-order gradient where the solver is damped strongly`() {
+    let (first, damped) = (
+      metaGradient(learner(steps: 60, solverSteps: 0)),
+      metaGradient(learner(steps: 60, solverSteps: 30, damping: 1e6))
+    )
+    for (a, b) in zip(first, damped) { #expect(abs(a - b) <= 1e-3 * max(1, abs(a))) }
+  }
+
+  @Test func `need no more solver steps than there are parameters`() {
+    let (some, many) = (
+      metaGradient(learner(steps: 20, solverSteps: 40)),
+      metaGradient(learner(steps: 20, solverSteps: 400))
+    )
+    for (a, b) in zip(some, many) { #expect(abs(a - b) <= 1e-5 * max(1, abs(a))) }
+  }
+
+  @Test func `take no more memory for a thousand inner steps than for a hundred`() {
+    let clock = ContinuousClock()
+    var sizes: [Int] = []
+    for steps in [100, 1000] {
+      let time = clock.measure {
+        sizes.append(execution(learner(steps: steps, solverSteps: 5)).byteCount)
+      }
+      print("\(steps) inner steps: built in \(time), \(sizes.last ?? 0) bytes")
+    }
+    #expect(Double(sizes[1]) <= 1.05 * Double(sizes[0]), "\(sizes)")
+  }
+}
