@@ -13,6 +13,7 @@ public enum LearnerCatalogue {
       BOIL.entry,
       MetaSGD.entry,
       ImplicitMAML.entry,
+      LSTMMetaLearner.entry,
       CAVIA.entry,
       Reptile.entry,
       LearnedOptimizer.entry,

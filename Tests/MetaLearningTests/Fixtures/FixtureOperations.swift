@@ -1,4 +1,5 @@
 import Foundation
+import MetaLearning
 import NeuralNetworks
 import Tensors
 
@@ -39,7 +40,7 @@ struct FixtureOperation {
         [try operand("a"), try operand("b")], along: try attributes.integer("axis"))
     case "ridge_solve": return try ridgeSolution()
     case "log_sign":
-      return FixtureOperation.logSign(try operand("x"), try attributes.number("p"))
+      return try operand("x").logAndSign(try attributes.number("p"))
     default: throw FixtureError("\(attributes.path): the operation \(name) is not known")
     }
   }
@@ -129,16 +130,5 @@ struct FixtureOperation {
       .isEqual(to: Tensor.positions(along: 1, shape: products.shape))
     return (products + identity * (try attributes.number("lambda")))
       .positiveDefiniteSolution(try operand("b"))
-  }
-
-  /// The logarithm and the sign of large numbers, the scaled number itself of small ones.
-  static func logSign(_ x: Tensor, _ p: Double) -> Tensor {
-    let size = x.absolute()
-    let isLarge = Tensor.fill(exp(-p), shape: x.shape).isAtMost(size)
-    let ones = Tensor.fill(1, shape: x.shape)
-    let logarithms = select(isLarge, select(isLarge, size, ones).log() / p, -ones)
-    let signs = select(isLarge, x.sign(), x * exp(p))
-    return Tensor.concatenating(
-      [logarithms.insertingAxis(at: -1), signs.insertingAxis(at: -1)], along: -1)
   }
 }

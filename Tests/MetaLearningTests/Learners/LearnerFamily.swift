@@ -124,6 +124,15 @@ enum LearnerFamily {
         network: network(outputs: ways), steps: 5, learningRate: 0.3, proximity: 0.5,
         solverSteps: 3)),
     LearnerRow(
+      name: "LSTM meta-learner",
+      learner: LSTMMetaLearner(
+        network: network(outputs: ways), units: 4, steps: 2, learningRate: 0.3)),
+    LearnerRow(
+      name: "LSTM meta-learner with TaskNorm, recomputed",
+      learner: LSTMMetaLearner(
+        network: network(outputs: ways, .taskNorm), units: 4, steps: 2, evaluationSteps: 3,
+        recomputes: true), training: nil),
+    LearnerRow(
       name: "Reptile",
       learner: Reptile(
         network: network(outputs: ways), optimizer: Adam(beta1: 0), learningRate: 0.003, steps: 5,

@@ -47,6 +47,10 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
       learner: ImplicitMAML(
         network: network, steps: 8, learningRate: 0.005, proximity: 2, meaning: .numbers)),
     NumberLearnerRow(
+      name: "LSTM meta-learner",
+      learner: LSTMMetaLearner(
+        network: network, units: 4, steps: 2, learningRate: 0.01, meaning: .numbers)),
+    NumberLearnerRow(
       name: "CAVIA",
       learner: CAVIA(
         network: multilayerPerceptron(inputs: [6], hidden: [32, 32], outputs: 1),
