@@ -12,6 +12,7 @@ public enum LearnerCatalogue {
       ANIL.entry,
       BOIL.entry,
       MetaSGD.entry,
+      MetaCurvature.entry,
       ImplicitMAML.entry,
       LSTMMetaLearner.entry,
       CAVIA.entry,

@@ -13,6 +13,8 @@ public struct InnerLoop: Sendable, Hashable {
     case perLayerAndStep
     /// One for each number, the same in all steps (Meta-SGD, arXiv 1707.09835).
     case perNumber
+    /// The given one, times matrices that mix a parameter's numbers along its axes (``MetaCurvature``).
+    case curvature
   }
 
   /// Steps taken in meta-training.
@@ -167,6 +169,7 @@ extension InnerLoop {
       }
     case .perNumber:
       for entry in shapes.entries { append(entry.name, entry.leaf) }
+    case .curvature: rates = MetaCurvature.initialMatrices(for: shapes)
     }
     return rates
   }
@@ -213,9 +216,16 @@ extension InnerLoop {
     let gradient = gradient(of: loss, withRespectTo: fast)
     let direction = isFirstOrder ? gradient.stopGradient() : gradient
     let moved = direction.mapEntries { entry in
-      fast[entry.name] - rate(of: entry, step: step, rates) * entry.leaf
+      fast[entry.name] - rate(of: entry, step: step, rates) * curved(entry, by: rates)
     }
     return fast.replacing(with: moved)
+  }
+
+  /// The gradient of a parameter, mixed by matrices where there are some.
+  private func curved(_ entry: Parameters.Entry, by rates: Parameters) -> Tensor {
+    guard learnedRates == .curvature else { return entry.leaf }
+    return MetaCurvature.transformed(
+      entry.leaf, by: rates.below(InnerLoop.own(entry.name)))
   }
 
   /// The rate of a parameter in a step; steps beyond those learned have the rate of the last.

@@ -119,6 +119,10 @@ enum LearnerFamily {
       learner: MetaSGD.learner(
         network: network(outputs: ways), innerLoop: InnerLoop(steps: 2, learningRate: 0.3))),
     LearnerRow(
+      name: "Meta-Curvature",
+      learner: MetaCurvature.learner(
+        network: network(outputs: ways), innerLoop: InnerLoop(steps: 2, learningRate: 0.3))),
+    LearnerRow(
       name: "MAML with implicit gradients",
       learner: ImplicitMAML(
         network: network(outputs: ways), steps: 5, learningRate: 0.3, proximity: 0.5,

@@ -43,6 +43,10 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
       learner: MetaSGD.learner(
         network: network, innerLoop: InnerLoop(steps: 1, learningRate: 0.01), meaning: .numbers)),
     NumberLearnerRow(
+      name: "Meta-Curvature",
+      learner: MetaCurvature.learner(
+        network: network, innerLoop: InnerLoop(steps: 1, learningRate: 0.01), meaning: .numbers)),
+    NumberLearnerRow(
       name: "MAML with implicit gradients",
       learner: ImplicitMAML(
         network: network, steps: 8, learningRate: 0.005, proximity: 2, meaning: .numbers)),

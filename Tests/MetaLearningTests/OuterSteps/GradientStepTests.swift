@@ -23,6 +23,7 @@ import Testing
     InnerLoop(steps: 1, learningRate: 0.05), InnerLoop(steps: 3, learningRate: 0.05),
     InnerLoop(steps: 3, learningRate: 0.05, recomputes: true),
     InnerLoop(steps: 2, learningRate: 0.05, learnedRates: .perLayerAndStep),
+    InnerLoop(steps: 2, learningRate: 0.05, learnedRates: .curvature),
   ]
 
   @Test(arguments: loops)
