@@ -16,6 +16,7 @@ public enum LearnerCatalogue {
       ImplicitMAML.entry,
       LSTMMetaLearner.entry,
       CAVIA.entry,
+      CAVIA.modulatingEntry,
       Reptile.entry,
       LearnedOptimizer.entry,
       PrototypicalNetworks.entry,

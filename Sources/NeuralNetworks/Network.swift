@@ -82,7 +82,7 @@ public struct Network: Sendable {
   }
 
   /// Makes a network of which the caller says that it can be made; stops where it cannot.
-  private init(certainly inputs: [InputDescription], _ nodes: [Node]) {
+  package init(certainly inputs: [InputDescription], _ nodes: [Node]) {
     do throws(NetworkError) {
       try self.init(inputs: inputs, nodes: nodes)
     } catch {

@@ -90,6 +90,19 @@ extension LayerCase {
     LayerCase(
       "add", Add(), [sequence("a", 2, 3), sequence("b", 2, 3), sequence("c", 2, 3)], [2, 3],
       recipe: ("add", [:])),
+    LayerCase(
+      "modulation of sequences", FiLM(),
+      [sequence("a", 2, 3), InputDescription("context", shape: [2])], [2, 3],
+      parameters: [
+        "scale.weight": [2, 3], "scale.bias": [3], "offset.weight": [2, 3], "offset.bias": [3],
+      ], recipe: ("film", [:])),
+    LayerCase(
+      "modulation of maps", FiLM(),
+      [InputDescription("maps", shape: [2, 1, 3]), InputDescription("context", shape: [1])],
+      [2, 1, 3],
+      parameters: [
+        "scale.weight": [1, 3], "scale.bias": [3], "offset.weight": [1, 3], "offset.bias": [3],
+      ]),
   ]
 
   static let composite = [

@@ -16,6 +16,18 @@ import Tensors
     #expect(result == [15, 18, 21, 16])
   }
 
+  @Test func `FiLM scales and shifts each channel as the second value says`() {
+    let parameters = Parameters([
+      "scale.weight": literal([1, -1], [1, 2]), "scale.bias": literal([1, 10], [2]),
+      "offset.weight": literal([0, 3], [1, 2]), "offset.bias": literal([5, 0], [2]),
+    ])
+    var context = NetworkContext()
+    let result = FiLM()(
+      [literal([1, 2, 3, 4, 1, 2, 3, 4], [2, 2, 2]), literal([2, 0], [2, 1])], parameters,
+      &context)
+    #expect(evaluated(result) == [8, 22, 14, 38, 6, 20, 8, 40])
+  }
+
   @Test func `dense with a leading axis of weights is one layer for each`() {
     let inputs = literal([1, 2, 3, 4, 5, 6], [3, 2])
     let weight = literal([1, 0, 2, -1, 3, 1, 1, 1], [2, 2, 2])

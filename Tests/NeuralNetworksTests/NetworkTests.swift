@@ -145,6 +145,25 @@ import Tensors
         == evaluated(network(inputs, parameters), ["inputs": value]))
   }
 
+  @Test func `a modulated network is the network itself where it is told zeros`() {
+    let plain = conv4(inputShape: [16, 16, 1], width: 3, outputs: 2)
+    let network = plain.modulated(
+      atActivation: 3, by: InputDescription("told", shape: [4]))
+    let known = Set(plain.parameterShapes.names)
+    let own = network.parameterShapes.names.filter { !known.contains($0) }
+    #expect(own.count == 4 && own.allSatisfy { $0.hasPrefix("block3.activation.modulation.") })
+    let parameters = network.initialParameters(RandomKey(seed: 2)).map { Tensor.literal($0) }
+    let pictures = Tensor.literal(
+      TensorValue(RandomKey(seed: 3).normal(count: 512), shape: [2, 16, 16, 1]))
+    func results(_ told: Double) -> [Double] {
+      evaluated(
+        network(
+          NamedTree(["inputs": pictures, "told": Tensor.fill(told, shape: [2, 4])]), parameters))
+    }
+    #expect(distance(results(0), evaluated(plain(pictures, parameters))) < 1e-9)
+    #expect(distance(results(1), results(0)) > 1e-3)
+  }
+
   @Test func `a layer's first parameters depend on its name, not on its neighbours`() {
     let short = Network(inputShape: [4], layers: [("head", Dense(units: 4))])
     let long = Network(

@@ -9,5 +9,7 @@ public enum LayerCatalogue {
       .batchNorm, .layerNorm, .dropout,
       .embedding, .sequenceMean, .lstm, .attention, .causalConvolution, .transformerBlock,
       .concatenate, .add, .sequential, .residual,
+      .embedding, .sequenceMean, .lstm, .attention,
+      .concatenate, .add, .film, .sequential, .residual,
     ])
 }

@@ -13,8 +13,9 @@ extension FixtureFamilies {
     let width = network.inputs[0].shape[0] - size
     func learner(_ evaluationSteps: Int) -> CAVIA {
       CAVIA(
-        network: network, inputs: [InputDescription("inputs", shape: [width])],
-        contextSize: size, steps: steps, evaluationSteps: evaluationSteps, learningRate: rate)
+        network: CAVIA.joining(
+          [InputDescription("inputs", shape: [width])], contextSize: size, before: network),
+        steps: steps, evaluationSteps: evaluationSteps, learningRate: rate)
     }
     let tasks = FixtureTasks(
       learner(steps),

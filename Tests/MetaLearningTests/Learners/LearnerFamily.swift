@@ -137,6 +137,16 @@ enum LearnerFamily {
         network: network(outputs: ways, .taskNorm), units: 4, steps: 2, evaluationSteps: 3,
         recomputes: true), training: nil),
     LearnerRow(
+      name: "CAVIA by FiLM",
+      learner: CAVIA(
+        network: CAVIA.modulating(network(outputs: ways)), steps: 2, meaning: .logits),
+      training: .init(steps: 600)),
+    LearnerRow(
+      name: "CAVIA by FiLM whose queries join the support set",
+      learner: CAVIA(
+        network: CAVIA.modulating(network(outputs: ways, .supportAndQuery), contextSize: 8),
+        meaning: .logits), training: nil),
+    LearnerRow(
       name: "Reptile",
       learner: Reptile(
         network: network(outputs: ways), optimizer: Adam(beta1: 0), learningRate: 0.003, steps: 5,

@@ -57,8 +57,13 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
     NumberLearnerRow(
       name: "CAVIA",
       learner: CAVIA(
-        network: multilayerPerceptron(inputs: [6], hidden: [32, 32], outputs: 1),
-        inputs: SinusoidTasks().signature.inputs), steps: 1500),
+        network: CAVIA.joining(
+          SinusoidTasks().signature.inputs, contextSize: 5,
+          before: multilayerPerceptron(inputs: [6], hidden: [32, 32], outputs: 1))), steps: 1500),
+    NumberLearnerRow(
+      name: "CAVIA by FiLM",
+      learner: CAVIA(
+        network: CAVIA.modulating(network, atActivation: 1, contextSize: 8)), steps: 1500),
     NumberLearnerRow(
       name: "learned optimizer",
       learner: LearnedOptimizer(
