@@ -28,6 +28,8 @@ public enum LearnerCatalogue {
       R2D2.metaOptNetEntry,
       CosineHead.entry,
       FineTuning.entry,
+      BayesianMAML.entry,
+      EnsembleMAML.entry,
       ConditionalNeuralProcess.entry,
       AttentiveNeuralProcess.entry,
       SNAIL.entry,

@@ -126,6 +126,9 @@ extension Network {
     nodes.reduce(into: []) { $0.formUnion($1.layer.normalizationModes) }
   }
 
+  /// Whether all layers take parameters [p, ...] and values [p, n, ...] of several networks.
+  public var carriesLeadingAxis: Bool { nodes.allSatisfy { $0.layer.carriesLeadingAxis } }
+
   /// Parameters to begin with; each layer's depend on key, its name and its shapes alone.
   public func initialParameters(_ key: RandomKey) -> ParameterValues {
     parameterDefinitions.initialValues(key)

@@ -16,6 +16,15 @@ func classWeights(of support: Examples) -> Tensor { membership(of: support).sum(
 private func membership(of support: Examples) -> Tensor {
   let membership = support.targets.oneHot(support.classCount)
   return support.weights.map { membership * $0.insertingAxis(at: 1) } ?? membership
+extension Examples {
+  /// How many examples there are, a scalar: the sum of their weights where they have any.
+  var weighedCount: Tensor { weights?.sum() ?? .fill(Double(targets.shape[0])) }
+
+  /// The mean `[features]` of rows `[examples, features]`, weighted where examples have weights.
+  func mean(of rows: Tensor) -> Tensor {
+    guard let weights else { return rows.mean(along: [0]) }
+    return (rows * weights.insertingAxis(at: 1)).sum(along: [0]) / weighedCount
+  }
 }
 
 /// Minus the squared distances [queries, classes].

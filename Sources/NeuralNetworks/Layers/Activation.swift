@@ -14,6 +14,9 @@ public enum Activation: SingleInputLayer, Hashable {
   /// x Φ(x) with the normal distribution function Φ.
   case gelu
 
+  /// Yes.
+  public var carriesLeadingAxis: Bool { true }
+
   /// The function of each element.
   public func callAsFunction(
     _ inputs: Tensor, _ parameters: Parameters, _ context: inout NetworkContext

@@ -36,6 +36,11 @@ public struct BatchNorm: SingleInputLayer {
   /// The mode.
   public var normalizationModes: Set<NormalizationMode> { [mode] }
 
+  /// Whether it knows the statistics of the examples at hand or of a support set alone.
+  public var carriesLeadingAxis: Bool {
+    (mode == .examples || mode == .support) && !scalesEachStep
+  }
+
   /// The layer as it is changed to.
   public func changingNormalizations(_ change: (BatchNorm) -> BatchNorm) -> any Layer {
     change(self)

@@ -19,6 +19,9 @@ public struct Dense: SingleInputLayer {
     self.initializer = initializer
   }
 
+  /// Yes.
+  public var carriesLeadingAxis: Bool { true }
+
   /// The shape with `units` as its last extent.
   public func outputShape(for inputShape: Shape) throws(NetworkError) -> Shape {
     guard inputShape.rank >= 1 else { throw NetworkError("needs an axis of features") }

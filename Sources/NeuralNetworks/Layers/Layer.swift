@@ -18,6 +18,10 @@ public protocol Layer: Sendable {
   /// By which statistics the normalization layers in it normalise, at all depths.
   var normalizationModes: Set<NormalizationMode> { get }
 
+  /// Whether parameters and values may have an axis of several networks in front, [p, ...] and
+  /// [p, n, ...], so that each has its own result.
+  var carriesLeadingAxis: Bool { get }
+
   /// The layer with other normalization layers in it, each changed by itself.
   func changingNormalizations(_ change: (BatchNorm) -> BatchNorm) -> any Layer
 
@@ -37,6 +41,9 @@ extension Layer {
 
   /// No modes: those of a layer that does not normalise by examples.
   public var normalizationModes: Set<NormalizationMode> { [] }
+
+  /// No: the rank of values says where their axes are.
+  public var carriesLeadingAxis: Bool { false }
 
   /// The layer itself: that which does not normalise by examples.
   public func changingNormalizations(_ change: (BatchNorm) -> BatchNorm) -> any Layer { self }

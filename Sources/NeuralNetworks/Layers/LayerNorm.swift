@@ -25,6 +25,9 @@ public struct LayerNorm: SingleInputLayer {
     self.epsilon = epsilon
   }
 
+  /// Yes.
+  public var carriesLeadingAxis: Bool { true }
+
   /// The shape of the inputs.
   public func outputShape(for inputShape: Shape) throws(NetworkError) -> Shape {
     guard inputShape.rank >= 1 else { throw NetworkError("needs an axis of features") }

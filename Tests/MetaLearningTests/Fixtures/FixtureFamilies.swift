@@ -2,7 +2,7 @@
 enum FixtureFamilies {
   /// Kinds whose learners or layers this package does not have.
   static let notBuilt: Set<String> = [
-    "svgd", "chaser",
+    
   ]
 
   /// Kinds of a single function and its derivatives.
@@ -40,8 +40,7 @@ enum FixtureFamilies {
     case "mann": [try augmentedMemory(of: fixture)]
     case "l2l": [try learnedOptimizer(of: fixture)]
     case "cavia": [try context(of: fixture)]
-    case "imaml": [try implicit(of: fixture)]
-    case "meta_lstm": [try memoryDescent(of: fixture)]
+    
     case "reptile": [try reptile(of: fixture)]
     case "cnp": [try conditionalProcess(of: fixture)]
     case "anp": [try attentiveProcess(of: fixture)]

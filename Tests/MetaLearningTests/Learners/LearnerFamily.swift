@@ -17,6 +17,10 @@ struct LearnerRow: CustomTestStringConvertible, Sendable {
   /// Whether losses of examples are summed, so that more of them outweigh a regularizer.
   var sumsExamples: Bool { (learner as? R2D2) != nil }
   /// Some seconds of training that beat chance clearly; nil where nothing is trained here.
+  var sumsExamples: Bool {
+    learner is R2D2 || learner is BayesianMAML
+  }
+  /// Some seconds of training that beat chance clearly; nil where nothing is trained.
   var training: Training? = Training()
 
   var testDescription: String { name }
@@ -49,13 +53,16 @@ enum LearnerFamily {
     inputShape: [28, 28, 1], width: 16, form: .threeMaxPools, features: .maps,
     convolutionBias: false)
 
+  private static let perceptron = multilayerPerceptron(
+    inputs: [28, 28, 1], hidden: [32], outputs: ways, normalization: .support)
+
   static func tasks(_ split: Split) -> PictureTasks {
     ProceduralCharacters(
       seed: 3, train: 60, validation: 20, test: 30, drawingsPerClass: 12
     ).tasks(split)
   }
 
-  static let rows = gradientBased + onFeatures + memoryBased + ofRules + controls
+  static let rows = gradientBased + onFeatures + memoryBased + ofRules + bayesian + controls
 
   private static let gradientBased: [LearnerRow] = [
     LearnerRow(
@@ -263,6 +270,21 @@ enum LearnerFamily {
       learner: MetaNetworks(
         network: network(outputs: nil, .running), outputCount: ways, hidden: 16, metaHidden: 8),
       training: .init(steps: 800)),
+  private static let bayesian: [LearnerRow] = [
+    LearnerRow(
+      name: "Bayesian MAML",
+      learner: BayesianMAML(
+        network: network(outputs: ways), particleCount: 2, steps: 1, learningRate: 0.15)),
+    LearnerRow(
+      name: "Bayesian MAML of perceptrons by the probability of the query set",
+      learner: BayesianMAML(
+        network: perceptron, particleCount: 4, steps: 2, learningRate: 0.05, priorPrecision: 0.01,
+        metaLoss: .likelihood), training: nil),
+    LearnerRow(
+      name: "ensemble of MAML",
+      learner: EnsembleMAML(
+        network: network(outputs: ways), count: 2,
+        innerLoop: InnerLoop(steps: 2, learningRate: 0.3))),
   ]
 
   private static let controls: [LearnerRow] = [

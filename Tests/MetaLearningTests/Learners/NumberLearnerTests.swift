@@ -96,6 +96,20 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
       learner: MetaNetworks(
         network: features, outputCount: 1, meaning: .numbers, hidden: 16, metaHidden: 8),
       steps: 1500),
+      name: "Bayesian MAML",
+      learner: BayesianMAML(
+        network: network, particleCount: 4, steps: 1, learningRate: 0.01, meaning: .numbers),
+      hasVariance: true),
+    NumberLearnerRow(
+      name: "Bayesian MAML by the probability of the query set",
+      learner: BayesianMAML(
+        network: network, particleCount: 4, steps: 1, learningRate: 0.01, metaLoss: .likelihood,
+        meaning: .numbers), hasVariance: true),
+    NumberLearnerRow(
+      name: "ensemble of MAML",
+      learner: EnsembleMAML(
+        network: network, count: 3, innerLoop: InnerLoop(steps: 1, learningRate: 0.01),
+        meaning: .numbers), hasVariance: true),
     NumberLearnerRow(
       name: "control: from scratch",
       learner: FromScratch(network: network, steps: 3, meaning: .numbers), steps: nil),
@@ -131,8 +145,10 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
     let hasVariance = row.hasVariance
     #expect((result.figure(of: .coverage90) != nil) == hasVariance)
     #expect((result.figure(of: .negativeLogLikelihood) != nil) == hasVariance)
+    #expect((result.figure(of: .coverage90) != nil) == row.hasVariance)
+    #expect((result.figure(of: .negativeLogLikelihood) != nil) == row.hasVariance)
     let counted = try #require(
-      hasVariance ? result.figure(of: .negativeLogLikelihood) : result.figure)
+      row.hasVariance ? result.figure(of: .negativeLogLikelihood) : result.figure)
     #expect(abs(counted.mean - (result.loss ?? .nan)) < 1e-5, "the loss is that of the meaning")
   }
 
