@@ -285,6 +285,14 @@ enum LearnerFamily {
       learner: EnsembleMAML(
         network: network(outputs: ways), count: 2,
         innerLoop: InnerLoop(steps: 2, learningRate: 0.3))),
+    LearnerRow(
+      name: "VERSA",
+      learner: VERSA(network: network(outputs: nil, .running), hidden: [32], samples: 5),
+      isClassSymmetric: true, training: .init(steps: 300)),
+    LearnerRow(
+      name: "VERSA on support statistics",
+      learner: VERSA(network: network(outputs: nil), hidden: [32], samples: 3),
+      isClassSymmetric: true, training: nil),
   ]
 
   private static let controls: [LearnerRow] = [
