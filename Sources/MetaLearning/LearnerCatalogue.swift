@@ -30,6 +30,7 @@ public enum LearnerCatalogue {
       FineTuning.entry,
       BayesianMAML.entry,
       EnsembleMAML.entry,
+      AmortizedBayesianMAML.entry,
       VERSA.entry,
       ConditionalNeuralProcess.entry,
       AttentiveNeuralProcess.entry,

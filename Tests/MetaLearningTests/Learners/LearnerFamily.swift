@@ -18,7 +18,7 @@ struct LearnerRow: CustomTestStringConvertible, Sendable {
   var sumsExamples: Bool { (learner as? R2D2) != nil }
   /// Some seconds of training that beat chance clearly; nil where nothing is trained here.
   var sumsExamples: Bool {
-    learner is R2D2 || learner is BayesianMAML
+    learner is R2D2 || learner is BayesianMAML || learner is AmortizedBayesianMAML
   }
   /// Some seconds of training that beat chance clearly; nil where nothing is trained.
   var training: Training? = Training()
@@ -285,6 +285,11 @@ enum LearnerFamily {
       learner: EnsembleMAML(
         network: network(outputs: ways), count: 2,
         innerLoop: InnerLoop(steps: 2, learningRate: 0.3))),
+    LearnerRow(
+      name: "amortized Bayesian MAML",
+      learner: AmortizedBayesianMAML(
+        network: network(outputs: ways), samples: 3, drawCount: 1, steps: 2, learningRate: 0.3,
+        initialDeviation: 0.03), training: .init(steps: 300)),
     LearnerRow(
       name: "VERSA",
       learner: VERSA(network: network(outputs: nil, .running), hidden: [32], samples: 5),

@@ -111,6 +111,11 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
         network: network, count: 3, innerLoop: InnerLoop(steps: 1, learningRate: 0.01),
         meaning: .numbers), hasVariance: true),
     NumberLearnerRow(
+      name: "amortized Bayesian MAML",
+      learner: AmortizedBayesianMAML(
+        network: network, samples: 4, steps: 1, learningRate: 0.02, meaning: .numbers),
+      hasVariance: true),
+    NumberLearnerRow(
       name: "control: from scratch",
       learner: FromScratch(network: network, steps: 3, meaning: .numbers), steps: nil),
   ]
