@@ -32,6 +32,7 @@ public enum LearnerCatalogue {
       EnsembleMAML.entry,
       AmortizedBayesianMAML.entry,
       VERSA.entry,
+      HypernetworkHead.entry,
       ConditionalNeuralProcess.entry,
       AttentiveNeuralProcess.entry,
       SNAIL.entry,

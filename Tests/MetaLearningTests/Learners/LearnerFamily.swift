@@ -298,6 +298,10 @@ enum LearnerFamily {
       name: "VERSA on support statistics",
       learner: VERSA(network: network(outputs: nil), hidden: [32], samples: 3),
       isClassSymmetric: true, training: nil),
+    LearnerRow(
+      name: "head of a hypernetwork",
+      learner: HypernetworkHead(network: network(outputs: nil, .running)),
+      isClassSymmetric: true, training: .init(steps: 300)),
   ]
 
   private static let controls: [LearnerRow] = [

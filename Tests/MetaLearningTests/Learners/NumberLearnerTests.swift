@@ -116,6 +116,11 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
         network: network, samples: 4, steps: 1, learningRate: 0.02, meaning: .numbers),
       hasVariance: true),
     NumberLearnerRow(
+      name: "head of a hypernetwork",
+      learner: HypernetworkHead(
+        network: multilayerPerceptron(inputs: [1], hidden: [32, 32], outputs: nil),
+        numberCount: 1), steps: 1500),
+    NumberLearnerRow(
       name: "control: from scratch",
       learner: FromScratch(network: network, steps: 3, meaning: .numbers), steps: nil),
   ]
