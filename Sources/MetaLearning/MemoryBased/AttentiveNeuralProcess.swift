@@ -152,7 +152,7 @@ extension AttentiveNeuralProcess {
   private func latent(of points: Examples, _ parameters: Parameters) -> Latent {
     let each = networks.latentEncoder(
       points.pairs(inputs), parameters.subtree("latentEncoder"))
-    let mean = each.meanRow(weights: points.weights).insertingAxis(at: 0)
+    let mean = points.mean(of: each).insertingAxis(at: 0)
     let outputs = networks.latentHead(mean, parameters.subtree("latentHead"))
     let (center, raw) = outputs.reshaped([-1]).halves
     return (center, raw.sigmoid() * (1 - leastLatentDeviation) + leastLatentDeviation)

@@ -63,8 +63,6 @@ public struct ConditionalNeuralProcess: MetaLearner {
   ) -> Parameters {
     let each = encoder(support.pairs(inputs), parameters.subtree("encoder"))
     var adapted = Parameters(parameters.subtree("decoder"), as: "decoder")
-    adapted.append(
-      .init(name: "representation", leaf: each.meanRow(weights: support.weights)))
     adapted.append(.init(name: "representation", leaf: support.mean(of: each)))
     return adapted
   }
@@ -92,20 +90,6 @@ public struct ConditionalNeuralProcess: MetaLearner {
     return Objective(
       loss: loss(of: predictions(for: all.inputs, with: adapted), on: all),
       reportedLoss: queries.loss, metrics: queries.metrics)
-  }
-
-  /// All inputs of `[n, ...]` beside one another.
-  private func seen(_ given: Inputs) -> Tensor { given.joined(inputs) }
-}
-
-extension NamedTree where Leaf == Tensor {
-  /// Inputs `[n, ...]` beside one another as `[n, features]`, in the order of their descriptions.
-  func joined(_ descriptions: [InputDescription]) -> Tensor {
-    let flat = descriptions.map { input in
-      let value = self[input.name]
-      return value.reshaped([value.shape[0], input.shape.elementCount])
-    }
-    return flat.count == 1 ? flat[0] : Tensor.concatenating(flat, along: 1)
   }
 }
 

@@ -24,12 +24,6 @@ extension Examples {
 }
 
 extension Tensor {
-  /// The mean `[features]` of rows, weighted where they have weights.
-  func meanRow(weights: Tensor?) -> Tensor {
-    guard let weights else { return mean(along: [0]) }
-    return (self * weights.insertingAxis(at: 1)).sum(along: [0]) / weights.sum()
-  }
-
   /// The two halves of the last axis.
   var halves: (first: Tensor, second: Tensor) {
     let count = shape[-1] / 2

@@ -16,6 +16,8 @@ func classWeights(of support: Examples) -> Tensor { membership(of: support).sum(
 private func membership(of support: Examples) -> Tensor {
   let membership = support.targets.oneHot(support.classCount)
   return support.weights.map { membership * $0.insertingAxis(at: 1) } ?? membership
+}
+
 extension Examples {
   /// How many examples there are, a scalar: the sum of their weights where they have any.
   var weighedCount: Tensor { weights?.sum() ?? .fill(Double(targets.shape[0])) }

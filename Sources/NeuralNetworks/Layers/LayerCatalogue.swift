@@ -8,8 +8,6 @@ public enum LayerCatalogue {
     [.dense, .convolution, .pool, .globalAveragePool, .flatten] + LayerEntry.activations + [
       .batchNorm, .layerNorm, .dropout,
       .embedding, .sequenceMean, .lstm, .attention, .causalConvolution, .transformerBlock,
-      .concatenate, .add, .sequential, .residual,
-      .embedding, .sequenceMean, .lstm, .attention,
       .concatenate, .add, .film, .sequential, .residual,
     ])
 }

@@ -71,11 +71,11 @@ extension ForeignWeights {
     let features = try featureShape(of: prepared)
     var used: Set<String> = []
     let filled = try template.mapEntries { entry -> TensorValue in
-      guard let (layer, part, value) = try source(of: entry.name, features) else {
+      guard let (layer, part, found) = try source(of: entry.name, features) else {
         return entry.leaf
       }
       used.insert("\(layer.parent).\(part)")
-      let value = value.repeated(like: entry.leaf.shape)
+      let value = found.repeated(like: entry.leaf.shape)
       guard value.shape == entry.leaf.shape else {
         throw problem(
           "'\(layer.parent).\(part)' is \(value.shape) here, and the recipe's "

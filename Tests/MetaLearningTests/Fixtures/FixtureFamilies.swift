@@ -1,24 +1,9 @@
 /// Which kinds of fixtures are built, and how.
 enum FixtureFamilies {
-  /// Kinds whose learners or layers this package does not have.
-  static let notBuilt: Set<String> = [
-    
-  ]
-
   /// Kinds of a single function and its derivatives.
   static let ofFunctions: Set<String> = [
     "primitive", "scalar_derivatives", "high_order", "lstm", "snail",
   ]
-
-  /// The fixtures of the folder that nothing here builds.
-  static var notBuiltNames: [String] {
-    FixtureFolder.names.filter { kind(of: $0).map(notBuilt.contains) == true }
-  }
-
-  /// All other fixtures of the folder, those of unknown kinds and broken ones among them.
-  static var builtNames: [String] {
-    FixtureFolder.names.filter { kind(of: $0).map(notBuilt.contains) != true }
-  }
 
   /// Whether a fixture is about steps down a support loss.
   static func hasInnerLoop(_ name: String) -> Bool {
@@ -40,7 +25,10 @@ enum FixtureFamilies {
     case "mann": [try augmentedMemory(of: fixture)]
     case "l2l": [try learnedOptimizer(of: fixture)]
     case "cavia": [try context(of: fixture)]
-    
+    case "imaml": [try implicit(of: fixture)]
+    case "meta_lstm": [try memoryDescent(of: fixture)]
+    case "svgd": [try steinStep(of: fixture)]
+    case "chaser": [try chaser(of: fixture)]
     case "reptile": [try reptile(of: fixture)]
     case "cnp": [try conditionalProcess(of: fixture)]
     case "anp": [try attentiveProcess(of: fixture)]

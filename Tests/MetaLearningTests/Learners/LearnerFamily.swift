@@ -15,8 +15,6 @@ struct LearnerRow: CustomTestStringConvertible, Sendable {
   /// Whether it matters how many support examples there are.
   var countsExamples: Bool { name.contains("TaskNorm") || name.contains("queries join") }
   /// Whether losses of examples are summed, so that more of them outweigh a regularizer.
-  var sumsExamples: Bool { (learner as? R2D2) != nil }
-  /// Some seconds of training that beat chance clearly; nil where nothing is trained here.
   var sumsExamples: Bool {
     learner is R2D2 || learner is BayesianMAML || learner is AmortizedBayesianMAML
   }
@@ -270,6 +268,8 @@ enum LearnerFamily {
       learner: MetaNetworks(
         network: network(outputs: nil, .running), outputCount: ways, hidden: 16, metaHidden: 8),
       training: .init(steps: 800)),
+  ]
+
   private static let bayesian: [LearnerRow] = [
     LearnerRow(
       name: "Bayesian MAML",

@@ -96,6 +96,7 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
       learner: MetaNetworks(
         network: features, outputCount: 1, meaning: .numbers, hidden: 16, metaHidden: 8),
       steps: 1500),
+    NumberLearnerRow(
       name: "Bayesian MAML",
       learner: BayesianMAML(
         network: network, particleCount: 4, steps: 1, learningRate: 0.01, meaning: .numbers),
