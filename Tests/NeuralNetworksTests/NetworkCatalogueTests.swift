@@ -65,6 +65,12 @@ import Tensors
       multilayerPerceptron(
         inputs: [28, 28, 1], hidden: [5], outputs: 6, activation: .tanh, normalization: .support)
     },
+    Row("linear", "linear", [:], [picture], outputs: 2) {
+      linearNetwork(inputs: [28, 28, 1], outputs: 2)
+    },
+    Row("linear, features", "linear", [:], [numbers], outputs: nil) {
+      linearNetwork(inputs: [3], outputs: nil)
+    },
     Row("mean of a text", "textMean", ["width": 4, "hidden": [3]], [length, tokens], outputs: 2) {
       try textMean(tokens: tokens, length: length, width: 4, hidden: [3], outputs: 2)
     },
@@ -143,7 +149,7 @@ import Tensors
       [
         (
           "conv4", [:], [numbers], "network.kind",
-          "'network.kind' must be mlp or layers where inputs are numbers; conv4 takes pictures"
+          "'network.kind' must be mlp or linear or layers where inputs are numbers; conv4 takes pictures"
         ),
         (
           "textMean", [:], [picture], "network.kind",
@@ -251,16 +257,16 @@ import Tensors
     let doubling = LayerEntry("double", "Twice the numbers.") { (_, _) throws(SettingsError) in
       Residual(Flatten())
     }
-    let linear = NetworkEntry("linear", "One dense layer.", takes: .numbers) {
+    let affine = NetworkEntry("affine", "One dense layer.", takes: .numbers) {
       (_, _) throws(SettingsError) in
       NetworkPlan { (inputs, outputs) throws(NetworkError) in
         try Network(inputs: inputs, nodes: [.init("head", Dense(units: outputs ?? 7))])
       }
     }
     let catalogue = NetworkCatalogue.standard(layers: LayerCatalogue.standard.adding(doubling))
-      .adding(linear)
+      .adding(affine)
     for (settings, outputs) in [
-      (["kind": "linear"], nil), (["kind": "layers", "layers": [["kind": "double"]]], 7),
+      (["kind": "affine"], nil), (["kind": "layers", "layers": [["kind": "double"]]], 7),
     ] as [(WrittenSettings, Int?)] {
       let plan = try settings.section("network")
         .network(of: catalogue, default: nil, NetworkNeeds()).plan

@@ -39,7 +39,8 @@ private struct WrongRecipe: CustomTestStringConvertible, Sendable {
       error: "r.yaml:3: unknown key 'task.ways'"),
     Self(
       yaml: "task:\n  data: sinusoid\nlearner:\n  kind: maml\nnetwork:\n  kind: conv4\n",
-      error: "r.yaml:6: 'network.kind' must be mlp or layers where inputs are numbers; conv4 takes "
+      error:
+        "r.yaml:6: 'network.kind' must be mlp or linear or layers where inputs are numbers; conv4 takes "
         + "pictures", needsData: true),
     Self(
       yaml: "task:\n  ways: [9, 3]\n",

@@ -9,7 +9,7 @@ public import Tensors
 ///
 /// In step t the controller, an LSTM, takes the features of example t, the label of example t - 1
 /// and what was read in step t - 1; its hidden state h gives the keys tanh(h K) and gates
-/// sigmoid(h G) of an ``ExternalMemory``; the logits are [h, read] W. Adapting reads the support
+/// sigmoid(h G) of an `ExternalMemory`; the logits are [h, read] W. Adapting reads the support
 /// set; each query is a step of its own after it.
 ///
 /// Meta-training descends on the loss at every position of support and queries together in any
