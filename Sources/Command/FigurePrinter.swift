@@ -8,14 +8,25 @@ struct FigurePrinter {
   func show(_ figures: RunFigures, _ prepared: PreparedRecipe) {
     let table = FigureTable(figures, prepared)
     line(table.title)
-    let width = table.rows.map(\.label.count).max() ?? 0
-    for row in table.rows {
-      let space = String(repeating: " ", count: width - row.label.count + 2)
-      line("  \(row.label)\(space)\(row.text)")
-    }
+    self.table(table.rows.map { [$0.label, $0.text] })
     if let leakLine = table.leakLine { line("  \(leakLine)") }
     if let noveltyLine = table.noveltyLine { line("  \(noveltyLine)") }
     for note in table.notes { line("  note: \(note)") }
+  }
+
+  /// Shows rows of texts, each column as wide as its longest text.
+  func table(_ rows: [[String]]) {
+    let count = rows.map(\.count).max() ?? 0
+    let widths = (0..<count).map { column in
+      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
+    for row in rows {
+      let cells = row.enumerated().map { column, text in
+        column == row.count - 1
+          ? text : text + String(repeating: " ", count: widths[column] - text.count + 2)
+      }
+      line("  \(cells.joined())")
+    }
   }
 
   /// Shows what may be done next.

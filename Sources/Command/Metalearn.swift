@@ -25,9 +25,7 @@ struct Metalearn: ParsableCommand {
     version: "metalearn \(programVersion)",
     subcommands: [
       Train.self, Evaluate.self, Compare.self, Reproduce.self, Import.self, Adapt.self,
-      Predict.self,
-      Explain.self, Data.self,
-      Doctor.self,
+      Predict.self, Explain.self, Data.self, Doctor.self, CheckGradient.self, CheckLeaks.self,
     ])
 }
 

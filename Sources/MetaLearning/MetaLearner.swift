@@ -50,6 +50,10 @@ public protocol MetaLearner: Sendable {
   /// Which of several programs holds at a step, for what changes the program itself, such as the
   /// order of derivatives; the context has it as `variant`.
   func variant(at progress: LearningProgress) -> Int
+
+  /// What the gradient that meta-training follows at a step leaves out of the objective's derivative
+  /// by design, as a clause for people; nil where it leaves nothing out.
+  func approximation(at progress: LearningProgress) -> String?
 }
 
 extension MetaLearner {
@@ -72,4 +76,7 @@ extension MetaLearner {
 
   /// One program for all steps.
   public func variant(at progress: LearningProgress) -> Int { 0 }
+
+  /// The derivative of the objective.
+  public func approximation(at progress: LearningProgress) -> String? { nil }
 }

@@ -5,7 +5,7 @@ public import Settings
 public enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
   /// Done.
   case success = 0
-  /// What was checked does not hold.
+  /// What was checked does not hold: a figure or a gradient differs, or predictions leak.
   case disagreement = 1
   /// The command line is wrong: a flag, a value, a combination.
   case usage = 64

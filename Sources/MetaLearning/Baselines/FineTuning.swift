@@ -52,6 +52,11 @@ public struct FineTuning: FeatureLearner {
     return network.withStatistics(of: support, end)
   }
 
+  /// How the steps depend on the features, which are meant to be learned from all classes at once.
+  public func approximation(at progress: LearningProgress) -> String? {
+    steps > 0 ? InnerLoop.firstOrderWords : nil
+  }
+
   /// Steps of the head on features that are computed once.
   private func movedHead(_ start: Parameters, _ support: Examples) -> Parameters {
     let features = measured(support, start).features

@@ -59,7 +59,9 @@ public struct LeakCheck: Sendable {
   }
 
   /// The largest difference of two rows, each number by its size or 1; NaN where one alone is NaN.
-  private static func difference(_ whole: [Float], _ part: [Float]) -> Double {
+  package static func difference<Number: BinaryFloatingPoint>(
+    _ whole: [Number], _ part: [Number]
+  ) -> Double {
     let differences = zip(whole, part).map { whole, part in
       whole.isNaN && part.isNaN ? 0 : abs(whole - part) / max(1, abs(whole))
     }

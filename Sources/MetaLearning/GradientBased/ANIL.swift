@@ -41,6 +41,9 @@ public struct ANIL: NetworkLearner {
     return innerLoop.initialParameters(of: network, moving: names.contains, key)
   }
 
+  /// Second derivatives, where the inner loop is of first order.
+  public func approximation(at progress: LearningProgress) -> String? { innerLoop.approximation }
+
   /// The body as it is, the head after some steps on the support set, and the statistics.
   public func adapted(
     _ parameters: Parameters, to support: Examples, _ context: LearningContext

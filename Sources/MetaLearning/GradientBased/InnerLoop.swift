@@ -192,6 +192,12 @@ extension InnerLoop {
 // MARK: Descent
 
 extension InnerLoop {
+  /// What a meta-gradient leaves out that sees the gradients of inner steps as constants.
+  static let firstOrderWords = "the gradients of inner steps are seen as constants (first order)"
+
+  /// What the meta-gradient leaves out.
+  var approximation: String? { isFirstOrder && steps > 0 ? Self.firstOrderWords : nil }
+
   /// The number of steps that a context asks for.
   func stepCount(_ context: LearningContext) -> Int {
     context.choose(training: steps, adapting: evaluationSteps)

@@ -38,6 +38,9 @@ public struct MAML: NetworkLearner {
     innerLoop.initialParameters(of: network, moving: moves, key)
   }
 
+  /// Second derivatives, where the inner loop is of first order.
+  public func approximation(at progress: LearningProgress) -> String? { innerLoop.approximation }
+
   /// Whether inner steps move a parameter of the network.
   private func moves(_ name: String) -> Bool {
     fixedLayer.map { !name.hasPrefix("\($0).") } ?? true

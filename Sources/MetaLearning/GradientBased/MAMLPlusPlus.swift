@@ -139,6 +139,11 @@ extension MAMLPlusPlus {
     (progress.part < firstOrderPart ? 1 : 0) + (progress.part < multiStepPart ? 2 : 0)
   }
 
+  /// Second derivatives, in the first part of the training.
+  public func approximation(at progress: LearningProgress) -> String? {
+    isFirstOrder(variant(at: progress)) ? InnerLoop.firstOrderWords : nil
+  }
+
   /// The weight of the query loss after each step, from 1.
   public func scalars(at progress: LearningProgress) -> [(name: String, value: Double)] {
     guard progress.part < multiStepPart else { return [] }

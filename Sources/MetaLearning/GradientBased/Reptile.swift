@@ -90,6 +90,11 @@ public struct Reptile: NetworkLearner {
     return objective
   }
 
+  /// How the adapted parameters depend on the initial ones.
+  public func approximation(at progress: LearningProgress) -> String? {
+    "the adapted parameters are seen as constants, and the step leads towards them"
+  }
+
   /// The parameters of the network after a step of the optimizer on each batch.
   package func descend(_ parameters: Parameters, on batches: [Examples]) -> OptimizerLoop.Result {
     let start = parameters.removingSubtree(Reptile.stateName)

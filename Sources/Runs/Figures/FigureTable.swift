@@ -1,4 +1,5 @@
 public import Files
+internal import Foundation
 public import MetaLearning
 public import MetaTasks
 
@@ -128,6 +129,16 @@ extension MetricDescription {
 }
 
 extension Double {
+  /// The number with so many digits that count, as short as can be.
+  public func withDigits(_ count: Int) -> String {
+    guard isFinite, self != 0 else { return "\(self)" }
+    let places = count - 1 - Int(log10(magnitude).rounded(.down))
+    let scale = pow(10, Double(places))
+    // Beyond the range of powers of ten there is nothing to round.
+    guard scale.isFinite, scale > 0 else { return "\(self)" }
+    return "\(Float((self * scale).rounded() / scale))"
+  }
+
   /// The number with so many decimals.
   public func withDecimals(_ count: Int) -> String {
     let scale = (0..<count).reduce(1.0) { factor, _ in factor * 10 }

@@ -150,7 +150,7 @@ extension PreparedRecipe {
   }
 
   /// The learners without which no figure means anything, where they suit the tasks.
-  private func controls() throws
+  func controls() throws
     -> [(name: String, title: String, candidates: [any MetaLearner])]
   {
     let signature = dataSet.signature

@@ -42,6 +42,13 @@ public struct ReferenceExecutor: Sendable {
   /// The values of outputs, given those of all inputs by name; a per-lane input has one more axis,
   /// the lanes, in front.
   public func evaluate(_ outputs: [Tensor], values: [String: TensorValue]) -> [ReferenceValue] {
+    evaluate(outputs, inputs: references(to: values, in: outputs))
+  }
+
+  /// The values of those inputs that outputs read, lane by lane.
+  package func references(
+    to values: [String: TensorValue], in outputs: [Tensor]
+  ) -> [String: ReferenceValue] {
     var inputs: [String: ReferenceValue] = [:]
     for node in topologicalOrder(of: outputs) {
       guard case .input(let name) = node.operation, let value = values[name] else { continue }
@@ -52,7 +59,7 @@ public struct ReferenceExecutor: Sendable {
         lanes: node.variesByLane
           ? (0..<laneCount).map { Array(elements[$0 * count..<($0 + 1) * count]) } : [elements])
     }
-    return evaluate(outputs, inputs: inputs)
+    return inputs
   }
 
   private func value(

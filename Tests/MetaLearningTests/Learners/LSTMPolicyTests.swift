@@ -53,9 +53,9 @@ import Testing
   @Test func `moves logits along the gradient of what actions were worth`() {
     let values = values
     let parameters = Parameters.inputs(like: values, prefix: "learner")
-    // The advantage is constant to the derivative, and here also to differences: the baseline is 0.
     let loss = loss(policy(), parameters)
-    expectGradient(of: loss, parameters, at: values)
+    // The advantage is constant to the derivative, so that it is held for the differences.
+    expectGradient(of: loss, parameters, at: values, holdsConstants: true)
     let slope = gradient(of: loss, withRespectTo: parameters)
     let found = ReferenceExecutor().evaluate(
       [slope["head/bias"]],
