@@ -153,7 +153,7 @@ import Tensors
         ),
         (
           "textMean", [:], [picture], "network.kind",
-          "'network.kind' must be conv4 or mlp or layers where inputs are pictures; textMean takes "
+          "'network.kind' must be conv4 or mlp or linear or layers where inputs are pictures; textMean takes "
             + "texts (tokens and their length)"
         ),
         (
