@@ -13,8 +13,7 @@ struct Predict: CatalogueCommand {
 
       EXAMPLES:
         metalearn predict signs.safetensors photos/*.jpg
-        metalearn predict signs.safetensors photos/ --json
-        metalearn predict signs.safetensors photos/ --unknown
+        metalearn predict signs.safetensors photos/ --unknown --json
       """)
 
   @Argument(help: "The model file that `metalearn adapt` wrote.")
