@@ -5,16 +5,16 @@ import MetaTasks
 import Runs
 import Settings
 
-/// `metalearn data list|fetch|check`.
+/// `metalearn data list|fetch|check|tasks`.
 struct Data: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List, fetch and check data sets.",
+    abstract: "List, fetch and check data sets, and look at the tasks made of them.",
     discussion: """
       EXAMPLES:
         metalearn data fetch omniglot
         metalearn data check omniglot cifar-fs --data ~/data
       """,
-    subcommands: [List.self, Fetch.self, Check.self])
+    subcommands: [List.self, Fetch.self, Check.self, Tasks.self])
 
   /// `metalearn data list`.
   struct List: CatalogueCommand {

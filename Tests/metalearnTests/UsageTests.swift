@@ -58,6 +58,14 @@ private struct UsageRow: CustomTestStringConvertible, Sendable {
     Self(words: ["predict", "curves.yaml", "x.png"], code: 65, says: "curves.yaml"),
     Self(words: ["data", "fetch", "omniglt"], code: 65, says: "did you mean 'omniglot'?"),
     Self(words: ["data", "check", "cifar-fs"], code: 66, says: "not found"),
+    Self(words: ["data", "tasks", "nowhere.yaml"], code: 66, says: "nowhere.yaml: No such file"),
+    Self(words: ["check-gradient", "curves.yaml", "--tasks", "0"], code: 64, says: "1 and 100"),
+    Self(
+      words: ["check-gradient", "curves.yaml", "--precision", "half"], code: 64,
+      says: "'half'"),
+    Self(words: ["check-leaks", "nowhere.csv"], code: 66, says: "nowhere.csv: No such file"),
+    Self(words: ["check-leaks", "curves.yaml"], code: 65, says: "columns 'query' and 'company'"),
+    Self(words: ["check-leaks", "x.csv", "--tolerance=-1"], code: 64, says: "0 or more"),
   ]
 }
 
@@ -96,7 +104,9 @@ struct UsageTests {
     #expect((error?["message"] as? String)?.contains("there is no run in") == true)
   }
 
-  @Test(arguments: ["train", "evaluate", "adapt", "predict", "data", "doctor"])
+  @Test(arguments: [
+    "train", "evaluate", "adapt", "predict", "data", "doctor", "check-gradient", "check-leaks",
+  ])
   func `help has two real examples`(_ name: String) throws {
     let outcome = try place.command.run([name, "--help"])
     #expect(outcome.code == 0)

@@ -72,12 +72,15 @@ public struct PreparedRecipe: Sendable {
   public var mainMetric: MetricDescription { dataSet.signature.mainMetric }
 
   /// What is learned on what, in a line.
-  public var title: String {
+  public var title: String { "\(recipe.learner.name) on \(taskTitle)" }
+
+  /// What tasks there are, in a line.
+  var taskTitle: String {
     let shape = recipe.evaluation.shape.map { shape in
       let shots = recipe.evaluation.fewestShots.map { "\($0) to \(shape.shots) shots" }
       return (shape.ways.map { ", \($0)-way " } ?? ", ") + (shots ?? "\(shape.shots)-shot")
     }
-    return "\(recipe.learner.name) on \(dataSet.name)\(shape ?? "")"
+    return "\(dataSet.name)\(shape ?? "")"
   }
 
   /// How the network normalises, in a word.
