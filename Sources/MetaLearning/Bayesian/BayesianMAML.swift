@@ -86,6 +86,11 @@ public struct BayesianMAML: ParticleLearner {
       of: support, descend(parameters, steps: count, on: support))
   }
 
+  /// How the leaders and the width of the kernel depend on the parameters.
+  public func approximation(at progress: LearningProgress) -> String? {
+    "the leaders and the width of the kernel are seen as constants"
+  }
+
   /// The chaser loss or the probability of the query set; reported is the loss of the prediction
   /// that all particles make together.
   public func objective(

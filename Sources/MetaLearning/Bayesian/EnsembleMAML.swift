@@ -46,6 +46,9 @@ public struct EnsembleMAML: ParticleLearner {
     particles.withStatistics(of: support, descend(parameters, on: support, context))
   }
 
+  /// What the meta-gradient of each leaves out.
+  public func approximation(at progress: LearningProgress) -> String? { innerLoop.approximation }
+
   /// The sum of the query losses after the inner loop; reported is the loss of the prediction that
   /// all networks make together.
   public func objective(

@@ -68,6 +68,11 @@ public struct ImplicitMAML: NetworkLearner {
     network.withStatistics(of: support, descend(parameters, on: support, context))
   }
 
+  /// How the adapted parameters depend on the initial ones, but by where the steps would end.
+  public func approximation(at progress: LearningProgress) -> String? {
+    "the gradient is that of where the inner steps would end, not of the steps taken"
+  }
+
   /// The query loss after the inner steps, with the implicit gradient.
   public func objective(
     _ parameters: Parameters, on episode: Episode, _ context: LearningContext

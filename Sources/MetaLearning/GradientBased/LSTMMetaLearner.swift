@@ -88,6 +88,11 @@ public struct LSTMMetaLearner: NetworkLearner {
     return network.withStatistics(of: support, fast(parameters, support, steps: count))
   }
 
+  /// How losses and slopes on the way depend on the parameters (Ravi and Larochelle, section 3.3).
+  public func approximation(at progress: LearningProgress) -> String? {
+    "losses and slopes of the inner steps are seen as constants (first order)"
+  }
+
   /// The query loss after the steps.
   public func objective(
     _ parameters: Parameters, on episode: Episode, _ context: LearningContext

@@ -85,6 +85,11 @@ public struct LearnedOptimizer: NetworkLearner, UnrollingLearner {
     return place
   }
 
+  /// How slopes depend on the parameters before them, where derivatives are of first order.
+  public func approximation(at progress: LearningProgress) -> String? {
+    isFirstOrder ? InnerLoop.firstOrderWords : nil
+  }
+
   /// The mean loss over some steps, and the loss after the last as `lastLoss`.
   public func objective(
     _ parameters: Parameters, ofSteps count: Int, from place: Parameters, on support: Examples,

@@ -24,6 +24,11 @@ public struct MetaNetworks: MemoryLearner {
   public let network: Network
   /// The numbers of a label, and of an answer.
   public let outputCount: Int
+  /// How the slopes of the support losses depend on the parameters.
+  public func approximation(at progress: LearningProgress) -> String? {
+    "the slopes of the support losses are seen as constants"
+  }
+
   /// What answers are.
   public let meaning: Prediction.Meaning
   /// The units of the base network's hidden layer.
