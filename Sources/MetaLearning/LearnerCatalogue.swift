@@ -28,6 +28,7 @@ public enum LearnerCatalogue {
       R2D2.metaOptNetEntry,
       CosineHead.entry,
       FineTuning.entry,
+      JointTraining.entry,
       BayesianMAML.entry,
       EnsembleMAML.entry,
       AmortizedBayesianMAML.entry,

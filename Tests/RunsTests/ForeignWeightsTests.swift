@@ -69,7 +69,8 @@ import Testing
     let prepared = try prepared("kind: fineTuning, steps: 0", "form: paddedStrides")
     let parameters = try weights("learn2learn-omniglot").parameters(of: prepared)
     #expect(parameters.names.contains { $0.contains("block4.normalization.variance") })
-    let headed = try self.prepared("kind: mamlpp, steps: 1, learningRate: 1.0e-30", "form: paddedStrides")
+    let headed = try self.prepared(
+      "kind: mamlpp, steps: 1, learningRate: 1.0e-30", "form: paddedStrides")
     let all = try weights("learn2learn-omniglot").parameters(of: headed)
     let predictor = adapted(headed, all, classes: 5)
     let inputs = NamedTree<TensorValue>([

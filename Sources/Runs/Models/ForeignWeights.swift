@@ -107,7 +107,9 @@ extension ForeignWeights {
   private func source(
     of name: String, _ features: Shape
   ) throws -> (layer: Layer, part: String, value: TensorValue)? {
-    let parts = (name.split(separator: "/").last ?? "").split(separator: ".").map(String.init)
+    let subtree = "\(Network.parametersName)/"
+    guard name.hasPrefix(subtree) else { return nil }
+    let parts = name.dropFirst(subtree.count).split(separator: ".").map(String.init)
     if parts.first == "head" {
       guard dense.count == 1 else {
         throw problem("one dense layer is wanted for the head, and there are \(dense.count)")

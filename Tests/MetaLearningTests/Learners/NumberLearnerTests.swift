@@ -43,6 +43,10 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
       learner: MetaSGD.learner(
         network: network, innerLoop: InnerLoop(steps: 1, learningRate: 0.01), meaning: .numbers)),
     NumberLearnerRow(
+      name: "joint training",
+      learner: JointTraining.learner(
+        network: network, steps: 3, learningRate: 0.01, meaning: .numbers), steps: nil),
+    NumberLearnerRow(
       name: "Meta-Curvature",
       learner: MetaCurvature.learner(
         network: network, innerLoop: InnerLoop(steps: 1, learningRate: 0.01), meaning: .numbers)),
