@@ -34,12 +34,7 @@ struct CheckGradient: CatalogueCommand {
         + "double where that takes a minute at most)."))
   var precision: GradientCheck.Precision?
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp(
-      "Override a value of the recipe, such as learner.steps=2; may be repeated.",
-      valueName: "key=value"))
-  var overrides: [String] = []
+  @OptionGroup var setting: OverrideOptions
 
   @OptionGroup var place: DataOptions
   @OptionGroup var readingOptions: ReadingOptions
@@ -56,7 +51,8 @@ struct CheckGradient: CatalogueCommand {
   func run(_ catalogues: Catalogues) throws {
     StopSignal(ending: "stopped before the gradient was checked")
     let runner = try threads.runner()
-    let recipe = try Recipe(url: URL(fileURLWithPath: recipe), overrides: overrides, catalogues)
+    let recipe = try Recipe(
+      url: URL(fileURLWithPath: recipe), overrides: setting.overrides, catalogues)
     let reading = readingOptions.reading(isQuiet: printing.quiet)
     let prepared = try PreparedRecipe(recipe, from: place.dataSets(catalogues, reading))
     let report = try prepared.gradientReport(

@@ -64,17 +64,25 @@ struct OutputOptions: ParsableArguments {
   var quiet = false
 }
 
-/// Options that change a recipe.
-struct RecipeOptions: ParsableArguments {
+/// The option that changes a recipe.
+struct OverrideOptions: ParsableArguments {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
       "Override a value of the recipe, such as training.iterations=60; may be repeated.",
       valueName: "key=value"))
   var overrides: [String] = []
+}
+
+/// Options that change a recipe that is trained or judged by.
+struct RecipeOptions: ParsableArguments {
+  @OptionGroup private var setting: OverrideOptions
 
   @Option(help: "Test tasks, as --set evaluation.episodes=N.")
   var episodes: Int?
+
+  /// The overrides of `--set`.
+  var overrides: [String] { setting.overrides }
 
   /// All overrides, those of own options last.
   func all(seed: Int?, _ seedKey: String) -> [String] {

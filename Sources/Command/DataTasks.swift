@@ -30,12 +30,7 @@ extension Data {
     @Option(help: ArgumentHelp("Draw curves and a histogram into this file.", valueName: "file"))
     var svg: String?
 
-    @Option(
-      name: .customLong("set"),
-      help: ArgumentHelp(
-        "Override a value of the recipe, such as evaluation.ways=20; may be repeated.",
-        valueName: "key=value"))
-    var overrides: [String] = []
+    @OptionGroup var setting: OverrideOptions
 
     @OptionGroup var place: DataOptions
     @OptionGroup var readingOptions: ReadingOptions
@@ -51,7 +46,8 @@ extension Data {
     func run(_ catalogues: Catalogues) throws {
       StopSignal(ending: "stopped before all tasks were looked at")
       let runner = try threads.runner()
-      let recipe = try Recipe(url: URL(fileURLWithPath: recipe), overrides: overrides, catalogues)
+      let recipe = try Recipe(
+        url: URL(fileURLWithPath: recipe), overrides: setting.overrides, catalogues)
       let reading = readingOptions.reading(isQuiet: printing.quiet)
       let prepared = try PreparedRecipe(recipe, from: place.dataSets(catalogues, reading))
       let survey = try prepared.taskSurvey(tasks: tasks, runner)

@@ -49,6 +49,9 @@ public struct EpisodeShapeRange: Hashable, Sendable {
   public var shots: ClosedRange<Int>
   /// Query examples of each class.
   public var queries: Int
+  /// The part of a training over which the ranges open, from the fewest ways and the most shots on
+  /// (a curriculum); 0: they are open from the start.
+  public var openingPart = 0.0
 
   /// Makes a range of shapes.
   public init(ways: ClosedRange<Int>?, shots: ClosedRange<Int>, queries: Int) {
@@ -63,11 +66,17 @@ public struct EpisodeShapeRange: Hashable, Sendable {
       ways: shape.ways.map { $0...$0 }, shots: shape.shots...shape.shots, queries: shape.queries)
   }
 
-  /// The shape that a key names, every one as likely as the others.
-  public func shape(key: RandomKey) -> EpisodeShape {
+  /// The shape that a key names, every one as likely as the others, after a part of a training from
+  /// 0 to 1.
+  public func shape(key: RandomKey, at part: Double = 1) -> EpisodeShape {
+    let open = openingPart > 0 ? min(1, part / openingPart) : 1
+    func opened(_ range: ClosedRange<Int>) -> Int {
+      1 + Int((Double(range.count - 1) * open).rounded(.down))
+    }
     var numbers = RandomNumbers(key)
-    let ways = ways.map { $0.lowerBound + numbers.integer(below: $0.count) }
-    let shots = shots.lowerBound + numbers.integer(below: shots.count)
+    let ways = ways.map { $0.lowerBound + numbers.integer(below: opened($0)) }
+    let count = opened(shots)
+    let shots = shots.upperBound + 1 - count + numbers.integer(below: count)
     return EpisodeShape(ways: ways, shots: shots, queries: queries)
   }
 

@@ -1,4 +1,3 @@
-import Foundation
 package import Tensors
 
 extension Tensor {
@@ -10,11 +9,11 @@ extension Tensor {
   /// Gradients differ in size by many powers of ten; a network that reads them needs this.
   package func logAndSign(_ p: Double) -> Tensor {
     let size = absolute()
-    let isLarge = Tensor.fill(Foundation.exp(-p), shape: shape).isAtMost(size)
+    let isLarge = Tensor.fill(RandomKey.exponential(-p), shape: shape).isAtMost(size)
     let ones = Tensor.fill(1, shape: shape)
     // The logarithm of 0 has no place even where it is not chosen: its derivative is not a number.
     let logarithms = select(isLarge, select(isLarge, size, ones).log() / p, -ones)
-    let signs = select(isLarge, sign(), self * Foundation.exp(p))
+    let signs = select(isLarge, sign(), self * RandomKey.exponential(p))
     return Tensor.concatenating(
       [logarithms.insertingAxis(at: -1), signs.insertingAxis(at: -1)], along: -1)
   }

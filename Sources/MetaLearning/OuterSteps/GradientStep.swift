@@ -49,9 +49,11 @@ public struct GradientStep: OuterStep {
     GradientStepRun(self, trees, key: key, runner: runner)
   }
 
-  /// The tasks of a step: a function of the phase's key and the step alone.
-  func batch(step: Int, key: RandomKey) -> TaskBatch {
-    TaskBatch(trainingStep: step, from: tasks, episodes, count: tasksPerStep, key: key)
+  /// The tasks of a step: a function of the phase's key and the progress alone.
+  func batch(at progress: LearningProgress, key: RandomKey) -> TaskBatch {
+    TaskBatch(
+      trainingStep: progress.step, at: progress.part, from: tasks, episodes, count: tasksPerStep,
+      key: key)
   }
 }
 
@@ -154,10 +156,12 @@ final class GradientStepRun: OuterStepRun {
     let (step, key) = (step, key)
     let batch =
       (tasksAhead?.step == progress.step ? tasksAhead?.take() : nil)
-      ?? step.batch(step: progress.step, key: key)
-    let next = progress.step + 1
+      ?? step.batch(at: progress, key: key)
+    let (next, count) = (progress.step + 1, progress.iterations)
     tasksAhead =
-      next >= progress.iterations ? nil : TasksAhead(step: next) { step.batch(step: $0, key: key) }
+      next >= count
+      ? nil
+      : TasksAhead(step: next) { step.batch(at: LearningProgress(step: $0, of: count), key: key) }
     return batch
   }
 }

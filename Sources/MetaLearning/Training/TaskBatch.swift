@@ -27,13 +27,14 @@ public struct TaskBatch: Sendable {
     self.keys = TensorValue(keys: keys.map(TaskBatch.learnerKey))
   }
 
-  /// Draws the tasks of a step of meta-training: a function of a phase's key and the step alone.
+  /// Draws the tasks of a step of meta-training: a function of a phase's key, the step and
+  /// the part of the phase that is behind it.
   init(
-    trainingStep step: Int, from tasks: any TaskDistribution, _ episodes: EpisodeShapeRange,
-    count: Int, key: RandomKey
+    trainingStep step: Int, at part: Double = 1, from tasks: any TaskDistribution,
+    _ episodes: EpisodeShapeRange, count: Int, key: RandomKey
   ) {
     self.init(
-      from: tasks, episodes.shape(key: key.folded("shapes").folded(step)),
+      from: tasks, episodes.shape(key: key.folded("shapes").folded(step), at: part),
       keys: TaskBatch.trainingKeys(key, step: step, count: count))
   }
 

@@ -70,7 +70,7 @@ extension PreparedRecipe {
   public func gradientReport(
     tasks count: Int, directions: Int, precision: GradientCheck.Precision?, _ runner: Runner
   ) throws -> GradientReport {
-    guard let tasks = dataSet.tasks(.train) as? any TaskDistribution,
+    guard let tasks = trainingTasks as? any TaskDistribution,
       let shape = recipe.task.episodes?.smallest
     else {
       throw TaskError(

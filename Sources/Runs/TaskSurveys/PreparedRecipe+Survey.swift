@@ -9,7 +9,7 @@ extension PreparedRecipe {
   /// Throws where tasks are not made of examples.
   public func taskSurvey(tasks count: Int, _ runner: Runner) throws -> TaskSurvey {
     guard let tasks = dataSet.tasks(.test) as? any TaskDistribution,
-      let training = dataSet.tasks(.train) as? any TaskDistribution,
+      let training = trainingTasks as? any TaskDistribution,
       let shape = recipe.evaluation.shape, let trainingShape = recipe.task.episodes?.smallest,
       let control = try controls().first
     else {
@@ -57,10 +57,10 @@ extension PreparedRecipe {
     _ tasks: any TaskDistribution, _ shape: EpisodeShape, _ split: Split, _ judge: SurveyJudge,
     _ count: Int
   ) -> ClassCoverage? {
-    guard let pool = tasks as? any ClassPool else { return nil }
+    guard let classCount = dataSet.count(split)?.classes else { return nil }
     let least = EpisodeShape(ways: shape.ways, shots: 1, queries: 1)
     return ClassCoverage(
-      of: judge.episodes(of: tasks, least, split, count: count), classCount: pool.classCount)
+      of: judge.episodes(of: tasks, least, split, count: count), classCount: classCount)
   }
 
   private func duplicates() -> DuplicateSearch? {

@@ -48,7 +48,8 @@ public struct PreparedRecipe: Sendable {
   }
 
   private func validate(_ shapes: [EpisodeShape], on split: Split) throws(TaskError) {
-    guard let tasks = dataSet.tasks(split) as? any TaskDistribution else { return }
+    let family = split == .train ? trainingTasks : dataSet.tasks(split)
+    guard let tasks = family as? any TaskDistribution else { return }
     if split == .validation, dataSet.count(split)?.classes == 0 {
       throw TaskError(
         "\(dataSet.name): no classes are held out to choose by; set training.validateEvery=null, or "
@@ -70,6 +71,9 @@ public struct PreparedRecipe: Sendable {
 
   /// The metric that counts.
   public var mainMetric: MetricDescription { dataSet.signature.mainMetric }
+
+  /// What is learned from.
+  var trainingTasks: any TaskFamily { recipe.task.training(dataSet.tasks(.train)) }
 
   /// What is learned on what, in a line.
   public var title: String { "\(recipe.learner.name) on \(taskTitle)" }
@@ -104,7 +108,7 @@ extension PreparedRecipe {
   private func phase(_ phase: PhaseRecipe) throws -> Phase {
     let step = try phase.step.plan.make(
       OuterStepParts(
-        learner: learner, tasks: dataSet.tasks(.train), episodes: recipe.task.episodes,
+        learner: learner, tasks: trainingTasks, episodes: recipe.task.episodes,
         tasksPerStep: phase.tasksPerStep, update: phase.update, metrics: metrics))
     try checkTrainedLeaves(of: phase, step)
     var validation: Phase.Validation?

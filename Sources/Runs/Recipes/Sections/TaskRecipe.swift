@@ -11,6 +11,8 @@ public struct TaskRecipe: Sendable {
   ///
   /// Ways and shots may vary from step to step.
   public let episodes: EpisodeShapeRange?
+  /// How training tasks are changed as they are made.
+  public let transforms: TaskTransforms
 
   init(_ section: SettingsSection, _ catalogues: Catalogues) throws(SettingsError) {
     data = try section.text(
@@ -26,6 +28,7 @@ public struct TaskRecipe: Sendable {
     plan = try entry.read(section)
     guard let usual = plan.episodes else {
       episodes = nil
+      transforms = TaskTransforms()
       return
     }
     var ways: ClosedRange<Int>?
@@ -33,7 +36,7 @@ public struct TaskRecipe: Sendable {
       ways = try section.integerRange(
         "ways", "Classes of a training task.", default: usual...usual, in: 2...1000)
     }
-    episodes = EpisodeShapeRange(
+    var episodes = EpisodeShapeRange(
       ways: ways,
       shots: try section.integerRange(
         "shots", "Support examples of each class, or of the task where it has none.",
@@ -41,5 +44,21 @@ public struct TaskRecipe: Sendable {
       queries: try section.integer(
         "queries", "Query examples of each class, or of the task where it has none.",
         default: usual.queries, in: 1...1000))
+    episodes.openingPart = try section.number(
+      "curriculum",
+      "The part of the training over which ranges of ways and shots open, from the fewest ways and the "
+        + "most shots on; 0: open from the start.", default: 0, .within(0...1))
+    self.episodes = episodes
+    transforms =
+      ways == nil
+      ? TaskTransforms()
+      : try TaskTransforms(
+        try section.section("transforms", "How training tasks are changed as they are made."))
+  }
+
+  /// The training tasks as the recipe changes them.
+  func training(_ tasks: any TaskFamily) -> any TaskFamily {
+    guard !transforms.isEmpty, let tasks = tasks as? any TaskDistribution else { return tasks }
+    return transforms.applied(to: tasks)
   }
 }
