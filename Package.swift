@@ -140,6 +140,7 @@ let package = Package(
         "Runs", "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors",
         "Settings", "Files", "TestMaterial",
       ],
+      exclude: ["Material"],
       swiftSettings: settings),
     .testTarget(
       name: "metalearnTests", dependencies: ["metalearn", "Command", "Tensors", "Runs"],
