@@ -7,7 +7,7 @@ public import Tensors
 /// 1806.03836): particles from which some steps of Stein variational gradient descent on a support
 /// set lead to samples of the task's posterior.
 ///
-/// θ_i ← θ_i + α φ_i (``SteinVariationalGradient``), all at once, where log p is a sum over
+/// θ_i ← θ_i + α φ_i (`SteinVariationalGradient`), all at once, where log p is a sum over
 /// examples: -β/2 (f(x) - y)² for numbers, the cross-entropy for classes, and -λ/2 |θ|² for the
 /// prior. Steps are therefore longer where there are more examples. Meta-training descends on the
 /// chaser loss (Algorithm 3) Σ_i |chaser_i - leader_i|²: the chasers are the adapted particles, the

@@ -13,7 +13,7 @@ public import Tensors
 ///
 /// The context enters in one of two ways. Beside the inputs (section 3.1), of which a perceptron
 /// takes both in a row: the paper's form for numbers. Or it scales and shifts what one activation
-/// reads, channel by channel (section 3.2; ``FiLM``): the paper's form for pictures. Otherwise than
+/// reads, channel by channel (section 3.2; the layer `film`): the paper's form for pictures. Otherwise than
 /// in the paper's code scales begin around 1, as that of a network without context, and batches are
 /// normalised by the support set unless the recipe says otherwise.
 public struct CAVIA: NetworkLearner {

@@ -31,6 +31,8 @@ public struct SNAIL: MemoryLearner {
   /// Makes a learner of so many classes on the features of a network.
   ///
   /// - Parameters:
+  ///   - network: maps pictures to features.
+  ///   - classCount: the classes of each task.
   ///   - keys: the extents of keys, one for each attention.
   ///   - values: the extents of what these attentions add.
   ///   - filters: what each convolution adds.
