@@ -16,6 +16,7 @@ struct Import: CatalogueCommand {
       EXAMPLES:
         metalearn import l2l.safetensors Recipes/omniglot-protonet.yaml --output runs/l2l \\
           --set network.form=maxPool --set network.width=64 --set network.convolutionBias=true
+        metalearn import omniglot.safetensors omniglot-mamlpp.yaml --set network.form=paddedStrides
       """)
 
   @Argument(help: "The weights, a safetensors file.")

@@ -56,6 +56,14 @@ private struct UsageRow: CustomTestStringConvertible, Sendable {
     Self(
       words: ["predict", "nowhere.safetensors", "x.png"], code: 66, says: "nowhere.safetensors"),
     Self(words: ["predict", "curves.yaml", "x.png"], code: 65, says: "curves.yaml"),
+    Self(words: ["compare", "nowhere.yaml"], code: 66, says: "nowhere.yaml"),
+    Self(words: ["compare", "curves.yaml", "curves.yaml"], code: 64, says: "called 'curves'"),
+    Self(words: ["compare", "curves.yaml", "--seconds", "0"], code: 64, says: "--seconds"),
+    Self(words: ["compare", "curves.yaml", "--vary", "x"], code: 64, says: "'x' is not KEY="),
+    Self(words: ["reproduce", "curve", "--recipes", "."], code: 64, says: "'curves'"),
+    Self(words: ["reproduce", "curves", "--recipes", "."], code: 65, says: "'published'"),
+    Self(words: ["import", "nowhere.safetensors", "curves.yaml"], code: 66, says: "nowhere"),
+    Self(words: ["import", "curves.yaml", "curves.yaml"], code: 65, says: "curves.yaml"),
     Self(words: ["data", "fetch", "omniglt"], code: 65, says: "did you mean 'omniglot'?"),
     Self(words: ["data", "check", "cifar-fs"], code: 66, says: "not found"),
     Self(words: ["data", "tasks", "nowhere.yaml"], code: 66, says: "nowhere.yaml: No such file"),
@@ -105,7 +113,8 @@ struct UsageTests {
   }
 
   @Test(arguments: [
-    "train", "evaluate", "adapt", "predict", "data", "doctor", "check-gradient", "check-leaks",
+    "train", "evaluate", "compare", "reproduce", "import", "adapt", "predict", "data", "doctor",
+    "check-gradient", "check-leaks",
   ])
   func `help has two real examples`(_ name: String) throws {
     let outcome = try place.command.run([name, "--help"])
