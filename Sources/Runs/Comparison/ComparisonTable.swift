@@ -108,7 +108,7 @@ public struct ComparisonTable: Sendable {
     let advantage = Self.advantage(of: learned, over: perTask)
     let value = metric.text(Figure(perTask).mean)
     return advantage.excludesZero && advantage.mean > 0
-      ? "Of what was not trained on tasks, \(name) comes nearest: \(value), by "
+      ? "Of what was not trained on tasks, \(name) comes nearest: \(value), "
         + "\(metric.text(advantage)) behind \(learned.name)."
       : "Do not meta-learn here: \(name), which was not trained on tasks, does as well as "
         + "\(learned.name) (\(value); the difference is \(metric.text(advantage)))."
