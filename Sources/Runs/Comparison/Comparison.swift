@@ -141,7 +141,7 @@ extension Comparison {
     guard cell.run.isRun else {
       let budget = try TrainingBudget(measuring: asked, runner)
       return try PreparedRecipe(
-        try recipe(of: cell, fitting: budget.overrides(seconds: seconds)), from: dataSets)
+        try recipe(of: cell, fitting: budget.overrides(seconds: seconds)), asked.dataSet)
     }
     let begun = try Recipe(url: cell.run.recipe, catalogues)
     let counted = ["iterations", "validateEvery", "validationTasks"]
@@ -154,7 +154,7 @@ extension Comparison {
           "\(cell.run.url.path) was begun by another recipe (\(change.words) now); choose "
           + "another folder with --output")
     }
-    return try PreparedRecipe(begun, from: dataSets.alsoFrom(cell.run))
+    return try PreparedRecipe(begun, asked.dataSet)
   }
 }
 

@@ -9,6 +9,7 @@ public struct ImportedRun {
   /// Its folder.
   public let folder: RunFolder
   private let prepared: PreparedRecipe
+  private let parameters: ParameterValues
 
   /// Writes recipe, environment and model of a run; throws where the weights are not those of the
   /// recipe's network.
@@ -19,7 +20,7 @@ public struct ImportedRun {
   ) throws {
     folder = claim.folder
     self.prepared = prepared
-    let parameters = try weights.parameters(of: prepared)
+    parameters = try weights.parameters(of: prepared)
     guard parameters.isFinite else {
       throw ModelError(.damaged, file: weights.file, "it holds numbers that are not finite")
     }
@@ -44,7 +45,6 @@ public struct ImportedRun {
     try evaluation.run(runner, report: report)
     guard let figures = evaluation.figures else { return nil }
     if let threshold = figures.novelty?.threshold {
-      let parameters = try prepared.parameters(of: folder)
       try prepared.model(parameters, unknown: threshold).write(to: folder.model)
     }
     let result = JSONValue.object(
