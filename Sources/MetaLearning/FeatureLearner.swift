@@ -67,6 +67,16 @@ extension FeatureLearner {
   }
 }
 
+extension Network {
+  /// How many features there are of an example.
+  var featureCount: Int { outputShape.elementCount }
+}
+
+extension Tensor {
+  /// The features of each example in one row: `[n, features]`.
+  var rows: Tensor { reshaped([shape[0], -1]) }
+}
+
 extension LearnerNeeds {
   /// What learners of classes need that compare features, of which each query has its own.
   static var comparedFeatures: LearnerNeeds {

@@ -23,6 +23,7 @@ public enum LearnerCatalogue {
       MatchingNetworks.entry,
       RelationNetworks.entry,
       NearestNeighbours.entry,
+      InstanceMemory.entry,
       R2D2.entry,
       R2D2.logisticEntry,
       R2D2.metaOptNetEntry,

@@ -95,6 +95,13 @@ extension LayerCase {
           NetworkContext(
             key: SymbolicKey(words: .literal(TensorValue([7, 8] as [UInt32], shape: [2]))))
         }),
+      LayerCase(
+        "dropout of squares", DropBlock(rate: 0.25, size: 2), [4, 3, 2], [4, 3, 2],
+        recipe: ("dropBlock", ["rate": 0.25, "size": 2]),
+        context: {
+          NetworkContext(
+            key: SymbolicKey(words: .literal(TensorValue([7, 8] as [UInt32], shape: [2]))))
+        }),
     ]
 
   private static let pooling = [

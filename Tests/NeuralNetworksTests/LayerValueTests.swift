@@ -99,4 +99,37 @@ import Tensors
     var without = NetworkContext()
     #expect(evaluated(layer(ones, Parameters(), &without)) == evaluated(ones))
   }
+  @Test func `a dropout of squares drops whole squares, about its part, and keeps the mean`() {
+    let words = Tensor.literal(TensorValue([1, 2] as [UInt32], shape: [2]))
+    var context = NetworkContext(key: SymbolicKey(words: words))
+    let (count, side, square) = (60, 9, 3)
+    let ones = Tensor.fill(1, shape: [count, side, side, 2])
+    let found = evaluated(DropBlock(rate: 0.2, size: square)(ones, Parameters(), &context))
+    #expect(abs(found.reduce(0, +) / Double(found.count) - 1) < 1e-3)
+    let dropped = found.filter { $0 == 0 }.count
+    // Squares may lie over each other, so that less is dropped than asked for.
+    #expect((0.12...0.2).contains(Double(dropped) / Double(found.count)))
+    func isDropped(_ picture: Int, _ row: Int, _ column: Int, _ channel: Int) -> Bool {
+      found[((picture * side + row) * side + column) * 2 + channel] == 0
+    }
+    let starts = 0...(side - square)
+    for picture in 0..<count {
+      for (row, column) in (0..<side).flatMap({ row in (0..<side).map { (row, $0) } })
+      where isDropped(picture, row, column, 0) {
+        let isInSquare = starts.contains { top in
+          (top..<top + square).contains(row)
+            && starts.contains { left in
+              (left..<left + square).contains(column)
+                && (top..<top + square).allSatisfy { row in
+                  (left..<left + square).allSatisfy { isDropped(picture, row, $0, 0) }
+                }
+            }
+        }
+        #expect(isInSquare)
+      }
+    }
+    var without = NetworkContext()
+    #expect(
+      evaluated(DropBlock(rate: 0.2)(ones, Parameters(), &without)) == evaluated(ones))
+  }
 }

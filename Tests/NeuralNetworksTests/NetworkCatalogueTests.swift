@@ -54,6 +54,20 @@ import Tensors
     Row("conv4, no normalization", "conv4", ["normalization": "none"], [picture], outputs: 2) {
       conv4(inputShape: [28, 28, 1], outputs: 2, normalization: nil)
     },
+    Row("resnet12", "resnet12", ["width": [2, 3, 4, 5]], [picture], outputs: 5) {
+      resNet12(inputShape: [28, 28, 1], width: [2, 3, 4, 5], outputs: 5)
+    },
+    Row(
+      "resnet12, all settings", "resnet12",
+      [
+        "width": [2, 3, 4, 5], "features": "maps", "dropRate": 0.1, "dropSize": 2,
+        "normalization": "running",
+      ], [picture], outputs: nil
+    ) {
+      resNet12(
+        inputShape: [28, 28, 1], width: [2, 3, 4, 5], features: .maps, dropRate: 0.1, dropSize: 2,
+        normalization: .running)
+    },
     Row("mlp", "mlp", [:], [numbers], outputs: 1) {
       multilayerPerceptron(inputs: [3], hidden: [40, 40], outputs: 1)
     },
@@ -153,7 +167,7 @@ import Tensors
         ),
         (
           "textMean", [:], [picture], "network.kind",
-          "'network.kind' must be conv4 or mlp or linear or layers where inputs are pictures; textMean takes "
+          "'network.kind' must be conv4 or resnet12 or mlp or linear or layers where inputs are pictures; textMean takes "
             + "texts (tokens and their length)"
         ),
         (

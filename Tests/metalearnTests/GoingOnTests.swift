@@ -111,6 +111,40 @@ struct GoingOnTests {
     let judged = try place.command.run(["evaluate", "runs/curves-2", "--episodes", "5"])
     #expect(judged.code == 0 && judged.errors.contains("is not finished"), "\(judged.errors)")
   }
+
+  @Test func `a stopped comparison goes on to what a straight one is`() throws {
+    func words(_ output: String) -> [String] {
+      [
+        "compare", "curves.yaml", "--seeds", "0", "1", "--output", output, "--set",
+        "training.iterations=1500", "--episodes", "5", "--threads", "1", "--json",
+      ]
+    }
+    func figures(_ outcome: CommandProcess.Outcome) throws -> [[String: Double]] {
+      let contestants = try #require(outcome.json?["contestants"] as? [[String: Any]])
+      return try #require(contestants.first?["bySeed"] as? [[String: Double]])
+    }
+    let straight = try place.command.run(words("straight"))
+    #expect(straight.code == 0, "\(straight.errors)")
+    let running = try place.command.start(words("stopped"))
+    let checkpoints = place.folder.appending(path: "stopped/curves-seed-1/checkpoints").path
+    while ((try? FileManager.default.contentsOfDirectory(atPath: checkpoints)) ?? []).isEmpty,
+      running.process.isRunning
+    {
+      usleep(1000)
+    }
+    running.send(SIGINT)
+    let stopped = try running.outcome()
+    #expect(stopped.code == 130 && stopped.errors.contains("the same command goes on"))
+    let first = try Foundation.Data(
+      contentsOf: place.folder.appending(path: "stopped/curves-seed-0/result.json"))
+    let again = try place.command.run(words("stopped"))
+    #expect(again.code == 0, "\(again.errors)")
+    #expect(try figures(again) == figures(straight))
+    #expect(try figures(again).count == 2)
+    #expect(
+      try Foundation.Data(
+        contentsOf: place.folder.appending(path: "stopped/curves-seed-0/result.json")) == first)
+  }
 }
 
 /// Runs on a user's own pictures, which are moved, renamed or joined by other files.

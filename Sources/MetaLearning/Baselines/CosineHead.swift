@@ -53,7 +53,7 @@ public struct CosineHead: FeatureLearner {
 
   private func directions(for inputs: Inputs, with adapted: Parameters) -> Tensor {
     let features = network.inductiveResults(for: inputs, with: adapted)
-    return features.reshaped([features.shape[0], -1]).normalized(along: 1)
+    return features.rows.normalized(along: 1)
   }
 
   private func logits(_ directions: Tensor, _ head: Tensor) -> Tensor {

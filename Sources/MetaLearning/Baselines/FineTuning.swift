@@ -41,7 +41,7 @@ public struct FineTuning: FeatureLearner {
   public func adapted(
     _ parameters: Parameters, to support: Examples, _ context: LearningContext
   ) -> Parameters {
-    let width = network.outputShape.elementCount
+    let width = network.featureCount
     var start = parameters
     start.append(
       Parameters([
@@ -89,7 +89,7 @@ public struct FineTuning: FeatureLearner {
 
   private func logits(_ features: Tensor, _ parameters: Parameters) -> Tensor {
     let head = parameters.subtree(FineTuning.headName)
-    return matrixProduct(features.reshaped([features.shape[0], -1]), head["weight"]) + head["bias"]
+    return matrixProduct(features.rows, head["weight"]) + head["bias"]
   }
 }
 

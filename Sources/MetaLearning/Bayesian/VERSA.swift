@@ -14,7 +14,7 @@ public import Tensors
 /// activations (the paper: ELU). The classes get their random numbers in the order of the sums of
 /// their features, so that names of classes never matter. An outer step costs one of prototypes,
 /// and a head for each sample.
-public struct VERSA: FeatureLearner {
+public struct VERSA: OnePassLearner {
   /// Maps inputs to features.
   public let network: Network
   /// Maps the mean feature of a class to means and log-variances of the weights and the bias of its
@@ -33,7 +33,7 @@ public struct VERSA: FeatureLearner {
     network: Network, hidden: [Int] = [256, 256], samples: Int = 10,
     trainsTransductively: Bool = false
   ) {
-    let width = network.outputShape.elementCount
+    let width = network.featureCount
     self.network = network
     amortization = multilayerPerceptron(
       inputs: [width], hidden: hidden, outputs: 2 * (width + 1))
@@ -50,40 +50,18 @@ public struct VERSA: FeatureLearner {
     return parameters
   }
 
-  /// The network, and the rows `[samples, classes, features + 1]` of the heads, the bias last.
-  public func adapted(
-    _ parameters: Parameters, to support: Examples, _ context: LearningContext
-  ) -> Parameters {
-    var (adapted, features) = measured(support, parameters)
-    let heads = heads(features, of: support, parameters, context.key)
-    adapted = adapted.removingSubtree(Self.amortizationName)
-    adapted.append(.init(name: "heads", leaf: heads))
-    return adapted
-  }
+  /// The network that draws heads.
+  public var subtreesOfSummaries: [String] { [Self.amortizationName] }
+
+  /// The rows `[samples, classes, features + 1]` of the `heads`, the bias last.
+  public func summary(
+    of features: Tensor, _ support: Examples, _ parameters: Parameters, _ context: LearningContext
+  ) -> Parameters { Parameters(["heads": heads(features, of: support, parameters, context.key)]) }
 
   /// The logits of each head.
-  public func predictions(for inputs: Inputs, with adapted: Parameters) -> Prediction {
-    logits(network.inductiveResults(for: inputs, with: adapted), adapted["heads"])
-  }
-
-  /// The same with inputs normalised by themselves; nil where no layer measures the support set.
-  public func transductivePredictions(
-    for inputs: Inputs, with adapted: Parameters
-  ) -> Prediction? {
-    guard network.measuresSupport else { return nil }
-    return logits(network.transductiveResults(for: inputs, with: adapted), adapted["heads"])
-  }
-
-  /// Minus the logarithm of the mean probability that the heads give the queries' classes.
-  public func objective(
-    _ parameters: Parameters, on episode: Episode, _ context: LearningContext
-  ) -> Objective {
-    episodeObjective(
-      parameters, on: episode, context, trainsTransductively: trainsTransductively
-    ) { support, query in
-      logits(query, heads(support, of: episode.support, parameters, context.key))
-    }
-  }
+  public func answers(
+    to features: Tensor, by summary: Parameters, _ parameters: Parameters
+  ) -> Prediction { logits(features, summary["heads"]) }
 
   /// Heads drawn for the features of a support set.
   private func heads(
@@ -106,7 +84,7 @@ public struct VERSA: FeatureLearner {
   }
 
   private func logits(_ features: Tensor, _ heads: Tensor) -> Prediction {
-    let rows = features.reshaped([features.shape[0], -1])
+    let rows = features.rows
     let width = rows.shape[1]
     let weights = heads.slice(along: 2, from: 0, to: width)
     let bias = heads.slice(along: 2, from: width, to: width + 1).matrixTransposed

@@ -15,7 +15,7 @@ public import Tensors
 /// That networks say weights is the cited idea; which networks see what is chosen here (as in
 /// Gidaris and Komodakis 2018 the column of a class comes from the mean of its features). An outer
 /// step costs one of prototypes, and three small networks.
-public struct HypernetworkHead: FeatureLearner {
+public struct HypernetworkHead: OnePassLearner {
   /// Maps inputs to features.
   public let network: Network
   /// How many numbers are to be said; nil where classes are.
@@ -32,15 +32,12 @@ public struct HypernetworkHead: FeatureLearner {
   /// support set.
   public let trainsTransductively: Bool
 
-  private var featureCount: Int { network.outputShape.elementCount }
-  private static let headName = "head"
-
   /// Makes a learner on the features of a network, whose other networks have one hidden layer.
   public init(
     network: Network, numberCount: Int? = nil, units: Int = 32, hidden: Int = 64,
     trainsTransductively: Bool = false
   ) {
-    let width = network.outputShape.elementCount
+    let width = network.featureCount
     self.network = network
     self.numberCount = numberCount
     self.units = units
@@ -66,55 +63,22 @@ public struct HypernetworkHead: FeatureLearner {
     }
   }
 
-  /// The network of the features, and the head's weights.
-  public func adapted(
-    _ parameters: Parameters, to support: Examples, _ context: LearningContext
-  ) -> Parameters {
-    let (measured, features) = measured(support, parameters)
-    var adapted = saying.reduce(measured) { $0.removingSubtree($1.name) }
-    adapted.append(head(features, of: support, parameters), as: Self.headName)
-    return adapted
-  }
-
-  /// The logits or numbers of the head.
-  public func predictions(for inputs: Inputs, with adapted: Parameters) -> Prediction {
-    prediction(
-      network.inductiveResults(for: inputs, with: adapted), adapted.subtree(Self.headName))
-  }
-
-  /// The same with inputs normalised by themselves; nil where no layer measures the support set.
-  public func transductivePredictions(
-    for inputs: Inputs, with adapted: Parameters
-  ) -> Prediction? {
-    guard network.measuresSupport else { return nil }
-    return prediction(
-      network.transductiveResults(for: inputs, with: adapted), adapted.subtree(Self.headName))
-  }
-
-  /// The loss of the queries under the head that is said.
-  public func objective(
-    _ parameters: Parameters, on episode: Episode, _ context: LearningContext
-  ) -> Objective {
-    episodeObjective(
-      parameters, on: episode, context, trainsTransductively: trainsTransductively
-    ) { support, query in
-      prediction(query, head(support, of: episode.support, parameters))
-    }
-  }
+  /// The networks that say weights.
+  public var subtreesOfSummaries: [String] { saying.map(\.name) }
 }
 
 // MARK: The head
 
 extension HypernetworkHead {
   /// The weights of the head for the features of a support set.
-  private func head(
-    _ features: Tensor, of support: Examples, _ parameters: Parameters
+  public func summary(
+    of features: Tensor, _ support: Examples, _ parameters: Parameters, _ context: LearningContext
   ) -> Parameters {
     func said(_ name: String, _ network: Network, _ inputs: Tensor) -> Tensor {
       network(inputs, parameters.subtree(name))
     }
-    let (mean, classes) = summary(features, of: support) { said("encoder", encoder, $0) }
-    let hidden = said("hiddenLayer", hiddenLayer, mean).reshaped([featureCount + 1, units])
+    let (mean, classes) = known(features, of: support) { said("encoder", encoder, $0) }
+    let hidden = said("hiddenLayer", hiddenLayer, mean).reshaped([network.featureCount + 1, units])
     var known = mean
     if let classes {
       let shape: Shape = [classes.shape[0], mean.shape[1]]
@@ -128,21 +92,22 @@ extension HypernetworkHead {
 
   /// The mean `[1, ...]` of what is made of the elements of a support set, and the mean features
   /// `[classes, features]` of its classes where it has any.
-  private func summary(
+  private func known(
     _ features: Tensor, of support: Examples, _ encoded: (Tensor) -> Tensor
   ) -> (mean: Tensor, classes: Tensor?) {
     guard numberCount != nil else {
       let classes = prototypes(features, of: support)
       return (encoded(classes).mean(along: [0], keepingAxes: true), classes)
     }
-    let rows = features.reshaped([features.shape[0], featureCount])
-    let each = encoded(.concatenating([rows, support.targets], along: 1))
+    let each = encoded(.concatenating([features.rows, support.targets], along: 1))
     return (support.mean(of: each).insertingAxis(at: 0), nil)
   }
 
-  private func prediction(_ features: Tensor, _ head: Parameters) -> Prediction {
-    let rows = features.reshaped([features.shape[0], featureCount])
-    let hidden = rows.mapped(byRowsOf: head["hidden"]).relu()
+  /// The logits or numbers of the head.
+  public func answers(
+    to features: Tensor, by head: Parameters, _ parameters: Parameters
+  ) -> Prediction {
+    let hidden = features.rows.mapped(byRowsOf: head["hidden"]).relu()
     let results = hidden.mapped(byRowsOf: head["output"])
     return Prediction(results, numberCount == nil ? .logits : .numbers)
   }

@@ -58,7 +58,7 @@ public struct MemoryAugmentedNetwork: FeatureLearner {
   public func initialParameters(_ key: RandomKey) -> ParameterValues {
     var parameters = network.initialSubtree(key)
     let width =
-      network.outputShape.elementCount + classCount + memory.heads * memory.width
+      network.featureCount + classCount + memory.heads * memory.width
     parameters.append(
       controller.initialParameters(for: [1, width], key: key.folded("controller")),
       as: "controller")

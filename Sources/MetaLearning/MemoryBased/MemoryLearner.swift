@@ -7,7 +7,7 @@ public import Tensors
 ///
 /// Labels are numbers: a class is a row of zeros and a one, so that tasks have always as many
 /// classes; targets that are numbers are read as they are.
-public protocol MemoryLearner: FeatureLearner {
+public protocol MemoryLearner: OnePassLearner {
   /// What answers are.
   var meaning: Prediction.Meaning { get }
 
@@ -21,58 +21,21 @@ public protocol MemoryLearner: FeatureLearner {
   ) -> Tensor
 }
 
-/// Names what is remembered among adapted tensors.
-private let memoryName = "memory"
-
 extension MemoryLearner {
-  /// The parameters, and what is remembered of the support set.
-  public func adapted(
-    _ parameters: Parameters, to support: Examples, _ context: LearningContext
-  ) -> Parameters {
-    var (adapted, features) = measured(support, parameters)
-    adapted.append(memory(of: features.rows, support, parameters), as: memoryName)
-    return adapted
-  }
+  /// What is remembered.
+  public func summary(
+    of features: Tensor, _ support: Examples, _ parameters: Parameters, _ context: LearningContext
+  ) -> Parameters { memory(of: features.rows, support, parameters) }
 
-  /// The answers to queries.
-  public func predictions(for inputs: Inputs, with adapted: Parameters) -> Prediction {
-    prediction(network.inductiveResults(for: inputs, with: adapted), adapted)
+  /// The answers as predictions.
+  public func answers(
+    to features: Tensor, by summary: Parameters, _ parameters: Parameters
+  ) -> Prediction {
+    Prediction(answers(to: features.rows, remembering: summary, parameters), meaning)
   }
-
-  /// The same with inputs normalised by themselves; nil where no layer measures the support set.
-  public func transductivePredictions(
-    for inputs: Inputs, with adapted: Parameters
-  ) -> Prediction? {
-    guard network.measuresSupport else { return nil }
-    return prediction(network.transductiveResults(for: inputs, with: adapted), adapted)
-  }
-
-  /// The loss of the answers to the queries.
-  public func objective(
-    _ parameters: Parameters, on episode: Episode, _ context: LearningContext
-  ) -> Objective {
-    episodeObjective(parameters, on: episode, context, trainsTransductively: false) {
-      support, query in
-      let memory = memory(of: support.rows, episode.support, parameters)
-      return Prediction(answers(to: query.rows, remembering: memory, parameters), meaning)
-    }
-  }
-
-  private func prediction(_ features: Tensor, _ adapted: Parameters) -> Prediction {
-    Prediction(
-      answers(to: features.rows, remembering: adapted.subtree(memoryName), adapted), meaning)
-  }
-}
-
-extension Network {
-  /// How many features there are of an example.
-  var featureCount: Int { outputShape.elementCount }
 }
 
 extension Tensor {
-  /// The features of each example in one row: `[n, features]`.
-  fileprivate var rows: Tensor { reshaped([shape[0], -1]) }
-
   /// The rows `[n, features]` of queries with zeros where support examples have labels.
   func withoutLabels(_ count: Int) -> Tensor {
     Tensor.concatenating([self, .fill(0, shape: [shape[0], count])], along: 1)

@@ -9,7 +9,7 @@ public import Tensors
 /// asked (neighbourhood components; Goldberger, Roweis, Hinton and Salakhutdinov 2004), since who
 /// is among the nearest has no derivative. A trained learner asks the `count` nearest:
 /// P(k | x) = Σ_i exp(-d_i) [y_i = k] / Σ_i exp(-d_i) over these, with d the squared distance.
-public struct NearestNeighbours: FeatureLearner {
+public struct NearestNeighbours: OnePassLearner {
   /// Maps inputs to features.
   public let network: Network
   /// How many are asked; where there are fewer, all are.
@@ -21,19 +21,16 @@ public struct NearestNeighbours: FeatureLearner {
     self.count = count
   }
 
-  /// The network, and the features, classes and weights of the support set.
-  public func adapted(
-    _ parameters: Parameters, to support: Examples, _ context: LearningContext
-  ) -> Parameters {
-    var (adapted, features) = measured(support, parameters)
-    adapted.append(SupportMemory(features, of: support).leaves, as: SupportMemory.name)
-    return adapted
-  }
+  /// The features, classes and weights of the support set.
+  public func summary(
+    of features: Tensor, _ support: Examples, _ parameters: Parameters, _ context: LearningContext
+  ) -> Parameters { SupportMemory(features, of: support).leaves }
 
   /// The logarithms of the probabilities that the nearest give.
-  public func predictions(for inputs: Inputs, with adapted: Parameters) -> Prediction {
-    let memory = SupportMemory(adapted.subtree(SupportMemory.name))
-    let features = network.inductiveResults(for: inputs, with: adapted)
+  public func answers(
+    to features: Tensor, by summary: Parameters, _ parameters: Parameters
+  ) -> Prediction {
+    let memory = SupportMemory(summary)
     let similarities = squaredDistanceLogits(features, memory.features)
     return Prediction(memory.logProbabilities(ofNearest: count, similarities), .logits)
   }

@@ -3,7 +3,7 @@ public import Tensors
 
 /// The weighted means [classes, features] of the features of each class.
 public func prototypes(_ features: Tensor, of support: Examples) -> Tensor {
-  let flat = features.reshaped([features.shape[0], -1])
+  let flat = features.rows
   let membership = membership(of: support)
   let sums = matrixProduct(membership, flat, transposingLeft: true)
   return sums / membership.sum(along: [0]).insertingAxis(at: 1)

@@ -5,7 +5,7 @@ public import Tensors
 
 /// Prototypical Networks (Snell, Swersky and Zemel 2017, Algorithm 1): a class is the mean of its
 /// examples' features, and a query belongs to the nearest one by squared Euclidean distance.
-public struct PrototypicalNetworks: FeatureLearner {
+public struct PrototypicalNetworks: OnePassLearner {
   /// Maps inputs to features.
   public let network: Network
   /// Whether meta-training normalises queries by their own statistics where layers measure the
@@ -23,53 +23,34 @@ public struct PrototypicalNetworks: FeatureLearner {
     self.transduction = transduction
   }
 
-  /// The network and the prototype of each class; how many examples it is the mean of, where
-  /// queries may move it.
-  public func adapted(
-    _ parameters: Parameters, to support: Examples, _ context: LearningContext
+  /// The prototype of each class, and of how many examples it is the mean, where queries may move
+  /// it.
+  public func summary(
+    of features: Tensor, _ support: Examples, _ parameters: Parameters, _ context: LearningContext
   ) -> Parameters {
-    var (adapted, features) = measured(support, parameters)
-    adapted.append(.init(name: "prototypes", leaf: prototypes(features, of: support)))
+    var summary = Parameters(["prototypes": prototypes(features, of: support)])
     if transduction.method == .softKMeans {
-      adapted.append(.init(name: "counts", leaf: classWeights(of: support)))
+      summary.append(.init(name: "counts", leaf: classWeights(of: support)))
     }
-    return adapted
+    return summary
   }
 
   /// Minus the squared distances to the prototypes.
-  public func predictions(for inputs: Inputs, with adapted: Parameters) -> Prediction {
-    let features = network.inductiveResults(for: inputs, with: adapted)
-    return Prediction(squaredDistanceLogits(features, adapted["prototypes"]), .logits)
+  public func answers(
+    to features: Tensor, by summary: Parameters, _ parameters: Parameters
+  ) -> Prediction {
+    Prediction(squaredDistanceLogits(features, summary["prototypes"]), .logits)
   }
 
-  /// The same with inputs normalised by themselves, or classed with each other's help; nil where
-  /// neither is so.
-  public func transductivePredictions(
-    for inputs: Inputs, with adapted: Parameters
+  /// The same where queries move the prototypes, or ask their neighbours.
+  public func collectiveAnswers(
+    to features: Tensor, by summary: Parameters, _ parameters: Parameters
   ) -> Prediction? {
-    guard network.measuresSupport || transduction.method != .none else { return nil }
-    let features =
-      network.measuresSupport
-      ? network.transductiveResults(for: inputs, with: adapted)
-      : network.inductiveResults(for: inputs, with: adapted)
-    let prototypes = adapted["prototypes"]
+    guard transduction.method != .none else { return nil }
+    let prototypes = summary["prototypes"]
     let counts =
-      transduction.method == .softKMeans
-      ? adapted["counts"] : Tensor.fill(1, shape: [prototypes.shape[0]])
-    let flat = features.reshaped([features.shape[0], -1])
-    return Prediction(transduction.logits(flat, prototypes, counts: counts), .logits)
-  }
-
-  /// The cross-entropy of the queries' distances to the prototypes.
-  public func objective(
-    _ parameters: Parameters, on episode: Episode, _ context: LearningContext
-  ) -> Objective {
-    episodeObjective(
-      parameters, on: episode, context, trainsTransductively: trainsTransductively
-    ) { support, query in
-      Prediction(
-        squaredDistanceLogits(query, prototypes(support, of: episode.support)), .logits)
-    }
+      summary.leaf(named: "counts") ?? Tensor.fill(1, shape: [prototypes.shape[0]])
+    return Prediction(transduction.logits(features.rows, prototypes, counts: counts), .logits)
   }
 }
 

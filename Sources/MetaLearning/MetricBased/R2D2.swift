@@ -15,7 +15,7 @@ public import Tensors
 /// logits = α x W + β, with α and β learned. Of two classes the logistic head has one logit, that
 /// of the second; of more, one against the rest for each, which the paper leaves open. An outer
 /// step costs what one of prototypes does, and a system as large as the support set.
-public struct R2D2: FeatureLearner {
+public struct R2D2: OnePassLearner {
   /// How the head is solved for.
   public enum Solver: Hashable, Sendable {
     /// Ridge regression on classes as zeros and ones.
@@ -66,45 +66,20 @@ public struct R2D2: FeatureLearner {
     return parameters
   }
 
-  /// The network, and the weights `[features, outputs]` of the head.
-  public func adapted(
-    _ parameters: Parameters, to support: Examples, _ context: LearningContext
-  ) -> Parameters {
-    var (adapted, features) = measured(support, parameters)
-    adapted.append(
-      .init(name: "weights", leaf: weights(features, of: support, parameters)))
-    return adapted
-  }
+  /// The `weights` `[features, outputs]` of the head.
+  public func summary(
+    of features: Tensor, _ support: Examples, _ parameters: Parameters, _ context: LearningContext
+  ) -> Parameters { Parameters(["weights": weights(features, of: support, parameters)]) }
 
   /// The logits of the head.
-  public func predictions(for inputs: Inputs, with adapted: Parameters) -> Prediction {
-    logits(network.inductiveResults(for: inputs, with: adapted), adapted["weights"], adapted)
-  }
-
-  /// The same with inputs normalised by themselves; nil where no layer measures the support set.
-  public func transductivePredictions(
-    for inputs: Inputs, with adapted: Parameters
-  ) -> Prediction? {
-    guard network.measuresSupport else { return nil }
-    return logits(
-      network.transductiveResults(for: inputs, with: adapted), adapted["weights"], adapted)
-  }
-
-  /// The cross-entropy of the queries under the head that the support set gives.
-  public func objective(
-    _ parameters: Parameters, on episode: Episode, _ context: LearningContext
-  ) -> Objective {
-    episodeObjective(
-      parameters, on: episode, context, trainsTransductively: trainsTransductively
-    ) { support, query in
-      logits(query, weights(support, of: episode.support, parameters), parameters)
-    }
-  }
+  public func answers(
+    to features: Tensor, by summary: Parameters, _ parameters: Parameters
+  ) -> Prediction { logits(features, summary["weights"], parameters) }
 
   private func weights(
     _ features: Tensor, of support: Examples, _ parameters: Parameters
   ) -> Tensor {
-    let rows = features.reshaped([features.shape[0], -1])
+    let rows = features.rows
     let classes = support.targets.oneHot(support.classCount)
     let head = parameters.subtree(R2D2.headName)
     // A learned regularizer may cross zero, where the system has no solution.
@@ -130,8 +105,7 @@ public struct R2D2: FeatureLearner {
     _ features: Tensor, _ weights: Tensor, _ parameters: Parameters
   ) -> Prediction {
     let head = parameters.subtree(R2D2.headName)
-    let rows = features.reshaped([features.shape[0], -1])
-    let outputs = matrixProduct(rows, weights) * head["scale"] + head["offset"]
+    let outputs = matrixProduct(features.rows, weights) * head["scale"] + head["offset"]
     guard weights.shape[1] == 1 else { return Prediction(outputs, .logits) }
     return Prediction(
       .concatenating([.fill(0, shape: outputs.shape), outputs], along: 1), .logits)

@@ -15,7 +15,7 @@ public import Tensors
 /// (the paper's batch normalization would let a query see the others), and M_k is the mean, not the
 /// sum, so that more examples are no other input. A step costs one of prototypes, and g on each
 /// pair of a query and a class.
-public struct RelationNetworks: FeatureLearner {
+public struct RelationNetworks: OnePassLearner {
   /// Maps inputs to features.
   public let network: Network
   /// Maps the features of a class and of a query, joined along the last axis, to one number.
@@ -48,51 +48,25 @@ public struct RelationNetworks: FeatureLearner {
     return parameters
   }
 
-  /// Both networks, and the features `[classes, ...]` of the classes.
-  public func adapted(
-    _ parameters: Parameters, to support: Examples, _ context: LearningContext
+  /// What the examples of each class have in common, as `classes` `[classes, ...]`.
+  public func summary(
+    of features: Tensor, _ support: Examples, _ parameters: Parameters, _ context: LearningContext
   ) -> Parameters {
-    var (adapted, features) = measured(support, parameters)
-    adapted.append(.init(name: "classes", leaf: classes(features, of: support)))
-    return adapted
-  }
-
-  /// The logits of the scores.
-  public func predictions(for inputs: Inputs, with adapted: Parameters) -> Prediction {
-    scores(network.inductiveResults(for: inputs, with: adapted), adapted["classes"], adapted)
-  }
-
-  /// The same with inputs normalised by themselves; nil where no layer measures the support set.
-  public func transductivePredictions(
-    for inputs: Inputs, with adapted: Parameters
-  ) -> Prediction? {
-    guard network.measuresSupport else { return nil }
-    return scores(
-      network.transductiveResults(for: inputs, with: adapted), adapted["classes"], adapted)
-  }
-
-  /// The squared error of the scores of all pairs of a query and a class.
-  public func objective(
-    _ parameters: Parameters, on episode: Episode, _ context: LearningContext
-  ) -> Objective {
-    episodeObjective(
-      parameters, on: episode, context, trainsTransductively: trainsTransductively,
-      loss: { prediction, query in
-        meanSquaredError(
-          prediction.values.sigmoid(), query.targets.oneHot(query.classCount),
-          weights: query.weights)
-      }
-    ) { support, query in
-      scores(query, classes(support, of: episode.support), parameters)
-    }
-  }
-
-  /// What the examples of each class have in common: `[classes, ...]`.
-  private func classes(_ features: Tensor, of support: Examples) -> Tensor {
     let shape = Shape([support.classCount] + network.outputShape.dimensions)
     let means = prototypes(features, of: support)
     let factor = sumsExamples ? Double(features.shape[0]) / Double(support.classCount) : 1
-    return (means * factor).reshaped(shape)
+    return Parameters(["classes": (means * factor).reshaped(shape)])
+  }
+
+  /// The logits of the scores.
+  public func answers(
+    to features: Tensor, by summary: Parameters, _ parameters: Parameters
+  ) -> Prediction { scores(features, summary["classes"], parameters) }
+
+  /// The squared error of the scores of all pairs of a query and a class.
+  public func queryLoss(of prediction: Prediction, on query: Examples) -> Tensor {
+    meanSquaredError(
+      prediction.values.sigmoid(), query.targets.oneHot(query.classCount), weights: query.weights)
   }
 
   /// What the relation network says of each query and class: `[queries, classes]`.

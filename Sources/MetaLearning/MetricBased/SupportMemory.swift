@@ -3,9 +3,6 @@ import Tensors
 
 /// The support examples as they are: what learners remember that compare a query with each of them.
 struct SupportMemory {
-  /// Names the memory among adapted tensors.
-  static let name = "support"
-
   /// Features `[examples, features]`.
   let features: Tensor
   /// The class of each as a row of zeros and a one, times its weight: `[examples, classes]`.
@@ -13,7 +10,7 @@ struct SupportMemory {
 
   /// Remembers the features of a support set.
   init(_ features: Tensor, of support: Examples) {
-    self.features = features.reshaped([features.shape[0], -1])
+    self.features = features.rows
     let classes = support.targets.oneHot(support.classCount)
     self.classes = support.weights.map { classes * $0.insertingAxis(at: 1) } ?? classes
   }

@@ -56,7 +56,7 @@ public struct JointStep: OuterStep {
 
   /// The head, and the optimizer's state for it and the learner's parameters.
   public func initialTrees(for parameters: ParameterValues, key: RandomKey) -> TrainingTrees {
-    let shape: Shape = [learner.network.outputShape.elementCount, tasks.classCount]
+    let shape: Shape = [learner.network.featureCount, tasks.classCount]
     var values = ParameterValues([
       "weight": Initializer.glorotUniform.values(shape, key: key.folded("weight"))
     ])

@@ -6,7 +6,7 @@ public enum LayerCatalogue {
   public static let standard = Catalogue<LayerEntry>(
     "layer",
     [.dense, .convolution, .pool, .globalAveragePool, .flatten] + LayerEntry.activations + [
-      .batchNorm, .layerNorm, .dropout,
+      .batchNorm, .layerNorm, .dropout, .dropBlock,
       .embedding, .sequenceMean, .lstm, .attention, .causalConvolution, .transformerBlock,
       .concatenate, .add, .film, .sequential, .residual,
     ])

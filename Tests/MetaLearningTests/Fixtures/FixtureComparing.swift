@@ -11,7 +11,7 @@ extension FixtureFamilies {
     let learner = MatchingNetworks(network: network, trainsTransductively: true)
     let tasks = try ComparingTasks(fixture, learner)
     let similarities = learner.similarities(
-      network(tasks.all.episode.query, tasks.adapted), tasks.adapted["support/features"])
+      network(tasks.all.episode.query, tasks.adapted), tasks.adapted["summary/features"])
     return tasks.fixtureCase([
       ("query_logits", tasks.predictions), ("query_probabilities", tasks.predictions.exp()),
       ("similarities", similarities),
@@ -43,7 +43,7 @@ extension FixtureFamilies {
       head: [
         ("regularizer", "lambda", 1), ("scale", "alpha", 1), ("offset", "beta", 1),
       ])
-    let (logits, weights) = (tasks.predictions, tasks.adapted["weights"])
+    let (logits, weights) = (tasks.predictions, tasks.adapted["summary/weights"])
     guard isBinary else {
       return tasks.fixtureCase([("query_logits", logits), ("ridge_weights", weights)])
     }

@@ -16,7 +16,8 @@ extension FixtureFamilies {
     let result = tasks.metaGradient
     var outputs = [
       ("meta_loss", result.loss), ("task_query_loss", tasks.objective),
-      ("query_logits", tasks.predictions(with: adapted)), ("prototypes", adapted["prototypes"]),
+      ("query_logits", tasks.predictions(with: adapted)),
+      ("prototypes", adapted["summary/prototypes"]),
     ]
     outputs += result.gradient.subtree(Network.parametersName).entries.map {
       ("grad.param.\($0.name)", $0.leaf)

@@ -194,6 +194,14 @@ enum LearnerFamily {
       learner: MatchingNetworks(network: network(outputs: nil), similarity: .squaredDistance),
       isClassSymmetric: true),
     LearnerRow(
+      name: "matching networks with full context",
+      learner: MatchingNetworks(network: network(outputs: nil, .running), contextSteps: 2),
+      isClassSymmetric: true, isOrderFree: false, training: .init(steps: 300)),
+    LearnerRow(
+      name: "memory of the heads of past classes",
+      learner: InstanceMemory(network: network(outputs: 2), slots: 32, recalled: 4, candidates: 8),
+      isClassSymmetric: true),
+    LearnerRow(
       name: "relation networks",
       learner: RelationNetworks(
         network: maps,

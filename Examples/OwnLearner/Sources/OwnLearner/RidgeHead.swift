@@ -8,7 +8,7 @@ import Tensors
 ///
 /// Ridge regression on the support set, as in R2-D2 (Bertinetto et al. 2019); meta-training goes
 /// through the solution.
-struct RidgeHead: FeatureLearner {
+struct RidgeHead: OnePassLearner {
   let network: Network
   let initialRegularizer: Double
 
@@ -21,28 +21,26 @@ struct RidgeHead: FeatureLearner {
     return parameters
   }
 
-  func adapted(
-    _ parameters: Parameters, to support: Examples, _ context: LearningContext
+  func summary(
+    of features: Tensor, _ support: Examples, _ parameters: Parameters, _ context: LearningContext
   ) -> Parameters {
     // Examples may weigh differently, where classes have unequal shots.
     let weights = (support.weights ?? .fill(1, shape: [support.targets.shape[0]]))
       .squareRoot().insertingAxis(at: 1)
-    let features = network(support, parameters) * weights
+    let rows = features * weights
     let targets = support.targets.oneHot(support.classCount) * weights
-    let gram = matrixProduct(features, features, transposingRight: true)
+    let gram = matrixProduct(rows, rows, transposingRight: true)
     let identity = Tensor.positions(along: 0, shape: gram.shape)
       .isEqual(to: Tensor.positions(along: 1, shape: gram.shape))
     let solution = (gram + identity * parameters["head/regularizer"].exp())
       .positiveDefiniteSolution(targets)
-    var adapted = network.withStatistics(of: support, parameters)
-    adapted.append(
-      .init(name: "weights", leaf: matrixProduct(features, solution, transposingLeft: true)))
-    return adapted
+    return Parameters(["weights": matrixProduct(rows, solution, transposingLeft: true)])
   }
 
-  func predictions(for inputs: Inputs, with adapted: Parameters) -> Prediction {
-    let features = network.inductiveResults(for: inputs, with: adapted)
-    let logits = matrixProduct(features, adapted["weights"]) * adapted["head/logScale"].exp()
+  func answers(
+    to features: Tensor, by summary: Parameters, _ parameters: Parameters
+  ) -> Prediction {
+    let logits = matrixProduct(features, summary["weights"]) * parameters["head/logScale"].exp()
     return Prediction(logits, .logits)
   }
 }

@@ -1,0 +1,77 @@
+import NeuralNetworks
+package import Tensors
+
+/// Features of examples in the light of all others of their task (Vinyals et al. 2016, arXiv
+/// 1606.04080, sections 2.1.1 and 2.1.2 and appendix A).
+///
+/// Support examples, one after the other: g(x_i) = forward_i + backward_i + g'(x_i), with the states
+/// of two LSTMs that read the features g' from the first to the last and from the last to the
+/// first. A query takes steps of its own, from h = 0 and r = 0: with an LSTM whose hidden state is
+/// [h, r], h <- LSTM(f', [h, r]) + f', and r <- Σ_i a_i g(x_i) with a the softmax of h · g(x_i); its
+/// feature is the last h. The order of support examples matters, and their weights do not.
+package struct FullContextEmbedding: Sendable {
+  /// How many features there are.
+  package let featureCount: Int
+  /// The steps in which a query looks at the support set; the paper names no number.
+  package let steps: Int
+
+  /// Names the parameters among a learner's.
+  static let name = "context"
+  private static let readers = ["forward", "backward", "attention"]
+
+  /// Makes an embedding.
+  package init(featureCount: Int, steps: Int) {
+    self.featureCount = featureCount
+    self.steps = steps
+  }
+
+  private var reader: LSTM { LSTM(units: featureCount) }
+
+  /// The parameters of the three LSTMs; that of queries reads f' and r.
+  func initialParameters(_ key: RandomKey) -> ParameterValues {
+    var parameters = ParameterValues()
+    for (name, inputs) in zip(FullContextEmbedding.readers, [1, 1, 2]) {
+      parameters.append(
+        reader.initialParameters(for: [1, inputs * featureCount], key: key.folded(name)),
+        below: name)
+    }
+    return parameters
+  }
+
+  /// The features `[examples, features]` of a support set.
+  package func support(_ features: Tensor, _ parameters: Parameters) -> Tensor {
+    let forward = states(features, parameters.below("forward"))
+    let backward = states(features.reversed, parameters.below("backward"))
+    return forward + backward.reversed + features
+  }
+
+  /// The features `[queries, features]` of queries, each by itself, for those of a support set.
+  package func queries(_ features: Tensor, among support: Tensor, _ parameters: Parameters)
+    -> Tensor
+  {
+    let own = parameters.below("attention")
+    var state = reader.initialState(count: features.shape[0])
+    var recalled = Tensor.fill(0, shape: features.shape)
+    for _ in 0..<steps {
+      state = reader.step(Tensor.concatenating([features, recalled], along: 1), state, own)
+      let hidden = state["hidden"] + features
+      let attention = matrixProduct(hidden, support, transposingRight: true).softmax(along: 1)
+      recalled = matrixProduct(attention, support)
+      state = Parameters(["hidden": hidden, "cell": state["cell"]])
+    }
+    return state["hidden"]
+  }
+
+  private func states(_ features: Tensor, _ parameters: Parameters) -> Tensor {
+    var context = NetworkContext()
+    return reader(features.insertingAxis(at: 0), parameters, &context).reshaped(features.shape)
+  }
+}
+
+extension Tensor {
+  /// The rows from the last to the first.
+  fileprivate var reversed: Tensor {
+    Tensor.concatenating(
+      (0..<shape[0]).reversed().map { slice(along: 0, from: $0, to: $0 + 1) }, along: 0)
+  }
+}
