@@ -25,7 +25,7 @@ struct TrainingPrinter {
       line("goes on from step \(step)")
     case .step(let report, let progress):
       follow("loss", report.figures.loss)
-      for metric in report.figures.metrics where metric.values.count == 1 {
+      if let metric = report.figures.metrics.first(where: { $0.values.count == 1 }) {
         follow(metric.name, metric.values[0])
       }
       let isLast = progress.step == progress.iterations

@@ -46,6 +46,10 @@ public enum MetricCatalogue {
         prediction.meaning == .numbers && prediction.logVariance == nil
           ? nil : loss(of: prediction, on: examples)
       },
+      Metric(.entropy) { prediction, examples in
+        prediction.meaning == .logits
+          ? meanEntropy(prediction.values, weights: examples.weights) : nil
+      },
       Metric(.coverage90) { prediction, examples in
         prediction.logVariance.map {
           intervalCoverage(

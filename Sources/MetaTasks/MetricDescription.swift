@@ -35,6 +35,9 @@ public struct MetricDescription: Hashable, Sendable {
 }
 
 extension MetricDescription {
+  /// What predictions of classes are judged by: the accuracy counts.
+  public static let ofClasses = [accuracy, negativeLogLikelihood, entropy]
+
   /// The part of examples whose likeliest class is the right one.
   public static let accuracy = MetricDescription("accuracy", title: "accuracy", .larger, .percent)
   /// The mean squared difference.
@@ -49,6 +52,9 @@ extension MetricDescription {
   /// Minus the mean logarithm of the probability (density) of what is right.
   public static let negativeLogLikelihood = MetricDescription(
     "negativeLogLikelihood", title: "negative log-likelihood", .smaller, .decimals(4))
+  /// The mean entropy of the probabilities of classes, in nats: how uncertain predictions are.
+  public static let entropy = MetricDescription(
+    "entropy", title: "entropy of predictions", .smaller, .decimals(4))
   /// The mean distance of the likeliest class's probability from how often it is right.
   public static let calibrationError = MetricDescription(
     "calibrationError", title: "calibration error", .smaller, .percent)

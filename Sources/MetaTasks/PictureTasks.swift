@@ -56,7 +56,7 @@ public struct PictureTasks: ClassPool {
       inputs: [
         InputDescription(
           Self.inputName, shape: [pictures.height, pictures.width, pictures.channels])
-      ], target: .classes, order: .byClass, metrics: [.accuracy])
+      ], target: .classes, order: .byClass, metrics: MetricDescription.ofClasses)
   }
 
   /// The number of classes, rotated ones included.

@@ -16,6 +16,12 @@ public func accuracy(_ logits: Tensor, _ labels: Tensor, weights: Tensor? = nil)
     predicted.isEqual(to: wideLabels.broadcast(to: predicted.shape)), weights: weights)
 }
 
+/// The mean entropy, in nats, of the classes' probabilities that logits [..., n, classes] give.
+public func meanEntropy(_ logits: Tensor, weights: Tensor? = nil) -> Tensor {
+  let logarithms = logits.logSoftmax(along: -1)
+  return mean(-(logarithms.exp() * logarithms).sum(along: [-1]), weights: weights)
+}
+
 /// The area under the curve of true against false positives, for scores [..., n] of examples whose
 /// labels, int32 [n], are 0 or 1.
 ///

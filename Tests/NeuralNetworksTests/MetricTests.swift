@@ -35,6 +35,12 @@ import Tensors
       let stacked = Tensor.concatenating([logits, -logits], along: 0).reshaped([2, 2, 3])
       return accuracy(stacked, labels([2, 0]))
     },
+    Row("entropy of equal classes", 1.0986122886681098) {
+      meanEntropy(literal([7, 7, 7], [1, 3]))
+    },
+    Row("entropy, weighted", 0.25 * 0.6931471805599453) {
+      meanEntropy(literal([200, 0, 1, 1], [2, 2]), weights: weights)
+    },
   ]
 
   // Ranks: 2; 1; candidates 0, 2 and 3 share the ranks 1 to 3, of which 2 is the mean; 4.

@@ -16,6 +16,9 @@ extension LearnedOptimizer {
     let isFirstOrder = try settings.boolean(
       "firstOrder", "Whether gradients of the network are constants to the meta-gradient.",
       default: true)
+    let goal = try settings.choice(
+      "goal", "What meta-training makes small: the loss of each step, or its logarithm.",
+      default: LearnedOptimizer.Goal.loss)
     let rule = try CoordinatewiseLSTM(settings)
     var needs = LearnerNeeds(
       .fixedHead, network: InnerLoop.networkNeeds, adaptationSteps: evaluationSteps,
@@ -25,7 +28,7 @@ extension LearnedOptimizer {
       LearnedOptimizer(
         network: parts.network, rule: rule, steps: steps,
         evaluationSteps: parts.adaptationSteps ?? evaluationSteps, batchSize: batchSize,
-        isFirstOrder: isFirstOrder, meaning: parts.meaning)
+        isFirstOrder: isFirstOrder, goal: goal, meaning: parts.meaning)
     }
   }
 }

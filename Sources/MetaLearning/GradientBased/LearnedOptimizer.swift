@@ -11,12 +11,22 @@ public import Tensors
 /// θ ← θ + s · m(∇f(θ), h), where f is the loss on the support set or on a mini-batch of it, m the
 /// rule, h its state and s its output scale. Meta-training descends on the mean of f over all
 /// steps, on some of them at a time (``UnrollStep``), each task from a start of its own; as in the
-/// paper ∇f is a constant to it unless second derivatives are asked for. A trained learner begins
+/// paper ∇f is a constant to it unless second derivatives are asked for. It may descend on the mean
+/// of log f instead (our addition), to which the last decades count as much as the first: the mean of f
+/// is that of the first few steps where f falls by decades. A trained learner begins
 /// at one start, which stands among its parameters as followed, not learned.
 ///
 /// A step costs a gradient of the network and some 12 · units² multiplications for each of its
 /// parameters.
 public struct LearnedOptimizer: NetworkLearner, UnrollingLearner {
+  /// What meta-training makes small.
+  public enum Goal: String, Codable, Hashable, Sendable, CaseIterable {
+    /// The mean of the losses.
+    case loss
+    /// The mean of their logarithms.
+    case logLoss
+  }
+
   /// Maps inputs to logits or predicted numbers.
   public let network: Network
   /// How a gradient moves the parameters.
@@ -29,17 +39,22 @@ public struct LearnedOptimizer: NetworkLearner, UnrollingLearner {
   public let batchSize: Int?
   /// Whether gradients of the network are constants to the meta-gradient.
   public let isFirstOrder: Bool
+  /// What meta-training makes small.
+  public let goal: Goal
   /// What the network's outputs are.
   public let meaning: Prediction.Meaning
 
   private static let optimizerName = "optimizer"
   private static let stateName = "state"
   private static let networkPrefix = Network.parametersName + "/"
+  /// Keeps the logarithm of a loss of zero finite.
+  private static let leastLoss = 1e-12
 
   /// Makes a learner.
   public init(
     network: Network, rule: CoordinatewiseLSTM = CoordinatewiseLSTM(), steps: Int = 100,
     evaluationSteps: Int? = nil, batchSize: Int? = nil, isFirstOrder: Bool = true,
+    goal: Goal = .loss,
     meaning: Prediction.Meaning = .logits
   ) {
     self.network = network
@@ -48,6 +63,7 @@ public struct LearnedOptimizer: NetworkLearner, UnrollingLearner {
     self.evaluationSteps = evaluationSteps ?? steps
     self.batchSize = batchSize
     self.isFirstOrder = isFirstOrder
+    self.goal = goal
     self.meaning = meaning
   }
 
@@ -90,7 +106,7 @@ public struct LearnedOptimizer: NetworkLearner, UnrollingLearner {
     isFirstOrder ? InnerLoop.firstOrderWords : nil
   }
 
-  /// The mean loss over some steps, and the loss after the last as `lastLoss`.
+  /// The mean loss over some steps or that of its logarithm, and the loss after the last as `lastLoss`.
   public func objective(
     _ parameters: Parameters, ofSteps count: Int, from place: Parameters, on support: Examples,
     _ context: LearningContext
@@ -98,11 +114,17 @@ public struct LearnedOptimizer: NetworkLearner, UnrollingLearner {
     let course = course(
       ofSteps: count, from: place, parameters.subtree(Self.optimizerName),
       losses: losses(on: support, context))
-    let sum = course.reduce(Tensor.fill(0)) { $0 + $1.loss }
+    func mean(_ values: [Tensor]) -> Tensor {
+      values.reduce(.fill(0), +) / Double(max(1, count))
+    }
+    let losses = course.map(\.loss)
     let last = course.last.map { [(name: "lastLoss", value: $0.loss)] } ?? []
-    return (
-      Objective(loss: sum / Double(max(1, count)), metrics: last), course.last?.place ?? place
-    )
+    var objective = Objective(loss: mean(losses), metrics: last)
+    if goal == .logLoss {
+      objective.reportedLoss = objective.loss
+      objective.loss = mean(losses.map { ($0 + Self.leastLoss).log() })
+    }
+    return (objective, course.last?.place ?? place)
   }
 }
 

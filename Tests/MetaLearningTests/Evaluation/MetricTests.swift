@@ -28,6 +28,8 @@ struct MetricRow: CustomTestStringConvertible, Sendable {
     MetricRow("auroc", of: "two classes, weighted", 0.125),
     MetricRow("auroc", of: "candidates", nil),
     MetricRow("negativeLogLikelihood", of: "samples of classes", 0.51082562),
+    MetricRow("entropy", of: "samples of classes", 0.673011667),
+    MetricRow("entropy", of: "numbers", nil),
     MetricRow("meanReciprocalRank", of: "candidates", 0.75),
     MetricRow("hits@1", of: "candidates", 0.5),
     MetricRow("hits@10", of: "candidates", 1),

@@ -78,11 +78,31 @@ import Testing
     }
   }
 
-  @Test func `has the gradient of the mean loss, through second derivatives where asked for`() {
+  @Test func `descends on the logarithm where asked for, and reports the loss`() {
+    func figures(_ goal: LearnedOptimizer.Goal) -> OuterFigures {
+      let learner = LearnedOptimizer(
+        network: learner.network, rule: learner.rule, steps: 1, goal: goal, meaning: .numbers)
+      let step = UnrollStep(
+        learner: learner, tasks: tasks, episodes: EpisodeShapeRange(shape), tasksPerStep: 1,
+        unroll: 1, update: ParameterUpdate(optimizer: SGD()))
+      let start = step.trees(from: learner.initialParameters(RandomKey(seed: 1)))
+      return step.taken(0..<1, from: start, learningRate: 0).figures[0]
+    }
+    let (plain, logarithm) = (figures(.loss), figures(.logLoss))
+    #expect(abs(plain.loss - logarithm.loss) < 1e-6 * plain.loss)
+    // The slope of a logarithm is that of the loss divided by it.
+    let expected = plain.gradientNorm / plain.loss
+    #expect(abs(logarithm.gradientNorm - expected) < 1e-4 * expected)
+  }
+
+  @Test(arguments: LearnedOptimizer.Goal.allCases)
+  func `has the gradient of its goal, through second derivatives where asked for`(
+    _ goal: LearnedOptimizer.Goal
+  ) {
     let learner = LearnedOptimizer(
       network: linearNetwork(inputs: [4], outputs: 1),
       rule: CoordinatewiseLSTM(units: 3, preprocessing: 2, outputScale: 0.3), steps: 3,
-      isFirstOrder: false, meaning: .numbers)
+      isFirstOrder: false, goal: goal, meaning: .numbers)
     let values = learner.initialParameters(RandomKey(seed: 2)).learned
     let parameters = Parameters.inputs(like: values, prefix: TreeName.learner)
     let examples = tasks.episode(shape, key: RandomKey(seed: 4)).support.map { Tensor.literal($0) }
