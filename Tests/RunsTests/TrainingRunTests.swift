@@ -54,6 +54,25 @@ import Testing
     #expect(try stopped.bytes() == straight.bytes())
   }
 
+  @Test func `another metric counts where the recipe says so`() throws {
+    let run = run("likelihood", ["evaluation.metric=negativeLogLikelihood"])
+    guard case .finished(let result, let figures) = try run.go().outcome else {
+      Issue.record("the run did not finish")
+      return
+    }
+    #expect(figures.result.mainMetric == .negativeLogLikelihood)
+    #expect(figures.controls.allSatisfy { $0.result.mainMetric == .negativeLogLikelihood })
+    // Guessing is right so often, and has no likelihood to be told here.
+    #expect(result["controls"]?["chance"] == nil)
+    // The best step is that with the least.
+    let validations = try JSONLinesFile.read(run.folder.metrics).compactMap { line in
+      line["validation"]?["negativeLogLikelihood"]?["mean"]?.number.map { (line["step"], $0) }
+    }
+    #expect(validations.count == 2)
+    let best = try #require(validations.min { $0.1 < $1.1 })
+    #expect(result["bestStep"] == best.0)
+  }
+
   @Test func `a run that was stopped while it was evaluated is evaluated again`() throws {
     try straight.go()
     let stopped = run("stopped")

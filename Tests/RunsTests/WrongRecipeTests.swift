@@ -43,6 +43,15 @@ private struct WrongRecipe: CustomTestStringConvertible, Sendable {
         "r.yaml:6: 'network.kind' must be mlp or linear or layers where inputs are numbers; conv4 takes "
         + "pictures", needsData: true),
     Self(
+      yaml: "task:\n  data: sinusoid\nlearner:\n  kind: maml\nevaluation:\n  metric: accuracy\n",
+      error: "evaluation.metric: the tasks are not judged by 'accuracy', but by squaredError, ",
+      needsData: true),
+    Self(
+      yaml: "task:\n  data: sinusoid\nlearner:\n  kind: cnp\nevaluation:\n  metric: coverage90\n",
+      error:
+        "evaluation.metric: of numbers 'coverage90' is known where predictions have a variance",
+      needsData: true),
+    Self(
       yaml: "task:\n  ways: [9, 3]\n",
       error: "r.yaml:2: 'task.ways' must be [least, most], not [9, 3]"),
     Self(

@@ -22,7 +22,8 @@ public struct TextTasks: ClassPool {
   /// Texts as numbers of words, of which the class is to be told.
   public var signature: Signature {
     Signature(
-      inputs: texts.preparation.inputs, target: .classes, order: .byClass, metrics: MetricDescription.ofClasses)
+      inputs: texts.preparation.inputs, target: .classes, order: .byClass,
+      metrics: MetricDescription.ofClasses)
   }
 
   /// The number of classes.

@@ -70,7 +70,7 @@ public struct FigureTable: Sendable {
             label: figures.leaks ? "\(metric.title), transductive only" : metric.title,
             metric: metric, figure: figure, exactValue: nil))
       }
-      if let figure = result.transductiveFigure(of: metric) {
+      if metric == result.mainMetric, let figure = result.transductiveFigure {
         rows.append(
           Row(
             group: .transductive(queries: result.queryCount),

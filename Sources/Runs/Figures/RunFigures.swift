@@ -98,7 +98,7 @@ extension PreparedRecipe {
       of: learner, on: .test, owner: owner, checkedTaskCount: settings.checkedTasks)
     var figures = RunFigures(
       result: result(own, parameters, "test tasks"),
-      chance: dataSet.signature.target == .classes
+      chance: mainMetric == .accuracy
         ? settings.shape?.ways.map { 1 / Double($0) } : nil,
       checkedTaskCount: min(settings.checkedTasks, settings.episodes))
     guard isAskedFor else { return nil }

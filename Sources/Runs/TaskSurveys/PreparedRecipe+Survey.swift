@@ -17,7 +17,9 @@ extension PreparedRecipe {
         "\(dataSet.name): these tasks act back; tasks made of examples can be looked at.")
     }
     let judge = SurveyJudge(
-      control: control.candidates[0], metrics: metrics, seed: recipe.evaluation.seed, runner: runner
+      control: control.candidates[0],
+      metrics: try recipe.catalogues.metrics.metrics(of: dataSet.signature),
+      seed: recipe.evaluation.seed, runner: runner
     )
     let few = EpisodeShape(ways: shape.ways, shots: shape.shots, queries: min(shape.queries, 5))
     let looked = judge.episodes(of: tasks, few, .test, count: min(count, Self.lookedAt))

@@ -33,7 +33,8 @@ public struct PreparedRecipe: Sendable {
     if case .rewards = signature.target {
       metrics = []
     } else {
-      metrics = try recipe.catalogues.metrics.metrics(of: signature)
+      metrics = try recipe.evaluation.ordered(
+        try recipe.catalogues.metrics.metrics(of: signature), for: signature.target)
     }
     if let episodes = recipe.task.episodes {
       try validate([episodes.largest, episodes.smallest], on: .train)
@@ -70,7 +71,9 @@ public struct PreparedRecipe: Sendable {
   }
 
   /// The metric that counts.
-  public var mainMetric: MetricDescription { dataSet.signature.mainMetric }
+  public var mainMetric: MetricDescription {
+    metrics.first?.figure ?? dataSet.signature.mainMetric
+  }
 
   /// What is learned from.
   var trainingTasks: any TaskFamily { recipe.task.training(dataSet.tasks(.train)) }

@@ -16,7 +16,7 @@ struct RecipeChanges {
   /// Keys that decide what validations are of.
   private static let validationKeys = [
     "evaluation.ways", "evaluation.shots", "evaluation.queries", "evaluation.fewestShots",
-    "evaluation.seed",
+    "evaluation.seed", "evaluation.metric",
   ]
   private static let freeOfTraining = [
     "seconds", "patience", "validateEvery", "validationTasks", "checkpointEvery",

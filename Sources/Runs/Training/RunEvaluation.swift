@@ -135,6 +135,7 @@ extension PreparedRecipe {
     if own.shape != others.shape || own.fewestShots != others.fewestShots {
       return "evaluation.ways, .shots, .fewestShots or .queries"
     }
+    if own.metric != others.metric { return "evaluation.metric" }
     return own.seed != others.seed || own.episodes != others.episodes
       ? "evaluation.seed or .episodes" : nil
   }

@@ -109,17 +109,45 @@ package func expandingCalls(
 /// Applies a step a number of times to parameters, each under the name "inner step i".
 ///
 /// With `recomputing`, a step's insides are not kept for derivatives but recomputed: the same
-/// gradient, in memory that hardly grows with the number of steps.
+/// gradient. Of up to 64 steps where each began is kept. More are cut into eight parts, each of which
+/// is again recomputed from where it began, so that memory grows with the logarithm of the number of
+/// steps, and each step is computed once more for each time that its part was cut.
 public func repeated(
   _ count: Int, from start: Parameters, recomputing: Bool = false,
   _ step: (Parameters, Int) -> Parameters
 ) -> Parameters {
-  (0..<count).reduce(start) { current, index in
-    Scope.named("inner step \(index + 1)") {
-      guard recomputing else { return step(current, index) }
-      return current.replacingLeaves(
-        recomputed(current.leaves) { step(current.replacingLeaves($0), index).leaves })
+  repeated(0..<count, from: start, recomputing: recomputing, step)
+}
+
+/// The most recomputed steps of which the beginning of each is kept.
+private let longestRow = 64
+/// The parts that more steps are cut into.
+private let partCount = 8
+
+private func repeated(
+  _ numbers: Range<Int>, from start: Parameters, recomputing: Bool,
+  _ step: (Parameters, Int) -> Parameters
+) -> Parameters {
+  guard recomputing, numbers.count > longestRow else {
+    return numbers.reduce(start) { current, index in
+      Scope.named("inner step \(index + 1)") {
+        recomputing
+          ? current.recomputed { step($0, index) } : step(current, index)
+      }
     }
+  }
+  let size = (numbers.count + partCount - 1) / partCount
+  return stride(from: numbers.lowerBound, to: numbers.upperBound, by: size).reduce(start) {
+    current, first in
+    let part = first..<min(first + size, numbers.upperBound)
+    return current.recomputed { repeated(part, from: $0, recomputing: true, step) }
+  }
+}
+
+extension Parameters {
+  /// What is made of the leaves, whose insides are recomputed.
+  fileprivate func recomputed(_ build: (Parameters) -> Parameters) -> Parameters {
+    replacingLeaves(Tensors.recomputed(leaves) { build(replacingLeaves($0)).leaves })
   }
 }
 

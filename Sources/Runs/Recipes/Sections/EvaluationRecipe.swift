@@ -8,6 +8,8 @@ public struct EvaluationRecipe: Hashable, Sendable {
   public var shape: EpisodeShape?
   /// The fewest support examples of a class, where classes have different numbers of them.
   public var fewestShots: Int?
+  /// The name of the metric that counts, or `usual`: the first that the tasks are judged by.
+  public var metric: String
   /// Test tasks.
   public var episodes: Int
   /// Decides the test tasks.
@@ -24,6 +26,29 @@ public struct EvaluationRecipe: Hashable, Sendable {
   public var controlEpisodes: Int?
   /// Trainings over which the figure is taken, each with another part of the classes held out.
   public var rotations: Int
+
+  private static let usualMetric = "usual"
+
+  /// The metrics of tasks, the one that counts in front; throws where it is not among them, or is one
+  /// that not all predictions have.
+  func ordered(_ metrics: [Metric], for target: TargetKind) throws(TaskError) -> [Metric] {
+    guard metric != EvaluationRecipe.usualMetric else { return metrics }
+    guard let position = metrics.firstIndex(where: { $0.name == metric }) else {
+      throw TaskError(
+        "evaluation.metric: the tasks are not judged by '\(metric)', but by "
+          + metrics.map(\.name).joined(separator: ", "))
+    }
+    if case .numbers = target,
+      [.negativeLogLikelihood, .coverage90].contains(metrics[position].figure)
+    {
+      throw TaskError(
+        "evaluation.metric: of numbers '\(metric)' is known where predictions have a variance, which "
+          + "those of controls lack; choose another")
+    }
+    var ordered = metrics
+    ordered.insert(ordered.remove(at: position), at: 0)
+    return ordered
+  }
 
   init(
     _ section: SettingsSection, _ task: TaskRecipe, _ learner: Recipe.Choice<LearnerPlan>
@@ -47,6 +72,10 @@ public struct EvaluationRecipe: Hashable, Sendable {
             + "'shots'.", in: 1...shape.shots)
       }
     }
+    metric = try section.text(
+      "metric",
+      "The metric that counts, such as negativeLogLikelihood; usual: the first that the tasks are "
+        + "judged by.", default: EvaluationRecipe.usualMetric)
     episodes = try section.integer("episodes", "Test tasks.", default: 600, in: 1...1_000_000)
     seed = UInt64(
       try section.integer("seed", "Decides the test tasks.", default: 0, in: 0...Int.max))
