@@ -51,10 +51,8 @@ struct CheckGradient: CatalogueCommand {
   func run(_ catalogues: Catalogues) throws {
     StopSignal(ending: "stopped before the gradient was checked")
     let runner = try threads.runner()
-    let recipe = try Recipe(
-      url: URL(fileURLWithPath: recipe), overrides: setting.overrides, catalogues)
-    let reading = readingOptions.reading(isQuiet: printing.quiet)
-    let prepared = try PreparedRecipe(recipe, from: place.dataSets(catalogues, reading))
+    let prepared = try place.prepared(
+      recipe, setting.overrides, catalogues, readingOptions.reading(isQuiet: printing.quiet))
     let report = try prepared.gradientReport(
       tasks: tasks, directions: directions, precision: precision, runner)
     show(report)

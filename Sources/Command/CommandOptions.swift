@@ -19,6 +19,14 @@ struct DataOptions: ParsableArguments {
     sets.reading = reading
     return sets
   }
+
+  /// The recipe of a file, joined with the data that it names.
+  func prepared(
+    _ file: String, _ overrides: [String], _ catalogues: Catalogues, _ reading: Reading
+  ) throws -> PreparedRecipe {
+    let recipe = try Recipe(url: URL(fileURLWithPath: file), overrides: overrides, catalogues)
+    return try PreparedRecipe(recipe, from: dataSets(catalogues, reading))
+  }
 }
 
 /// The option that says how work is done; no result depends on it.

@@ -46,10 +46,8 @@ extension Data {
     func run(_ catalogues: Catalogues) throws {
       StopSignal(ending: "stopped before all tasks were looked at")
       let runner = try threads.runner()
-      let recipe = try Recipe(
-        url: URL(fileURLWithPath: recipe), overrides: setting.overrides, catalogues)
-      let reading = readingOptions.reading(isQuiet: printing.quiet)
-      let prepared = try PreparedRecipe(recipe, from: place.dataSets(catalogues, reading))
+      let prepared = try place.prepared(
+        recipe, setting.overrides, catalogues, readingOptions.reading(isQuiet: printing.quiet))
       let survey = try prepared.taskSurvey(tasks: tasks, runner)
       let printer = FigurePrinter(isJSON: printing.json)
       printer.line("\(survey.title); \(survey.qualityTitle)")

@@ -37,12 +37,11 @@ struct Import: CatalogueCommand {
   func run(_ catalogues: Catalogues) throws {
     StopSignal(ending: "stopped before all test tasks were done")
     let runner = try threads.runner()
-    let recipe = try Recipe(
-      url: URL(fileURLWithPath: recipe), overrides: recipeOptions.all(seed: nil, ""), catalogues)
     let url = URL(fileURLWithPath: weights)
     let found = try ForeignWeights(url)
-    let prepared = try PreparedRecipe(
-      recipe, from: place.dataSets(catalogues, readingOptions.reading(isQuiet: printing.quiet)))
+    let prepared = try place.prepared(
+      recipe, recipeOptions.all(seed: nil, ""), catalogues,
+      readingOptions.reading(isQuiet: printing.quiet))
     // What does not fit is told before a folder is made.
     _ = try found.parameters(of: prepared)
     let name = url.deletingPathExtension().lastPathComponent

@@ -11,8 +11,11 @@ public import Tensors
 ///
 /// - w = g · r of the step before + (1 - g) · lu, of each head;
 /// - memory <- memory, with 0 in the slots of lu, + Σ over heads of w k';
-/// - r = softmax over slots of the cosines of k and memory; what is read is Σ over slots of r · memory;
+/// - r = softmax over slots of sharpness · the cosines of k and memory; what is read is Σ over slots of r · memory;
 /// - usage <- usageDecay · usage + Σ over heads of (r + w).
+///
+/// The paper has no sharpness, which is 1: of 128 slots a key then reads none with much more than a
+/// fiftieth of its attention, however like the key it is.
 public struct ExternalMemory: Hashable, Sendable {
   /// The number of slots.
   public let slots: Int
@@ -22,9 +25,12 @@ public struct ExternalMemory: Hashable, Sendable {
   public let heads: Int
   /// What part of the usage a step keeps.
   public let usageDecay: Double
+  /// The factor of cosines.
+  public let sharpness: Double
 
   /// Makes a memory; stops where there are fewer slots than heads.
-  public init(slots: Int, width: Int, heads: Int, usageDecay: Double = 0.95) {
+  public init(slots: Int, width: Int, heads: Int, usageDecay: Double = 0.95, sharpness: Double = 1)
+  {
     guard heads >= 1, slots >= heads else {
       fatalError("\(heads) heads need as many slots at least, and there are \(slots).")
     }
@@ -32,6 +38,7 @@ public struct ExternalMemory: Hashable, Sendable {
     self.width = width
     self.heads = heads
     self.usageDecay = usageDecay
+    self.sharpness = sharpness
   }
 
   /// What a step led to, for n sequences.
@@ -67,7 +74,7 @@ public struct ExternalMemory: Hashable, Sendable {
       gates * state["readWeights"] + (1 - gates) * leastUsed.insertingAxis(at: 1)
     let kept = state["memory"] * (1 - leastUsed).insertingAxis(at: 2)
     let memory = kept + matrixProduct(writeWeights, keys, transposingLeft: true)
-    let readWeights = cosines(keys, memory).softmax()
+    let readWeights = likeness(keys, memory).softmax()
     let used = (readWeights + writeWeights).sum(along: [1]).stopGradient()
     return Step(
       read: matrixProduct(readWeights, memory).reshaped([keys.shape[0], heads * width]),
@@ -83,11 +90,12 @@ public struct ExternalMemory: Hashable, Sendable {
     (-usage.stopGradient()).largest(heads).positions.oneHot(slots).sum(along: [1])
   }
 
-  /// The cosine [n, heads, slots] of each key and each slot.
-  private func cosines(_ keys: Tensor, _ memory: Tensor) -> Tensor {
+  /// The cosine [n, heads, slots] of each key and each slot, times the sharpness.
+  private func likeness(_ keys: Tensor, _ memory: Tensor) -> Tensor {
     let products = matrixProduct(keys, memory, transposingRight: true)
     let slotScales = inverseLengths(memory).transposed([0, 2, 1])
-    return products * inverseLengths(keys) * slotScales
+    let cosines = products * inverseLengths(keys) * slotScales
+    return sharpness == 1 ? cosines : cosines * sharpness
   }
 
   /// One over the length of each row, kept finite for rows of zeros.

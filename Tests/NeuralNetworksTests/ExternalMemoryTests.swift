@@ -1,3 +1,4 @@
+import Foundation
 import NeuralNetworks
 import TensorPrograms
 import Tensors
@@ -23,6 +24,20 @@ import Testing
     #expect(distance(evaluated(step.state["memory"]), [3, 0, 0, 2, 0, 5]) < 1e-12)
     let weights = evaluated(step.state["readWeights"])
     #expect(distance([weights[1]], [weights[2]]) < 1e-6 && weights[1] > 2.7 * weights[0])
+  }
+
+  @Test func `reads more of what is like a key where it is sharper`() {
+    func weights(sharpness: Double) -> [Double] {
+      let memory = ExternalMemory(slots: 3, width: 2, heads: 1, sharpness: sharpness)
+      let state = memory.initialState(count: 1).replacing(
+        with: Parameters(["memory": literal([0, 0, 1, 0, 0, 1], [1, 3, 2])]))
+      let step = memory.step(
+        keys: literal([2, 0], [1, 1, 2]), gates: literal([1], [1, 1, 1]), state)
+      return evaluated(step.state["readWeights"])
+    }
+    // The first slot is the least used, and is emptied; the cosines are 0, 1 and 0.
+    let most = [1.0, 4].map { Foundation.exp($0) / (Foundation.exp($0) + 2) }
+    #expect(distance([weights(sharpness: 1)[1], weights(sharpness: 4)[1]], most) < 1e-6)
   }
 
   @Test func `with the gate at 1 it writes where it read, and forgets the least used`() {

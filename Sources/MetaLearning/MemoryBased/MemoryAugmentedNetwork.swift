@@ -189,11 +189,14 @@ extension MemoryAugmentedNetwork {
       "width", "The extent of a slot.", default: 40, in: 1...4096)
     let usageDecay = try settings.number(
       "usageDecay", "What part of a slot's usage a step keeps.", default: 0.95, .within(0...1))
+    let sharpness = try settings.number(
+      "sharpness", "The factor of the cosines by which it reads, 1 in the paper.", default: 1,
+      .positive)
     return LearnerPlan(needs: .labelledFeatures([.classes])) { parts in
       MemoryAugmentedNetwork(
         network: parts.network, classCount: parts.ways ?? 0, units: units,
         memory: ExternalMemory(
-          slots: slots, width: width, heads: heads, usageDecay: usageDecay))
+          slots: slots, width: width, heads: heads, usageDecay: usageDecay, sharpness: sharpness))
     }
   }
 }

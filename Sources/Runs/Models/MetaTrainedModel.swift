@@ -61,6 +61,14 @@ public struct MetaTrainedModel: Sendable {
   }
 }
 
+extension SafetensorsFile {
+  /// Whether the tensors have these names and shapes.
+  fileprivate func isOf(_ forms: NamedTree<LeafForm>) throws -> Bool {
+    try Set(names) == Set(forms.names)
+      && forms.entries.allSatisfy { try tensor($0.name).shape == $0.leaf.shape.dimensions }
+  }
+}
+
 extension PreparedRecipe {
   /// The model of parameters that were trained by the recipe.
   func model(
@@ -78,7 +86,12 @@ extension PreparedRecipe {
   public func parameters(of folder: RunFolder) throws -> ParameterValues {
     let template = learner.initialParameters(RandomKey(seed: 0))
     if RunFolder.hasFile(folder.model) {
-      return try ModelMetadata.read(folder.model).tree(like: template.forms)
+      let file = try ModelMetadata.read(folder.model)
+      if learner is any UnrollingLearner, try !file.isOf(template.forms) {
+        // A rule that is learned trains other networks too, from a start like that of its own.
+        return template.replacing(with: try file.leaves(like: template.learned.forms))
+      }
+      return try file.tree(like: template.forms)
     }
     let store = CheckpointStore(folder: folder.checkpoints)
     let checkpoint = try store.loadBest() ?? store.loadLatest()?.checkpoint

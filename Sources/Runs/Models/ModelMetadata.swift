@@ -186,7 +186,12 @@ extension SafetensorsFile {
         .damaged, file: file,
         "its tensors are not those of its recipe; one that differs is '\(other ?? "")'")
     }
-    return try forms.mapEntries { entry in
+    return try leaves(like: forms)
+  }
+
+  /// The same, where the file may hold others besides.
+  func leaves(like forms: NamedTree<LeafForm>) throws -> ParameterValues {
+    try forms.mapEntries { entry in
       let value = try value(entry.name)
       guard value.shape == entry.leaf.shape, value.elementType == entry.leaf.elementType else {
         throw ModelError(

@@ -66,6 +66,22 @@ import Testing
     for (a, b) in zip(some, many) { #expect(abs(a - b) <= 1e-5 * max(1, abs(a))) }
   }
 
+  @Test func `come near the exact gradient by a few solver steps after a thousand inner steps`() {
+    let exact = metaGradient(learner(steps: 1000, solverSteps: 40))
+    var errors: [Double] = []
+    for count in [2, 5, 10] {
+      let found = metaGradient(learner(steps: 1000, solverSteps: count))
+      let squares = zip(exact, found).reduce((0.0, 0.0)) { sums, pair in
+        let (difference, own) = (Double(pair.0 - pair.1), Double(pair.0))
+        return (sums.0 + difference * difference, sums.1 + own * own)
+      }
+      errors.append((squares.0 / squares.1).squareRoot())
+    }
+    print("2, 5 and 10 solver steps are off the exact gradient by \(errors) of its norm")
+    #expect(errors[1] < errors[0] && errors[2] < errors[1])
+    #expect(errors[1] < 0.05 && errors[2] < 0.01)
+  }
+
   @Test func `take no more memory for a thousand inner steps than for a hundred`() {
     let clock = ContinuousClock()
     var sizes: [Int] = []
