@@ -1,8 +1,10 @@
 import NeuralNetworks
 package import Tensors
 
-/// Features of examples in the light of all others of their task (Vinyals et al. 2016, arXiv
-/// 1606.04080, sections 2.1.1 and 2.1.2 and appendix A).
+/// Features of examples in the light of all others of their task.
+///
+/// Vinyals, Blundell, Lillicrap, Kavukcuoglu and Wierstra 2016, arXiv 1606.04080, sections 2.1.1 and
+/// 2.1.2 and appendix A.
 ///
 /// Support examples, one after the other: g(x_i) = forward_i + backward_i + g'(x_i), with the states
 /// of two LSTMs that read the features g' from the first to the last and from the last to the

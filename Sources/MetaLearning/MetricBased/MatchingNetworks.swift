@@ -11,7 +11,7 @@ public import Tensors
 /// cosines of their features, or of minus their squared distances (neighbourhood components;
 /// Goldberger et al. 2004), times `scale`. The paper has no such factor, that is 1: then cosines leave
 /// a query of 60 classes uncertain whatever the features. With full context embeddings features
-/// depend on the whole support set (``FullContextEmbedding``). An outer step costs what one of
+/// depend on the whole support set (`FullContextEmbedding`). An outer step costs what one of
 /// prototypes does, and with full context a step of an LSTM for each support example and way to read.
 public struct MatchingNetworks: OnePassLearner {
   /// How alike two features are.
