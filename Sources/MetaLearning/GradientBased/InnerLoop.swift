@@ -175,14 +175,14 @@ extension InnerLoop {
   }
 
   /// The parameters of a network that a task begins with: those given, without rates, and the
-  /// zeroed layer with an output for each class of the support set.
+  /// zeroed layer with an output for each class or number of the support set.
   func start(_ parameters: Parameters, of network: Network, for support: Examples) -> Parameters {
     var start = parameters.filter { $0.name.hasPrefix(InnerLoop.networkPrefix) }
     guard let zeroedLayer else { return start }
     for entry in network.suffix(from: zeroedLayer).parameterShapes.entries {
       let name = InnerLoop.networkPrefix + entry.name
       guard isZeroed(name) else { continue }
-      let shape = entry.leaf.replacing(axis: -1, with: support.classCount)
+      let shape = entry.leaf.replacing(axis: -1, with: support.target.outputCount)
       start.append(.init(name: name, leaf: support.zeros(shape)))
     }
     return start

@@ -32,7 +32,8 @@ struct SupportMemory {
     return (parts / parts.sum(along: [1], keepingAxes: true) + SupportMemory.least).log()
   }
 
-  /// The same of the `count` most similar examples that weigh anything alone.
+  /// The same of the `count` most similar examples that weigh anything alone, and of those that are
+  /// as similar as the last of them.
   func logProbabilities(ofNearest count: Int, _ similarities: Tensor) -> Tensor {
     let examples = similarities.shape[1]
     guard count < examples else { return logProbabilities(similarities) }
@@ -40,8 +41,14 @@ struct SupportMemory {
     let none = Tensor.fill(-SupportMemory.farthest, shape: similarities.shape)
     let counted = select(Tensor.fill(0).isLess(than: isCounted), similarities, none)
     let least = counted.largest(count).values.slice(along: 1, from: count - 1, to: count)
-    return logProbabilities(select(least.isAtMost(counted), counted, none))
+    let margin = least.absolute() * SupportMemory.relativeTie + SupportMemory.tie
+    return logProbabilities(select((least - margin).isAtMost(counted), counted, none))
   }
+
+  /// Similarities that differ by no more are the same but for rounding, which depends on how many
+  /// queries are asked at a time.
+  private static let tie = 1e-3
+  private static let relativeTie = 1e-5
 
   /// A similarity whose exponential is zero beside any other.
   private static let farthest = 1e30

@@ -39,6 +39,16 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
       learner: MAML(
         network: network, innerLoop: InnerLoop(steps: 1, learningRate: 0.01), meaning: .numbers)),
     NumberLearnerRow(
+      name: "MAML whose head begins at zero",
+      learner: MAML(
+        network: network,
+        innerLoop: InnerLoop(steps: 3, learningRate: 0.01, zeroedLayer: "head"), meaning: .numbers)),
+    NumberLearnerRow(
+      name: "memory of the heads of past curves",
+      learner: InstanceMemory(
+        network: network, steps: 3, learningRate: 0.01, slots: 32, recalled: 4, candidates: 8,
+        meaning: .numbers)),
+    NumberLearnerRow(
       name: "Meta-SGD",
       learner: MetaSGD.learner(
         network: network, innerLoop: InnerLoop(steps: 1, learningRate: 0.01), meaning: .numbers)),
