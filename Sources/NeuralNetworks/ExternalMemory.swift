@@ -94,8 +94,7 @@ public struct ExternalMemory: Hashable, Sendable {
   private func likeness(_ keys: Tensor, _ memory: Tensor) -> Tensor {
     let products = matrixProduct(keys, memory, transposingRight: true)
     let slotScales = inverseLengths(memory).transposed([0, 2, 1])
-    let cosines = products * inverseLengths(keys) * slotScales
-    return sharpness == 1 ? cosines : cosines * sharpness
+    return products * inverseLengths(keys) * slotScales * sharpness
   }
 
   /// One over the length of each row, kept finite for rows of zeros.

@@ -49,6 +49,11 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
 }
 
 extension LayerCase {
+  /// A pass that draws at random.
+  private static let drawing: @Sendable () -> NetworkContext = {
+    NetworkContext(key: SymbolicKey(words: .literal(TensorValue([7, 8] as [UInt32], shape: [2]))))
+  }
+
   private static let linear = [
     LayerCase(
       "dense", Dense(units: 3), [4], [3], parameters: ["weight": [4, 3], "bias": [3]],
@@ -91,17 +96,11 @@ extension LayerCase {
       LayerCase("dropout without key", Dropout(rate: 0.5), [5], [5]),
       LayerCase(
         "dropout", Dropout(rate: 0.25), [5], [5], recipe: ("dropout", ["rate": 0.25]),
-        context: {
-          NetworkContext(
-            key: SymbolicKey(words: .literal(TensorValue([7, 8] as [UInt32], shape: [2]))))
-        }),
+        context: LayerCase.drawing),
       LayerCase(
         "dropout of squares", DropBlock(rate: 0.25, size: 2), [4, 3, 2], [4, 3, 2],
         recipe: ("dropBlock", ["rate": 0.25, "size": 2]),
-        context: {
-          NetworkContext(
-            key: SymbolicKey(words: .literal(TensorValue([7, 8] as [UInt32], shape: [2]))))
-        }),
+        context: LayerCase.drawing),
     ]
 
   private static let pooling = [

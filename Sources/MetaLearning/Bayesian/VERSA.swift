@@ -61,7 +61,13 @@ public struct VERSA: OnePassLearner {
   /// The logits of each head.
   public func answers(
     to features: Tensor, by summary: Parameters, _ parameters: Parameters
-  ) -> Prediction { logits(features, summary["heads"]) }
+  ) -> Prediction {
+    let (rows, heads) = (features.rows, summary["heads"])
+    let width = rows.shape[1]
+    let weights = heads.slice(along: 2, from: 0, to: width)
+    let bias = heads.slice(along: 2, from: width, to: width + 1).matrixTransposed
+    return Prediction(matrixProduct(rows, weights, transposingRight: true) + bias, .logits)
+  }
 
   /// Heads drawn for the features of a support set.
   private func heads(
@@ -81,14 +87,6 @@ public struct VERSA: OnePassLearner {
     let sums = means.sum(along: [1], keepingAxes: true)
     let smaller = sums.matrixTransposed.isLess(than: sums).sum(along: [1])
     return smaller.converted(to: .int32).oneHot(means.shape[0])
-  }
-
-  private func logits(_ features: Tensor, _ heads: Tensor) -> Prediction {
-    let rows = features.rows
-    let width = rows.shape[1]
-    let weights = heads.slice(along: 2, from: 0, to: width)
-    let bias = heads.slice(along: 2, from: width, to: width + 1).matrixTransposed
-    return Prediction(matrixProduct(rows, weights, transposingRight: true) + bias, .logits)
   }
 }
 

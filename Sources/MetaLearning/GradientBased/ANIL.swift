@@ -15,7 +15,7 @@ public struct ANIL: NetworkLearner {
   /// What the network's outputs are.
   public let meaning: Prediction.Meaning
   private let body: Network
-  private let head: Network
+  private let headDescent: HeadDescent
 
   /// Makes a learner whose inner loop moves the layer of a name and what follows it.
   ///
@@ -29,16 +29,15 @@ public struct ANIL: NetworkLearner {
     self.trainsTransductively = trainsTransductively
     self.meaning = meaning
     body = network.prefix(before: headName)
-    head = network.suffix(from: headName)
-    guard !head.normalises else {
+    headDescent = HeadDescent(of: network, from: headName, innerLoop)
+    guard !headDescent.head.normalises else {
       fatalError("The head of ANIL, from '\(headName)' on, must have no normalization layer.")
     }
   }
 
   /// The parameters of the network, and the learned rates of the head.
   public func initialParameters(_ key: RandomKey) -> ParameterValues {
-    let names = Set(head.parameterShapes.names)
-    return innerLoop.initialParameters(of: network, moving: names.contains, key)
+    headDescent.initialParameters(of: network, key)
   }
 
   /// Second derivatives, where the inner loop is of first order.
@@ -61,24 +60,16 @@ public struct ANIL: NetworkLearner {
     let queries = body.queryResults(
       of: episode, parameters, transductively: trainsTransductively)
     return Objective(
-      Prediction(headResults(queries, fast), meaning), on: episode.query, context)
-  }
-
-  private func headResults(_ features: Tensor, _ parameters: Parameters) -> Tensor {
-    head(features, parameters.subtree(Network.parametersName))
+      Prediction(headDescent.results(queries, fast), meaning), on: episode.query, context)
   }
 
   /// The network's parameters after some steps of the head on the features of a support set.
   private func descend(
     _ parameters: Parameters, _ features: Tensor, _ support: Examples, _ context: LearningContext
   ) -> Parameters {
-    let start = innerLoop.start(parameters, of: network, for: support)
-    let names = Set(head.parameterShapes.names.map { "\(Network.parametersName)/\($0)" })
-    let fast = innerLoop.descend(
-      start.filter { names.contains($0.name) }, steps: innerLoop.stepCount(context),
-      rates: parameters.subtree(InnerLoop.ratesName)
-    ) { head, _ in loss(of: headResults(features, head), on: support) }
-    return start.replacing(with: fast)
+    headDescent.descended(
+      from: innerLoop.start(parameters, of: network, for: support), on: features, of: support,
+      steps: innerLoop.stepCount(context), rates: parameters.subtree(InnerLoop.ratesName))
   }
 }
 

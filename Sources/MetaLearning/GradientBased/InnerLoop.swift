@@ -61,7 +61,7 @@ public struct InnerLoop: Sendable, Hashable {
   /// which rates are learned or leaves it to the recipe.
   public init(
     _ settings: SettingsSection, isFirstOrder: Bool, canZeroHead: Bool = true,
-    learnedRates: LearnedRates? = nil
+    learnedRates: LearnedRates? = nil, usualRate: Double = 0.1
   ) throws(SettingsError) {
     let steps = try settings.integer(
       "steps", "Gradient steps on a support set in meta-training.", default: 1, in: 1...1000)
@@ -70,7 +70,7 @@ public struct InnerLoop: Sendable, Hashable {
       in: 0...1000)
     let learningRate = try settings.number(
       "learningRate", "The rate of a gradient step, or where learned rates begin.",
-      default: 0.1, .positive)
+      default: usualRate, .positive)
     var rates = learnedRates
     if rates == nil {
       rates =

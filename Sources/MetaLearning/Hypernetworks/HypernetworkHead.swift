@@ -77,7 +77,7 @@ extension HypernetworkHead {
     func said(_ name: String, _ network: Network, _ inputs: Tensor) -> Tensor {
       network(inputs, parameters.subtree(name))
     }
-    let (mean, classes) = known(features, of: support) { said("encoder", encoder, $0) }
+    let (mean, classes) = means(features, of: support) { said("encoder", encoder, $0) }
     let hidden = said("hiddenLayer", hiddenLayer, mean).reshaped([network.featureCount + 1, units])
     var known = mean
     if let classes {
@@ -92,7 +92,7 @@ extension HypernetworkHead {
 
   /// The mean `[1, ...]` of what is made of the elements of a support set, and the mean features
   /// `[classes, features]` of its classes where it has any.
-  private func known(
+  private func means(
     _ features: Tensor, of support: Examples, _ encoded: (Tensor) -> Tensor
   ) -> (mean: Tensor, classes: Tensor?) {
     guard numberCount != nil else {

@@ -73,7 +73,7 @@ package struct FullContextEmbedding: Sendable {
 extension Tensor {
   /// The rows from the last to the first.
   fileprivate var reversed: Tensor {
-    Tensor.concatenating(
-      (0..<shape[0]).reversed().map { slice(along: 0, from: $0, to: $0 + 1) }, along: 0)
+    let order = (0..<Int32(shape[0])).reversed()
+    return gatheringRows(.literal(TensorValue(Array(order), shape: [shape[0]])))
   }
 }

@@ -37,37 +37,36 @@ public struct InstanceMemory: NetworkLearner {
   /// What the network's outputs are.
   public let meaning: Prediction.Meaning
   private let body: Network
-  private let head: Network
+  private let headDescent: HeadDescent
 
   private static let headName = "head"
   private static let memoryName = "memory"
   private static let recallName = "recall"
 
-  /// Makes a learner on a network whose last layer is a dense `head`.
+  /// Makes a learner on a network whose last layer is a dense `head`, which begins at zero but for what
+  /// is recalled, whatever the inner loop says.
   public init(
-    network: Network, steps: Int = 1, evaluationSteps: Int? = nil, learningRate: Double = 0.2,
-    slots: Int = 512, recalled: Int = 8, candidates: Int = 16, trainedWays: Int? = nil,
-    trainsTransductively: Bool = false, meaning: Prediction.Meaning = .logits
+    network: Network, innerLoop: InnerLoop, slots: Int = 512, recalled: Int = 8,
+    candidates: Int = 16, trainsTransductively: Bool = false,
+    meaning: Prediction.Meaning = .logits
   ) {
+    var loop = innerLoop
+    loop.zeroedLayer = InstanceMemory.headName
     self.network = network
-    innerLoop = InnerLoop(
-      steps: steps, evaluationSteps: evaluationSteps, learningRate: learningRate,
-      learnedRates: .perLayerAndStep, zeroedLayer: InstanceMemory.headName,
-      zeroedClassCount: trainedWays)
+    self.innerLoop = loop
     self.slots = slots
     self.recalled = min(recalled, slots)
     self.candidates = candidates
     self.trainsTransductively = trainsTransductively
     self.meaning = meaning
     body = network.prefix(before: InstanceMemory.headName)
-    head = network.suffix(from: InstanceMemory.headName)
+    headDescent = HeadDescent(of: network, from: InstanceMemory.headName, loop)
   }
 
   /// The parameters of the network without its head, the rates of the head, `recall/` s and t, and the
   /// `memory/` of keys and values [slots, features + 1], all zero.
   public func initialParameters(_ key: RandomKey) -> ParameterValues {
-    let names = Set(head.parameterShapes.names)
-    var parameters = innerLoop.initialParameters(of: network, moving: names.contains, key)
+    var parameters = headDescent.initialParameters(of: network, key)
     parameters.append(
       ParameterValues(["sharpness": TensorValue(5), "trust": TensorValue(0.5)]),
       as: InstanceMemory.recallName)
@@ -83,10 +82,9 @@ public struct InstanceMemory: NetworkLearner {
   public func adapted(
     _ parameters: Parameters, to support: Examples, _ context: LearningContext
   ) -> Parameters {
-    let features = body(support, parameters)
-    let zero = innerLoop.start(parameters, of: network, for: support)
-    let start = recalling(keys(zero, features, support), from: zero, parameters)
-    let fast = descend(start, features, support, steps: innerLoop.stepCount(context), parameters)
+    let fast = learned(
+      parameters, on: body(support, parameters), of: support, steps: innerLoop.stepCount(context)
+    ).fast
     return body.withStatistics(of: support, fast)
   }
 
@@ -94,38 +92,33 @@ public struct InstanceMemory: NetworkLearner {
   public func objective(
     _ parameters: Parameters, on episode: Episode, _ context: LearningContext
   ) -> Objective {
-    let support = episode.support
-    let features = body(support, parameters)
-    let zero = innerLoop.start(parameters, of: network, for: support)
-    let keys = keys(zero, features, support)
-    let start = recalling(keys, from: zero, parameters)
-    let fast = descend(start, features, support, steps: innerLoop.steps, parameters)
+    let features = body(episode.support, parameters)
+    let learned = learned(
+      parameters, on: features, of: episode.support, steps: innerLoop.steps)
     let queries = body.queryResults(
       of: episode, parameters, transductively: trainsTransductively)
-    let all = Examples.joining(support, episode.query)
-    let learned = descend(
-      zero, Tensor.concatenating([features, queries], along: 0), all, steps: innerLoop.steps,
-      parameters)
+    let taught = headDescent.descended(
+      from: learned.zero, on: .concatenating([features, queries], along: 0),
+      of: .joining(episode.support, episode.query), steps: innerLoop.steps,
+      rates: parameters.subtree(InnerLoop.ratesName))
     return Objective(
-      Prediction(headResults(queries, fast), meaning), on: episode.query, context,
+      Prediction(headDescent.results(queries, learned.fast), meaning), on: episode.query, context,
       updates: written(
-        keys: keys.stopGradient(), values: rows(of: learned).stopGradient(), parameters,
+        keys: learned.keys.stopGradient(), values: rows(of: taught).stopGradient(), parameters,
         context.key))
   }
 
-  private func headResults(_ features: Tensor, _ parameters: Parameters) -> Tensor {
-    head(features, parameters.subtree(Network.parametersName))
-  }
-
-  /// The parameters after some steps of the head.
-  private func descend(
-    _ start: Parameters, _ features: Tensor, _ examples: Examples, steps: Int,
-    _ parameters: Parameters
-  ) -> Parameters {
-    let fast = innerLoop.descend(
-      headAlone(start), steps: steps, rates: parameters.subtree(InnerLoop.ratesName)
-    ) { head, _ in loss(of: headResults(features, head), on: examples) }
-    return start.replacing(with: fast)
+  /// The parameters with a head of zeros, the keys of its rows, and the parameters after some steps
+  /// from what these recall.
+  private func learned(
+    _ parameters: Parameters, on features: Tensor, of support: Examples, steps: Int
+  ) -> (zero: Parameters, keys: Tensor, fast: Parameters) {
+    let zero = innerLoop.start(parameters, of: network, for: support)
+    let keys = keys(zero, features, support)
+    let fast = headDescent.descended(
+      from: recalling(keys, from: zero, parameters), on: features, of: support, steps: steps,
+      rates: parameters.subtree(InnerLoop.ratesName))
+    return (zero, keys, fast)
   }
 }
 
@@ -134,10 +127,6 @@ public struct InstanceMemory: NetworkLearner {
 extension InstanceMemory {
   private static let weight = "\(Network.parametersName)/\(headName).weight"
   private static let bias = "\(Network.parametersName)/\(headName).bias"
-
-  private func headAlone(_ parameters: Parameters) -> Parameters {
-    parameters.filter { [InstanceMemory.weight, InstanceMemory.bias].contains($0.name) }
-  }
 
   /// The head as a row [features + 1] for each output: weights, and the bias.
   private func rows(of parameters: Parameters) -> Tensor {
@@ -161,9 +150,9 @@ extension InstanceMemory {
 
   /// What each row of a head of zeros is asked to become, of length 1.
   private func keys(_ zero: Parameters, _ features: Tensor, _ support: Examples) -> Tensor {
-    let head = headAlone(zero)
+    let head = headDescent.headAlone(zero)
     let slope = gradient(
-      of: loss(of: headResults(features, head), on: support), withRespectTo: head)
+      of: loss(of: headDescent.results(features, head), on: support), withRespectTo: head)
     return (-rows(of: slope)).normalized(along: 1)
   }
 }
@@ -216,14 +205,9 @@ extension InstanceMemory {
   public static let entry = LearnerEntry(
     "instanceMemory", "a head that starts from those of the most similar past classes"
   ) { (settings) throws(SettingsError) in
-    let steps = try settings.integer(
-      "steps", "Gradient steps of the head on a support set in meta-training.", default: 1,
-      in: 1...1000)
-    let evaluationSteps = try settings.integer(
-      "evaluationSteps", "Gradient steps when a trained learner adapts.", default: steps,
-      in: 0...1000)
-    let learningRate = try settings.number(
-      "learningRate", "Where the learned rates of these steps begin.", default: 0.2, .positive)
+    let loop = try InnerLoop(
+      settings, isFirstOrder: false, canZeroHead: false, learnedRates: .perLayerAndStep,
+      usualRate: 0.2)
     let slots = try settings.integer(
       "slots", "How many rows of heads are remembered.", default: 512, in: 1...100_000)
     let recalled = try settings.integer(
@@ -234,13 +218,12 @@ extension InstanceMemory {
     let trainsTransductively = try settings.trainsTransductively()
     let needs = LearnerNeeds(
       .anyHead, targets: [.classes, .numbers], network: InnerLoop.networkNeeds,
-      adaptationSteps: evaluationSteps)
+      adaptationSteps: loop.evaluationSteps)
     return LearnerPlan(needs: needs) { parts in
       InstanceMemory(
-        network: parts.network, steps: steps,
-        evaluationSteps: parts.adaptationSteps ?? evaluationSteps, learningRate: learningRate,
-        slots: slots, recalled: recalled, candidates: candidates, trainedWays: parts.ways,
-        trainsTransductively: trainsTransductively, meaning: parts.meaning)
+        network: parts.network, innerLoop: loop.adjusted(to: parts), slots: slots,
+        recalled: recalled, candidates: candidates, trainsTransductively: trainsTransductively,
+        meaning: parts.meaning)
     }
   }
 }

@@ -9,8 +9,8 @@ public import Tensors
 ///
 /// P(k | x) = Σ_i a(x, x_i) [y_i = k], where a is the softmax over the support examples of the
 /// cosines of their features, or of minus their squared distances (neighbourhood components;
-/// Goldberger et al. 2004), times `scale`. The paper has no such factor, that is 1: then cosines leave
-/// a query of 60 classes uncertain whatever the features. With full context embeddings features
+/// Goldberger et al. 2004), times `scale`. In the paper it is 1, which leaves a query of 60
+/// classes uncertain whatever the features. With full context embeddings features
 /// depend on the whole support set (`FullContextEmbedding`). An outer step costs what one of
 /// prototypes does, and with full context a step of an LSTM for each support example and way to read.
 public struct MatchingNetworks: OnePassLearner {
@@ -63,10 +63,8 @@ public struct MatchingNetworks: OnePassLearner {
   public func summary(
     of features: Tensor, _ support: Examples, _ parameters: Parameters, _ context: LearningContext
   ) -> Parameters {
-    let memory = SupportMemory(features, of: support)
-    guard let fullContext else { return memory.leaves }
     let own = parameters.subtree(FullContextEmbedding.name)
-    return SupportMemory(fullContext.support(memory.features, own), of: support).leaves
+    return SupportMemory(fullContext?.support(features.rows, own) ?? features, of: support).leaves
   }
 
   /// The logarithms of the probabilities.
@@ -77,9 +75,8 @@ public struct MatchingNetworks: OnePassLearner {
     let own = parameters.subtree(FullContextEmbedding.name)
     let queries =
       fullContext?.queries(features.rows, among: memory.features, own) ?? features
-    let similarities = similarities(queries, memory.features)
-    return Prediction(
-      memory.logProbabilities(scale == 1 ? similarities : similarities * scale), .logits)
+    let similarities = similarities(queries, memory.features) * scale
+    return Prediction(memory.logProbabilities(similarities), .logits)
   }
 
   /// How alike each query is to each support example: `[queries, examples]`.

@@ -13,7 +13,7 @@ public func prototypes(_ features: Tensor, of support: Examples) -> Tensor {
 func classWeights(of support: Examples) -> Tensor { membership(of: support).sum(along: [0]) }
 
 /// How much each example counts for each class: [examples, classes].
-private func membership(of support: Examples) -> Tensor {
+func membership(of support: Examples) -> Tensor {
   let membership = support.targets.oneHot(support.classCount)
   return support.weights.map { membership * $0.insertingAxis(at: 1) } ?? membership
 }

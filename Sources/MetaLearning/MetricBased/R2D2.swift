@@ -74,7 +74,13 @@ public struct R2D2: OnePassLearner {
   /// The logits of the head.
   public func answers(
     to features: Tensor, by summary: Parameters, _ parameters: Parameters
-  ) -> Prediction { logits(features, summary["weights"], parameters) }
+  ) -> Prediction {
+    let (weights, head) = (summary["weights"], parameters.subtree(R2D2.headName))
+    let outputs = matrixProduct(features.rows, weights) * head["scale"] + head["offset"]
+    guard weights.shape[1] == 1 else { return Prediction(outputs, .logits) }
+    return Prediction(
+      .concatenating([.fill(0, shape: outputs.shape), outputs], along: 1), .logits)
+  }
 
   private func weights(
     _ features: Tensor, of support: Examples, _ parameters: Parameters
@@ -99,16 +105,6 @@ public struct R2D2: OnePassLearner {
       }
       return Tensor.concatenating(columns, along: 1)
     }
-  }
-
-  private func logits(
-    _ features: Tensor, _ weights: Tensor, _ parameters: Parameters
-  ) -> Prediction {
-    let head = parameters.subtree(R2D2.headName)
-    let outputs = matrixProduct(features.rows, weights) * head["scale"] + head["offset"]
-    guard weights.shape[1] == 1 else { return Prediction(outputs, .logits) }
-    return Prediction(
-      .concatenating([.fill(0, shape: outputs.shape), outputs], along: 1), .logits)
   }
 }
 

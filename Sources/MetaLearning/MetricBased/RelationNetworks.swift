@@ -58,21 +58,11 @@ public struct RelationNetworks: OnePassLearner {
     return Parameters(["classes": (means * factor).reshaped(shape)])
   }
 
-  /// The logits of the scores.
+  /// The logits of the scores of each query and class: `[queries, classes]`.
   public func answers(
-    to features: Tensor, by summary: Parameters, _ parameters: Parameters
-  ) -> Prediction { scores(features, summary["classes"], parameters) }
-
-  /// The squared error of the scores of all pairs of a query and a class.
-  public func queryLoss(of prediction: Prediction, on query: Examples) -> Tensor {
-    meanSquaredError(
-      prediction.values.sigmoid(), query.targets.oneHot(query.classCount), weights: query.weights)
-  }
-
-  /// What the relation network says of each query and class: `[queries, classes]`.
-  private func scores(
-    _ queries: Tensor, _ classes: Tensor, _ parameters: Parameters
+    to queries: Tensor, by summary: Parameters, _ parameters: Parameters
   ) -> Prediction {
+    let classes = summary["classes"]
     let (queryCount, classCount) = (queries.shape[0], classes.shape[0])
     let features = network.outputShape.dimensions
     let all = Shape([queryCount, classCount] + features)
@@ -84,6 +74,12 @@ public struct RelationNetworks: OnePassLearner {
     let flat = pairs.reshaped(Shape([queryCount * classCount]) + relation.inputs[0].shape)
     let values = relation(flat, parameters.subtree(RelationNetworks.relationName))
     return Prediction(values.reshaped([queryCount, classCount]), .logits)
+  }
+
+  /// The squared error of the scores of all pairs of a query and a class.
+  public func queryLoss(of prediction: Prediction, on query: Examples) -> Tensor {
+    meanSquaredError(
+      prediction.values.sigmoid(), query.targets.oneHot(query.classCount), weights: query.weights)
   }
 }
 

@@ -11,8 +11,7 @@ struct SupportMemory {
   /// Remembers the features of a support set.
   init(_ features: Tensor, of support: Examples) {
     self.features = features.rows
-    let classes = support.targets.oneHot(support.classCount)
-    self.classes = support.weights.map { classes * $0.insertingAxis(at: 1) } ?? classes
+    classes = membership(of: support)
   }
 
   /// Takes up what `leaves` gave.

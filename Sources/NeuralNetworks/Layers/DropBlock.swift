@@ -39,7 +39,7 @@ public struct DropBlock: SingleInputLayer {
       .replacing(axis: 2, with: width - side + 1)
     let chance =
       rate * Double(height * width) / Double(side * side * corners[1] * corners[2])
-    let isCorner = key.uniform(corners).isLess(than: Tensor.fill(min(chance, 1), shape: corners))
+    let isCorner = key.uniform(corners).isLess(than: Tensor.fill(chance, shape: corners))
       .converted(to: .float32)
     let margin = AxisPadding(before: side - 1, after: side - 1)
     let isDropped = isCorner.padded([AxisPadding(), margin, margin, AxisPadding()])

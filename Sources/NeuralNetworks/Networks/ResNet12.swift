@@ -15,8 +15,8 @@ public enum ResNet12 {
 /// Maji, Ravichandran and Soatto 2019, arXiv 1904.03758, section 4.1; the form of most few-shot
 /// papers since).
 ///
-/// A block is a(n(c(a(n(c(a(n(c(x)))))))) + n(p(x))) without the outermost activation inside the
-/// sum: c are convolutions without bias, n normalizations, a leaky ReLUs of slope 0.1, p a 1x1
+/// A block is a(n(c(a(n(c(a(n(c(x)))))))) + n(p(x))): c are convolutions, without bias where there are
+/// normalizations n, a leaky ReLUs of slope 0.1, p a 1x1
 /// convolution. `width` says the filters of the blocks. Features are the mean over positions, or
 /// all numbers of the last block; `dropRate` drops numbers of the first two blocks and squares of
 /// the last two, where the learner draws at random. Parameters are `block1.layers.convolution1.weight`

@@ -109,8 +109,8 @@ package func expandingCalls(
 /// Applies a step a number of times to parameters, each under the name "inner step i".
 ///
 /// With `recomputing`, a step's insides are not kept for derivatives but recomputed: the same
-/// gradient. Of up to 64 steps where each began is kept. More are cut into eight parts, each of which
-/// is again recomputed from where it began, so that memory grows with the logarithm of the number of
+/// gradient. Where each of up to 64 steps began is kept. More steps are cut into eight parts, each of
+/// which is itself recomputed from where it began, so that memory grows with the logarithm of the number of
 /// steps, and each step is computed once more for each time that its part was cut.
 public func repeated(
   _ count: Int, from start: Parameters, recomputing: Bool = false,

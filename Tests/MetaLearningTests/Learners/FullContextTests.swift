@@ -50,6 +50,22 @@ import Testing
     expectClose(backward, count.reversed().flatMap { [$0, $0] })
   }
 
+  @Test(arguments: ["forward", "backward"])
+  func `leave what is read of an example with that example`(_ reader: String) {
+    // A cell of its own step alone: what is read comes back at its own place.
+    var weight = [Double](repeating: 0, count: 2 * 8)
+    weight[4] = 1
+    weight[8 + 5] = 1
+    let found = evaluated(
+      embedding.support(
+        tensor([1, 2, 3, 4, 5, 6].map { $0 / 10 }, [3, 2]),
+        parameters([
+          "\(reader).inputWeight": weight,
+          "\(reader).bias": [50, 50, -50, -50, 0, 0, 50, 50],
+        ])))
+    expectClose(found, (1...6).map { Double($0) / 10 + tanhOf(tanhOf(Double($0) / 10)) })
+  }
+
   @Test func `let a query see what it is like`() {
     // The reader passes on what was recalled: a cell of its own step alone, tanh of r.
     var weight = [Double](repeating: 0, count: 4 * 8)
@@ -72,6 +88,7 @@ import Testing
   }
 
   private func expectClose(_ found: [Double], _ expected: [Double]) {
+    #expect(found.count == expected.count)
     #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-6 }, "\(found), \(expected)")
   }
 }

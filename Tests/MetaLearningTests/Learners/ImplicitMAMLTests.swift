@@ -18,24 +18,8 @@ import Testing
       solverSteps: solverSteps, meaning: .numbers)
   }
 
-  /// The meta-gradient of a learner as a program, ready to be run.
-  private func execution(_ learner: ImplicitMAML) -> Execution {
-    let values = learner.initialParameters(RandomKey(seed: 1))
-    let parameters = Parameters.inputs(like: values, prefix: TreeName.learner)
-    let result = MetaGradient(of: learner, parameters, like: batch)
-    let program = Program(
-      result.gradient.entries.map { ($0.name, $0.leaf) }, laneCount: batch.laneCount,
-      declaring: parameters.leaves + BatchInputs(like: batch).all)
-    let execution = Runner(.init(threads: 1)).execution(of: program)
-    execution.set(values, prefix: TreeName.learner)
-    execution.set(batch)
-    return execution
-  }
-
   private func metaGradient(_ learner: ImplicitMAML) -> [Float] {
-    let execution = execution(learner)
-    execution.run()
-    return execution.outputNames.flatMap { execution.value($0).floats }
+    MetaGradient.values(of: MetaGradient.execution(of: learner, on: batch)).flatMap(\.floats)
   }
 
   @Test func `have the gradient that finite differences find where steps reach the minimum`() {
@@ -68,14 +52,8 @@ import Testing
 
   @Test func `come near the exact gradient by a few solver steps after a thousand inner steps`() {
     let exact = metaGradient(learner(steps: 1000, solverSteps: 40))
-    var errors: [Double] = []
-    for count in [2, 5, 10] {
-      let found = metaGradient(learner(steps: 1000, solverSteps: count))
-      let squares = zip(exact, found).reduce((0.0, 0.0)) { sums, pair in
-        let (difference, own) = (Double(pair.0 - pair.1), Double(pair.0))
-        return (sums.0 + difference * difference, sums.1 + own * own)
-      }
-      errors.append((squares.0 / squares.1).squareRoot())
+    let errors = [2, 5, 10].map { count in
+      relativeError(exact, metaGradient(learner(steps: 1000, solverSteps: count)))
     }
     print("2, 5 and 10 solver steps are off the exact gradient by \(errors) of its norm")
     #expect(errors[1] < errors[0] && errors[2] < errors[1])
@@ -87,7 +65,8 @@ import Testing
     var sizes: [Int] = []
     for steps in [100, 1000] {
       let time = clock.measure {
-        sizes.append(execution(learner(steps: steps, solverSteps: 5)).byteCount)
+        let learner = learner(steps: steps, solverSteps: 5)
+        sizes.append(MetaGradient.execution(of: learner, on: batch).byteCount)
       }
       print("\(steps) inner steps: built in \(time), \(sizes.last ?? 0) bytes")
     }

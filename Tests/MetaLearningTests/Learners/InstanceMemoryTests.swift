@@ -10,7 +10,9 @@ import Testing
   private func learner(evaluationSteps: Int, candidates: Int = 2) -> InstanceMemory {
     InstanceMemory(
       network: Network(inputShape: [2], layers: [("head", Dense(units: 2))]),
-      evaluationSteps: evaluationSteps, slots: 2, recalled: 1, candidates: candidates)
+      innerLoop: InnerLoop(
+        steps: 1, evaluationSteps: evaluationSteps, learningRate: 0.2,
+        learnedRates: .perLayerAndStep), slots: 2, recalled: 1, candidates: candidates)
   }
 
   private func examples(_ inputs: [Float], _ labels: [Int32]) -> ExampleValues {
@@ -70,6 +72,7 @@ import Testing
   }
 
   private func expectClose(_ found: TensorValue, _ expected: [Float]) {
+    #expect(found.floats.count == expected.count)
     #expect(zip(found.floats, expected).allSatisfy { abs($0 - $1) < 1e-6 }, "\(found.floats)")
   }
 }

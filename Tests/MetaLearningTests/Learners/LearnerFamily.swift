@@ -199,7 +199,10 @@ enum LearnerFamily {
       isClassSymmetric: true, isOrderFree: false, training: .init(steps: 300)),
     LearnerRow(
       name: "memory of the heads of past classes",
-      learner: InstanceMemory(network: network(outputs: 2), slots: 32, recalled: 4, candidates: 8),
+      learner: InstanceMemory(
+        network: network(outputs: 2),
+        innerLoop: InnerLoop(steps: 1, learningRate: 0.2, learnedRates: .perLayerAndStep),
+        slots: 32, recalled: 4, candidates: 8),
       isClassSymmetric: true),
     LearnerRow(
       name: "relation networks",

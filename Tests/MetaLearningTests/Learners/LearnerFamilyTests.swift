@@ -183,6 +183,7 @@ import Testing
   }
 
   private func expectClose(_ first: [[Float]], _ second: [[Float]]) {
+    #expect(first.map(\.count) == second.map(\.count))
     for (a, b) in zip(first.joined(), second.joined()) {
       #expect(abs(a - b) <= 2e-4 * max(1, abs(b)))
     }

@@ -46,8 +46,9 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
     NumberLearnerRow(
       name: "memory of the heads of past curves",
       learner: InstanceMemory(
-        network: network, steps: 3, learningRate: 0.01, slots: 32, recalled: 4, candidates: 8,
-        meaning: .numbers)),
+        network: network,
+        innerLoop: InnerLoop(steps: 3, learningRate: 0.01, learnedRates: .perLayerAndStep),
+        slots: 32, recalled: 4, candidates: 8, meaning: .numbers)),
     NumberLearnerRow(
       name: "Meta-SGD",
       learner: MetaSGD.learner(

@@ -115,28 +115,14 @@ import Testing
       network: network,
       innerLoop: InnerLoop(steps: steps, learningRate: learningRate, recomputes: recomputes),
       meaning: meaning)
-    let values = learner.initialParameters(RandomKey(seed: 1))
-    let parameters = Parameters.inputs(like: values, prefix: TreeName.learner)
-    let result = MetaGradient(of: learner, parameters, like: batch)
-    let program = Program(
-      result.gradient.entries.map { ($0.name, $0.leaf) }, laneCount: 1,
-      declaring: parameters.leaves + BatchInputs(like: batch).all)
-    let execution = Runner(.init(threads: 1)).execution(of: program)
-    execution.set(values, prefix: TreeName.learner)
-    execution.set(batch)
-    execution.run()
-    return (execution.outputNames.map(execution.value), execution.byteCount)
+    let execution = MetaGradient.execution(of: learner, on: batch)
+    return (MetaGradient.values(of: execution), execution.byteCount)
   }
 
-  /// The norm of the difference of two gradients over that of the first, the largest of all tensors.
+  /// The largest relative error of all tensors of two gradients.
   private func error(_ first: [TensorValue], _ second: [TensorValue]) -> Double {
-    zip(first, second).map { first, second in
-      let norm = first.doubles.reduce(0) { $0 + $1 * $1 }
-      let difference = zip(first.doubles, second.doubles).reduce(0) {
-        $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
-      }
-      return (difference / max(norm, 1e-6)).squareRoot()
-    }.max() ?? .infinity
+    guard first.count == second.count else { return .infinity }
+    return zip(first, second).map { relativeError($0.floats, $1.floats) }.max() ?? .infinity
   }
 
   @Test func `recomputes inner steps for the same gradient in less memory`() {

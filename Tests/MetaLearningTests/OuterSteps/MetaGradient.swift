@@ -1,6 +1,7 @@
 import MetaLearning
 import MetaTasks
 import NeuralNetworks
+import TensorPrograms
 import Tensors
 import Testing
 
@@ -16,6 +17,39 @@ struct MetaGradient {
       .goal(parameters, like: batch, at: LearningProgress(step: 0, of: 1)).loss
     gradient = Tensors.gradient(of: loss, withRespectTo: parameters)
   }
+}
+
+extension MetaGradient {
+  /// A learner's meta-gradient at its initial parameters as a program that has not run yet.
+  static func execution(of learner: any MetaLearner, on batch: TaskBatch) -> Execution {
+    let values = learner.initialParameters(RandomKey(seed: 1))
+    let parameters = Parameters.inputs(like: values, prefix: TreeName.learner)
+    let result = MetaGradient(of: learner, parameters, like: batch)
+    let program = Program(
+      result.gradient.entries.map { ($0.name, $0.leaf) }, laneCount: batch.laneCount,
+      declaring: parameters.leaves + BatchInputs(like: batch).all)
+    let execution = Runner(.init(threads: 1)).execution(of: program)
+    execution.set(values, prefix: TreeName.learner)
+    execution.set(batch)
+    return execution
+  }
+
+  /// The tensors of a meta-gradient, computed.
+  static func values(of execution: Execution) -> [TensorValue] {
+    execution.run()
+    return execution.outputNames.map(execution.value)
+  }
+}
+
+/// The norm of the difference of two tensors over that of the first, or over a thousandth where that
+/// is smaller; infinite where they are not as many numbers.
+func relativeError(_ first: [Float], _ second: [Float]) -> Double {
+  guard first.count == second.count else { return .infinity }
+  let squares = zip(first, second).reduce((0.0, 0.0)) { sums, pair in
+    let (difference, own) = (Double(pair.0) - Double(pair.1), Double(pair.0))
+    return (sums.0 + difference * difference, sums.1 + own * own)
+  }
+  return (squares.0 / max(squares.1, 1e-6)).squareRoot()
 }
 
 /// Compares the gradient of a learner's mean objective over tasks with finite differences.
