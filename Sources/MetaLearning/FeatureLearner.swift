@@ -35,11 +35,13 @@ extension FeatureLearner {
     _ predictions: (_ support: Tensor, _ query: Tensor) -> Prediction
   ) -> Objective {
     guard !network.measuresSupport else {
-      let adapted = adapted(parameters, to: episode.support, context)
+      let (adapted, support) = measured(episode.support, parameters)
       let inputs = episode.query.inputs
-      let together =
-        trainsTransductively ? transductivePredictions(for: inputs, with: adapted) : nil
-      let prediction = together ?? self.predictions(for: inputs, with: adapted)
+      let query =
+        trainsTransductively
+        ? network.transductiveResults(for: inputs, with: adapted)
+        : network.inductiveResults(for: inputs, with: adapted)
+      let prediction = predictions(support, query)
       return Objective(
         loss: loss(prediction, episode.query),
         metrics: context.metrics.values(of: prediction, on: episode.query))

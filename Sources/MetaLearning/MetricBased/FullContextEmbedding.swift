@@ -3,13 +3,13 @@ package import Tensors
 
 /// Features of examples in the light of all others of their task.
 ///
-/// Vinyals, Blundell, Lillicrap, Kavukcuoglu and Wierstra 2016, arXiv 1606.04080, sections 2.1.1 and
-/// 2.1.2 and appendix A.
+/// Vinyals, Blundell, Lillicrap, Kavukcuoglu and Wierstra 2016, arXiv 1606.04080, section 2.1.2 and
+/// appendix A.
 ///
 /// Support examples, one after the other: g(x_i) = forward_i + backward_i + g'(x_i), with the states
 /// of two LSTMs that read the features g' from the first to the last and from the last to the
-/// first. A query takes steps of its own, from h = 0 and r = 0: with an LSTM whose hidden state is
-/// [h, r], h <- LSTM(f', [h, r]) + f', and r <- Σ_i a_i g(x_i) with a the softmax of h · g(x_i); its
+/// first. A query takes steps of its own, from h = 0: r <- Σ_i a_i g(x_i) with a the softmax of
+/// h · g(x_i), which is uniform to begin with, and h <- LSTM(f', [h, r]) + f', whose hidden state is [h, r]; its
 /// feature is the last h. The order of support examples matters, and their weights do not.
 package struct FullContextEmbedding: Sendable {
   /// How many features there are.
@@ -53,13 +53,12 @@ package struct FullContextEmbedding: Sendable {
   {
     let own = parameters.below("attention")
     var state = reader.initialState(count: features.shape[0])
-    var recalled = Tensor.fill(0, shape: features.shape)
     for _ in 0..<steps {
-      state = reader.step(Tensor.concatenating([features, recalled], along: 1), state, own)
-      let hidden = state["hidden"] + features
-      let attention = matrixProduct(hidden, support, transposingRight: true).softmax(along: 1)
-      recalled = matrixProduct(attention, support)
-      state = Parameters(["hidden": hidden, "cell": state["cell"]])
+      let attention = matrixProduct(state["hidden"], support, transposingRight: true).softmax(
+        along: 1)
+      let recalled = matrixProduct(attention, support)
+      let next = reader.step(Tensor.concatenating([features, recalled], along: 1), state, own)
+      state = Parameters(["hidden": next["hidden"] + features, "cell": next["cell"]])
     }
     return state["hidden"]
   }

@@ -78,9 +78,23 @@ import Testing
     let support = tensor([100, 0, 0, 100], [2, 2])
     let found = evaluated(
       embedding.queries(tensor([1, 0, 0, 1], [2, 2]), among: support, reader))
-    // The first step recalls nothing yet; from then on all of the support example most like it.
+    // The first step recalls the mean; from then on all of the support example most like it.
     let seen = 1 + tanhOf(tanhOf(1))
     expectClose(found, [seen, 0, 0, seen])
+  }
+
+  @Test func `let a query see the mean of all in its first step`() {
+    var weight = [Double](repeating: 0, count: 4 * 8)
+    weight[2 * 8 + 4] = 1
+    weight[3 * 8 + 5] = 1
+    let reader = parameters([
+      "attention.inputWeight": weight,
+      "attention.bias": [50, 50, -50, -50, 0, 0, 50, 50],
+    ])
+    let found = evaluated(
+      FullContextEmbedding(featureCount: 2, steps: 1).queries(
+        tensor([1, 0], [1, 2]), among: tensor([0.2, 0, 0.4, 0.8], [2, 2]), reader))
+    expectClose(found, [1 + tanhOf(tanhOf(0.3)), tanhOf(tanhOf(0.4))])
   }
 
   private func tanhOf(_ number: Double) -> Double {

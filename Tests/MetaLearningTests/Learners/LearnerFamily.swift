@@ -216,6 +216,9 @@ enum LearnerFamily {
       learner: NearestNeighbours(network: network(outputs: nil, .running)),
       isClassSymmetric: true),
     LearnerRow(
+      name: "nearest neighbours, support statistics",
+      learner: NearestNeighbours(network: network(outputs: nil)), isClassSymmetric: true),
+    LearnerRow(
       name: "R2-D2", learner: R2D2(network: network(outputs: nil, .running), scale: 5),
       isClassSymmetric: true),
     LearnerRow(
