@@ -52,6 +52,10 @@ private struct WrongRecipe: CustomTestStringConvertible, Sendable {
         "evaluation.metric: of numbers 'coverage90' is known where predictions have a variance",
       needsData: true),
     Self(
+      yaml: "task:\n  data: bernoulli-bandit\nlearner:\n  kind: lstmPolicy\nevaluation:\n"
+        + "  metric: accuracy\n",
+      error: "evaluation.metric: the tasks are judged by return alone", needsData: true),
+    Self(
       yaml: "task:\n  ways: [9, 3]\n",
       error: "r.yaml:2: 'task.ways' must be [least, most], not [9, 3]"),
     Self(
@@ -147,7 +151,8 @@ private struct WrongRecipe: CustomTestStringConvertible, Sendable {
       return
     }
     let error = #expect(throws: (any Error).self) {
-      try PreparedRecipe(recipe, from: DataSets(folders: [], cache: nil))
+      try PreparedRecipe(
+        recipe, from: DataSets(folders: [], cache: nil, catalogue: Catalogues.standard.dataSets))
     }
     let text = error.map { "\($0)" } ?? ""
     #expect(text.contains(wrong.error), "\(text)")

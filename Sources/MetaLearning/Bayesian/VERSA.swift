@@ -56,7 +56,10 @@ public struct VERSA: OnePassLearner {
   /// The rows `[samples, classes, features + 1]` of the `heads`, the bias last.
   public func summary(
     of features: Tensor, _ support: Examples, _ parameters: Parameters, _ context: LearningContext
-  ) -> Parameters { Parameters(["heads": heads(features, of: support, parameters, context.key)]) }
+  ) -> Parameters {
+    // Layers that draw at random take the keys from 0 on.
+    Parameters(["heads": heads(features, of: support, parameters, context.key.folded(-1))])
+  }
 
   /// The logits of each head.
   public func answers(

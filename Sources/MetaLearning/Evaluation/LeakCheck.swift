@@ -43,7 +43,8 @@ public struct LeakCheck: Sendable {
           predictor.predictions(inputs.rows($0..<min($0 + size, count)))
         }
         for (row, part) in parts.flatMap(\.rows).enumerated() {
-          let difference = LeakCheck.difference(together[row], part)
+          let difference = LeakCheck.difference(
+            together[row], part, areOneQuantity: evaluation.tasks.signature.namesAnswers)
           largest = max(largest, difference)
           if difference.isNaN || difference > LeakCheck.tolerance
             || !isSameAnswer(together[row], part)
@@ -59,11 +60,17 @@ public struct LeakCheck: Sendable {
   }
 
   /// The largest difference of two rows, each number by its size or 1; NaN where one alone is NaN.
+  ///
+  /// Numbers that `areOneQuantity`, such as logits, count by the size of the largest of them: rounding in one
+  /// number goes into all where they are compared with each other.
   package static func difference<Number: BinaryFloatingPoint>(
-    _ whole: [Number], _ part: [Number]
+    _ whole: [Number], _ part: [Number], areOneQuantity: Bool = false
   ) -> Double {
-    let differences = zip(whole, part).map { whole, part in
-      whole.isNaN && part.isNaN ? 0 : abs(whole - part) / max(1, abs(whole))
+    let sizes = whole.map { $0.isFinite ? max(1, abs($0)) : 1 }
+    let largest = sizes.max() ?? 1
+    let differences = zip(zip(whole, part), sizes).map { pair, size in
+      let (whole, part) = pair
+      return whole.isNaN && part.isNaN ? 0 : abs(whole - part) / (areOneQuantity ? largest : size)
     }
     // The largest of a list would pass over NaN.
     return Double(differences.reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) })
@@ -71,9 +78,16 @@ public struct LeakCheck: Sendable {
 
   /// Whether two rows name the same class or candidate; rows of numbers name none.
   private func isSameAnswer(_ whole: [Float], _ part: [Float]) -> Bool {
-    switch evaluation.tasks.signature.target {
-    case .numbers: true
-    case .classes, .choice, .rewards: whole.positionOfLargest == part.positionOfLargest
+    !evaluation.tasks.signature.namesAnswers || whole.positionOfLargest == part.positionOfLargest
+  }
+}
+
+extension Signature {
+  /// Whether a row of predictions scores classes or candidates, of which the largest is the answer.
+  fileprivate var namesAnswers: Bool {
+    switch target {
+    case .numbers: false
+    case .classes, .choice, .rewards: true
     }
   }
 }

@@ -25,7 +25,6 @@ func ridgeWeights(
 func logisticWeights(
   _ features: Tensor, _ targets: Tensor, regularizer: Tensor, exampleWeights: Tensor?, steps: Int
 ) -> Tensor {
-  let weights = exampleWeights.map { $0.insertingAxis(at: 1) }
   var activations = Tensor.fill(0, shape: targets.shape)
   var solution = Tensor.fill(0, shape: [features.shape[1], 1])
   for _ in 0..<steps {
@@ -33,9 +32,10 @@ func logisticWeights(
     // A certain example would weigh nothing, and what it asks for would be without bound.
     let slopes = maximum(means * (1 - means), .fill(leastSlope, shape: means.shape))
     let asked = activations + (targets - means) / slopes
+    // Slopes and examples' weights apart: the root of a product that is zero has no derivative.
+    let roots = slopes.squareRoot()
     solution = ridgeWeights(
-      features, asked, regularizer: regularizer,
-      exampleWeights: (weights.map { slopes * $0 } ?? slopes).reshaped([-1]))
+      features * roots, asked * roots, regularizer: regularizer, exampleWeights: exampleWeights)
     activations = matrixProduct(features, solution)
   }
   return solution

@@ -164,16 +164,22 @@ extension InstanceMemory {
   private func recalling(
     _ keys: Tensor, from zero: Parameters, _ parameters: Parameters
   ) -> Parameters {
-    let memory = parameters.subtree(InstanceMemory.memoryName)
     let recall = parameters.subtree(InstanceMemory.recallName)
-    let similarities = matrixProduct(keys, memory["keys"].stopGradient(), transposingRight: true)
-    let nearest = similarities.largest(recalled).values
-    let least = nearest.slice(along: 1, from: recalled - 1, to: recalled)
-    let sharp = recall["sharpness"] * (similarities - nearest.slice(along: 1, from: 0, to: 1))
-    let parts = sharp.exp() * least.isAtMost(similarities).converted(to: .float32)
-    let attention = parts / parts.sum(along: [1], keepingAxes: true)
-    let rows = matrixProduct(attention, memory["values"].stopGradient())
-    return replacingHead(zero, by: recall["trust"] * rows)
+    let nearest = similarities(keys, parameters).largest(recalled)
+    let attention = (recall["sharpness"] * nearest.values).softmax(along: 1)
+    let values = parameters.subtree(InstanceMemory.memoryName)["values"].stopGradient()
+    let count = keys.shape[0]
+    let recalledRows = values.gatheringRows(nearest.positions.reshaped([count * recalled]))
+      .reshaped([count, recalled, values.shape[1]])
+    let rows = matrixProduct(attention.insertingAxis(at: 1), recalledRows)
+    return replacingHead(zero, by: recall["trust"] * rows.reshaped([count, values.shape[1]]))
+  }
+
+  /// The cosines `[rows, slots]` of rows' keys and the slots' ones: slots that are the mean of
+  /// several tasks' keys are shorter than 1 as they are written.
+  private func similarities(_ keys: Tensor, _ parameters: Parameters) -> Tensor {
+    let known = parameters.subtree(InstanceMemory.memoryName)["keys"].stopGradient()
+    return matrixProduct(keys, known.normalized(along: 1), transposingRight: true)
   }
 
   /// The memory in which each row has taken the place of the slot most like it among some that are
@@ -182,11 +188,13 @@ extension InstanceMemory {
     keys: Tensor, values: Tensor, _ parameters: Parameters, _ key: SymbolicKey
   ) -> Parameters {
     let memory = parameters.subtree(InstanceMemory.memoryName).map { $0.stopGradient() }
-    let similarities = matrixProduct(keys, memory["keys"], transposingRight: true)
+    let similarities = similarities(keys, parameters).stopGradient()
     let shape = similarities.shape
-    let isCandidate = key.uniform(shape)
-      .isLess(than: Tensor.fill(Double(candidates) / Double(slots), shape: shape))
-    let chosen = select(isCandidate, similarities, .fill(-2, shape: shape))
+    let draw = key.uniform(shape)
+    let isCandidate = draw.isLess(
+      than: Tensor.fill(Double(candidates) / Double(slots), shape: shape))
+    // A row that draws no candidate takes the slot that came nearest to being one.
+    let chosen = select(isCandidate, similarities, -2 - draw)
       .argumentMaximum(along: 1).oneHot(slots)
     let count = chosen.sum(along: [0]).insertingAxis(at: 1)
     let share = chosen.transposed([1, 0]) / maximum(count, .fill(1, shape: count.shape))

@@ -64,7 +64,8 @@ public struct MatchingNetworks: OnePassLearner {
     of features: Tensor, _ support: Examples, _ parameters: Parameters, _ context: LearningContext
   ) -> Parameters {
     let own = parameters.subtree(FullContextEmbedding.name)
-    return SupportMemory(fullContext?.support(features.rows, own) ?? features, of: support).leaves
+    let seen = fullContext?.support(features.rows, weights: support.weights, own) ?? features
+    return SupportMemory(seen, of: support).leaves
   }
 
   /// The logarithms of the probabilities.
@@ -74,7 +75,8 @@ public struct MatchingNetworks: OnePassLearner {
     let memory = SupportMemory(summary)
     let own = parameters.subtree(FullContextEmbedding.name)
     let queries =
-      fullContext?.queries(features.rows, among: memory.features, own) ?? features
+      fullContext?.queries(features.rows, among: memory.features, weights: memory.weights, own)
+      ?? features
     let similarities = similarities(queries, memory.features) * scale
     return Prediction(memory.logProbabilities(similarities), .logits)
   }

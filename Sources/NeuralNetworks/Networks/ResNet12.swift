@@ -17,8 +17,8 @@ public enum ResNet12 {
 ///
 /// A block is a(n(c(a(n(c(a(n(c(x)))))))) + n(p(x))): c are convolutions, without bias where there are
 /// normalizations n, a leaky ReLUs of slope 0.1, p a 1x1
-/// convolution. `width` says the filters of the blocks. Features are the mean over positions, or
-/// all numbers of the last block; `dropRate` drops numbers of the first two blocks and squares of
+/// convolution. `width` says the filters of the blocks. Features are the mean over positions (of
+/// most later papers), or all numbers of the last block (Lee et al.); `dropRate` drops numbers of the first two blocks and squares of
 /// the last two, where the learner draws at random. Parameters are `block1.layers.convolution1.weight`
 /// and so on; without `outputs` there is no `head`.
 public func resNet12(
@@ -81,10 +81,14 @@ extension NetworkEntry {
       "What becomes of the last block's results: all in a row, their mean, or maps in place.",
       default: Conv4.Features.mean)
     let dropRate = try settings.number(
-      "dropRate", "What part of the numbers after each block is dropped in training.", default: 0,
+      "dropRate",
+      "What part of the numbers after each block is dropped in training, by learners that take a "
+        + "batch as a whole; inner loops drop nothing.", default: 0,
       .within(0...0.9))
     let dropSize = try settings.integer(
-      "dropSize", "Side of the squares that the last two blocks drop.", default: 5, in: 1...64)
+      "dropSize",
+      "Side of the squares that the last two blocks drop; 2 is usual for pictures of 32 pixels.",
+      default: 5, in: 1...64)
     let normalization = try needs.normalization(in: settings, default: needs.defaultNormalization)
     let key = settings.full("kind")
     return NetworkPlan { (inputs, outputs) throws(NetworkError) in

@@ -31,6 +31,7 @@ public struct PreparedRecipe: Sendable {
     learner = try recipe.learner(for: signature, ways: ways)
     // What environments are judged by comes with their rollouts.
     if case .rewards = signature.target {
+      try recipe.evaluation.requireMetric(signature.mainMetric)
       metrics = []
     } else {
       metrics = try recipe.evaluation.ordered(

@@ -67,9 +67,7 @@ extension Tensor {
     let positions = Tensor(.topIndices(count: count), [self])
     let extent = shape[-1]
     let rows = shape.elementCount / max(1, extent)
-    guard shape.elementCount <= 1 << 24 else {
-      fatalError("The largest of \(shape): positions are exact up to 16,777,216 elements.")
-    }
+    guard shape.elementCount <= 1 << 24 else { return largestOfHalves(count) }
     // Rows start at multiples of the extent in the flattened tensor.
     let firsts = Tensor.literal(
       TensorValue(
@@ -80,5 +78,23 @@ extension Tensor {
       + firsts.converted(to: .float32)).converted(to: .int32)
     let values = reshaped([rows * extent, 1]).gatheringRows(flat)
     return (values.reshaped(positions.shape), positions)
+  }
+
+  /// The same of half of the rows at a time: places among all elements are float32 numbers on the
+  /// way, which are exact up to 2^24.
+  private func largestOfHalves(_ count: Int) -> (values: Tensor, positions: Tensor) {
+    let table = reshaped([-1, shape[-1]])
+    let rows = table.shape[0]
+    guard rows > 1 else {
+      fatalError("The largest of \(shape): a row has 16,777,216 elements at most.")
+    }
+    let halves = [(0, rows / 2), (rows / 2, rows)].map { first, last in
+      table.slice(along: 0, from: first, to: last).largest(count)
+    }
+    let result = shape.replacing(axis: -1, with: count)
+    return (
+      Tensor.concatenating(halves.map(\.values), along: 0).reshaped(result),
+      Tensor.concatenating(halves.map(\.positions), along: 0).reshaped(result)
+    )
   }
 }

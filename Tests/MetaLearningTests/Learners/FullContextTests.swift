@@ -32,10 +32,13 @@ import Testing
 
   @Test func `change nothing where readers say nothing`() {
     let features = tensor([1, 2, 3, 4, 5, 6], [3, 2])
-    let support = embedding.support(features, parameters())
+    let support = embedding.support(features, weights: nil, parameters())
     #expect(evaluated(support) == [1, 2, 3, 4, 5, 6])
     let queries = tensor([0.5, -1], [1, 2])
-    #expect(evaluated(embedding.queries(queries, among: support, parameters())) == [0.5, -1])
+    #expect(
+      evaluated(
+        embedding.queries(queries, among: support, weights: tensor([1, 1, 1], [3]), parameters()))
+        == [0.5, -1])
   }
 
   @Test func `read the support set from both ends`() {
@@ -44,9 +47,11 @@ import Testing
     let gates: [Double] = [50, 50, 50, 50, 0.1, 0.1, 50, 50]
     let none = tensor([0, 0, 0, 0, 0, 0], [3, 2])
     let count = (1...3).map { tanhOf(Double($0) * tanhOf(0.1)) }
-    let forward = evaluated(embedding.support(none, parameters(["forward.bias": gates])))
+    let forward = evaluated(
+      embedding.support(none, weights: nil, parameters(["forward.bias": gates])))
     expectClose(forward, count.flatMap { [$0, $0] })
-    let backward = evaluated(embedding.support(none, parameters(["backward.bias": gates])))
+    let backward = evaluated(
+      embedding.support(none, weights: nil, parameters(["backward.bias": gates])))
     expectClose(backward, count.reversed().flatMap { [$0, $0] })
   }
 
@@ -58,7 +63,7 @@ import Testing
     weight[8 + 5] = 1
     let found = evaluated(
       embedding.support(
-        tensor([1, 2, 3, 4, 5, 6].map { $0 / 10 }, [3, 2]),
+        tensor([1, 2, 3, 4, 5, 6].map { $0 / 10 }, [3, 2]), weights: nil,
         parameters([
           "\(reader).inputWeight": weight,
           "\(reader).bias": [50, 50, -50, -50, 0, 0, 50, 50],
@@ -77,7 +82,8 @@ import Testing
     ])
     let support = tensor([100, 0, 0, 100], [2, 2])
     let found = evaluated(
-      embedding.queries(tensor([1, 0, 0, 1], [2, 2]), among: support, reader))
+      embedding.queries(
+        tensor([1, 0, 0, 1], [2, 2]), among: support, weights: tensor([1, 1], [2]), reader))
     // The first step recalls the mean; from then on all of the support example most like it.
     let seen = 1 + tanhOf(tanhOf(1))
     expectClose(found, [seen, 0, 0, seen])
@@ -93,8 +99,26 @@ import Testing
     ])
     let found = evaluated(
       FullContextEmbedding(featureCount: 2, steps: 1).queries(
-        tensor([1, 0], [1, 2]), among: tensor([0.2, 0, 0.4, 0.8], [2, 2]), reader))
+        tensor([1, 0], [1, 2]), among: tensor([0.2, 0, 0.4, 0.8], [2, 2]),
+        weights: tensor([1, 1], [2]),
+        reader))
     expectClose(found, [1 + tanhOf(tanhOf(0.3)), tanhOf(tanhOf(0.4))])
+  }
+
+  @Test func `pass over examples that weigh nothing`() {
+    let gates: [Double] = [50, 50, 50, 50, 0.1, 0.1, 50, 50]
+    let readers = parameters(["forward.bias": gates, "backward.bias": gates])
+    func seen(_ rows: [Double], _ count: Int, weights: [Double]) -> [Double] {
+      let weights = tensor(weights, [count])
+      let support = embedding.support(
+        tensor(rows, [count, 2]), weights: weights, readers)
+      return evaluated(support)
+        + evaluated(
+          embedding.queries(tensor([9, 9], [1, 2]), among: support, weights: weights, readers))
+    }
+    let all = seen([1, 2, 90, 90, 3, 4], 3, weights: [1, 0, 1])
+    expectClose(
+      Array(all[..<2] + all[4...]), seen([1, 2, 3, 4], 2, weights: [1, 1]))
   }
 
   private func tanhOf(_ number: Double) -> Double {

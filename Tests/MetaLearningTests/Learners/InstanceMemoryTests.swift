@@ -1,3 +1,4 @@
+import Foundation
 import MetaLearning
 import MetaTasks
 import NeuralNetworks
@@ -38,6 +39,32 @@ import Testing
     let found = predictor.predictions(examples([5, 7], [0]).inputs).values.asRows
     // 3 times 5 and 1; 2 times 7 less 1.
     #expect(found == [[16, 13]])
+  }
+
+  @Test func `weighs several similar heads by how alike they are, and takes no more of equal ones`()
+  {
+    let network = Network(inputShape: [2], layers: [("head", Dense(units: 2))])
+    let learner = InstanceMemory(
+      network: network, innerLoop: InnerLoop(steps: 1, evaluationSteps: 0, learningRate: 0.2),
+      slots: 4, recalled: 2)
+    // Class 0 asks for [1, 0, 0], class 1 for the opposite: to it the last two slots are alike, and
+    // the key that is short is as like as a long one.
+    let parameters = learner.initialParameters(RandomKey(seed: 1)).replacing(
+      with: ParameterValues([
+        "recall/trust": TensorValue(1), "recall/sharpness": TensorValue(Float(2)),
+        "memory/keys": TensorValue(
+          [0.01, 0, 0, 0, 1, 0, 0, 0.2, 0, 0, 3, 0] as [Float], shape: [4, 3]),
+        "memory/values": TensorValue(
+          [3, 0, 0, 1, 0, 0, 7, 0, 0, 9, 0, 0] as [Float], shape: [4, 3]),
+      ]))
+    let predictor = Predictor(
+      learner: learner, parameters: parameters, support: support, key: RandomKey(words: (1, 2)),
+      runner: Runner(.init(threads: 1)))
+    let found = predictor.predictions(examples([1, 0], [0]).inputs).values.asRows
+    // e² parts of 3 and one of 1; the first two of three that are at a right angle.
+    let part = 1 / (1 + exp(-2.0))
+    expectClose(
+      TensorValue(found[0], shape: [2]), [Float(3 * part + 1 * (1 - part)), (1 + 7) / 2])
   }
 
   @Test func `remembers what all examples of a task teach, in the most similar place`() {

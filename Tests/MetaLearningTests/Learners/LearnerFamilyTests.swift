@@ -58,13 +58,11 @@ import Testing
     let parameters = row.learner.initialParameters(RandomKey(seed: 2))
     let episode = test.episode(
       EpisodeShape(ways: LearnerFamily.ways, shots: 2, queries: 2), key: RandomKey(seed: 4))
-    func support(padding: Float) -> ExampleValues {
+    let size = 28 * 28
+    func support(padding: [Float]) -> ExampleValues {
       var support = episode.support
       support.inputs = support.inputs.map { pictures in
-        var samples = pictures.floats
-        let size = samples.count / support.count
-        for index in (support.count - 1) * size..<support.count * size { samples[index] = padding }
-        return TensorValue(samples, shape: pictures.shape)
+        TensorValue(pictures.floats.dropLast(size) + padding, shape: pictures.shape)
       }
       support.weights = TensorValue(
         (0..<support.count).map { $0 == support.count - 1 ? 0 : 1 } as [Float],
@@ -72,9 +70,34 @@ import Testing
       return support
     }
     let queries = episode.query.inputs
-    expectClose(
-      predictions(row, parameters, support(padding: 0), queries),
-      predictions(row, parameters, support(padding: 1), queries))
+    let plain = predictions(
+      row, parameters, support(padding: [Float](repeating: 0, count: size)), queries)
+    #expect(plain.joined().allSatisfy { $0.isFinite })
+    // What weighs nothing is more like the first query than anything that counts.
+    let same = queries.entries.map { Array($0.leaf.floats.prefix(size)) }
+    expectClose(plain, predictions(row, parameters, support(padding: same[0]), queries))
+  }
+
+  @Test(arguments: LearnerFamily.rows.filter { $0.training.map { !$0.isJoint } ?? false })
+  func `learns numbers where examples weigh nothing`(row: LearnerRow) throws {
+    let settings = try #require(row.training)
+    let step = GradientStep(
+      learner: row.learner, tasks: UnequalShots(training, fewest: 1),
+      episodes: EpisodeShapeRange(EpisodeShape(ways: LearnerFamily.ways, shots: 3, queries: 2)),
+      tasksPerStep: 2, update: ParameterUpdate(optimizer: settings.optimizer), metrics: [])
+    let configuration = MetaTrainer.Configuration(
+      learner: row.learner,
+      phases: [
+        Phase(step, learningRate: settings.learningRate, stopRule: StopRule(iterations: 2))
+      ], seed: 1)
+    let trainer = MetaTrainer(
+      configuration, state: MetaTrainer.initialState(configuration), runner: Runner())
+    while let event = trainer.next() {
+      if case .diverged(let step) = event { Issue.record("diverged at step \(step)") }
+    }
+    for entry in trainer.state.parameters.entries {
+      #expect(entry.leaf.floats.allSatisfy { $0.isFinite }, "\(entry.name)")
+    }
   }
 
   // Where queries join the support set, and with TaskNorm, it counts how many examples there are.

@@ -13,7 +13,10 @@ import Testing
   private func survey(_ yaml: String, _ dataSet: LoadedDataSet? = nil) throws -> TaskSurvey {
     let recipe = try Recipe(yaml: yaml, file: "tasks.yaml")
     let prepared = try dataSet.map { try PreparedRecipe(recipe, $0) }
-    return try (prepared ?? PreparedRecipe(recipe, from: DataSets(folders: [], cache: nil)))
+    return try
+      (prepared
+      ?? PreparedRecipe(
+        recipe, from: DataSets(folders: [], cache: nil, catalogue: Catalogues.standard.dataSets)))
       .taskSurvey(tasks: 30, runner)
   }
 
@@ -48,9 +51,10 @@ import Testing
   }
 
   @Test func `refuses tasks that act back`() {
-    #expect(throws: TaskError.self) {
+    let error = #expect(throws: TaskError.self) {
       try survey("task:\n  data: bernoulli-bandit\nlearner:\n  kind: lstmPolicy\n")
     }
+    #expect(error.map { "\($0)".contains("act back") } == true)
   }
 
   @Test func `is drawn with a mark for each point, and text that is no mark`() throws {

@@ -50,6 +50,13 @@ public struct EvaluationRecipe: Hashable, Sendable {
     return ordered
   }
 
+  /// Throws where tasks that are judged in one way alone shall be judged in another.
+  func requireMetric(_ only: MetricDescription) throws(TaskError) {
+    guard metric != EvaluationRecipe.usualMetric, metric != only.name else { return }
+    throw TaskError(
+      "evaluation.metric: the tasks are judged by \(only.name) alone, not by '\(metric)'")
+  }
+
   init(
     _ section: SettingsSection, _ task: TaskRecipe, _ learner: Recipe.Choice<LearnerPlan>
   ) throws(SettingsError) {
