@@ -22,7 +22,7 @@ let package = Package(
       name: "MetaLearn",
       targets: [
         "MetaLearning", "NeuralNetworks", "Environments", "MetaTasks", "TensorPrograms", "Tensors",
-        "Runs", "Settings", "Files", "Command",
+        "TensorFiles", "Runs", "Settings", "Files", "Command",
       ]),
     .executable(name: "metalearn", targets: ["metalearn"]),
   ],
@@ -48,6 +48,9 @@ let package = Package(
     .target(name: "Settings", swiftSettings: settings),
     // What can be expressed: symbols, numbers, operations, gradients, random keys.
     .target(name: "Tensors", swiftSettings: settings),
+    // Tensors in files that other programs read and write.
+    .target(
+      name: "TensorFiles", dependencies: ["Tensors", "Settings", "Files"], swiftSettings: settings),
     // How expressions are run: from graph to plan, the reference and the CPU executor.
     .target(
       name: "TensorPrograms", dependencies: ["Tensors", "Files", "CTensorKernels"],
@@ -55,11 +58,12 @@ let package = Package(
     // Layers, networks, losses, optimizers, schedules: pure functions on parameters.
     .target(
       name: "NeuralNetworks", dependencies: ["Tensors", "Settings"], swiftSettings: settings),
-    // Examples as data, episodes, task distributions, data sets and their readers.
+    // Examples as data, episodes, task distributions, data sets and their readers; frozen encoders.
     .target(
       name: "MetaTasks",
       dependencies: [
-        "Tensors", "Settings", "Files", "CTensorKernels", "CZlib", "CPNG", "CTurboJPEG",
+        "NeuralNetworks", "TensorPrograms", "TensorFiles", "Tensors", "Settings", "Files",
+        "CTensorKernels", "CZlib", "CPNG", "CTurboJPEG",
       ],
       swiftSettings: settings),
     // What acts back: bandits, decision processes, simulators; vectorised, host side.
@@ -75,16 +79,17 @@ let package = Package(
     .target(
       name: "Runs",
       dependencies: [
-        "MetaLearning", "NeuralNetworks", "Environments", "MetaTasks", "TensorPrograms", "Tensors",
-        "Settings", "Files", .product(name: "Yams", package: "Yams"),
+        "MetaLearning", "NeuralNetworks", "Environments", "MetaTasks", "TensorPrograms",
+        "TensorFiles", "Tensors", "Settings", "Files", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
     // The command, for the learners, networks and data sets that it is given: parses, calls, prints.
     .target(
       name: "Command",
       dependencies: [
-        "Runs", "MetaLearning", "MetaTasks", "NeuralNetworks", "TensorPrograms", "Tensors",
-        "Settings", "Files", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Runs", "MetaLearning", "MetaTasks", "NeuralNetworks", "TensorPrograms", "TensorFiles",
+        "Tensors", "Settings", "Files",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     // The command with what comes with this package.
@@ -121,7 +126,11 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "MetaTasksTests",
-      dependencies: ["MetaTasks", "Tensors", "Settings", "Files", "CZlib", "TestMaterial"],
+      dependencies: [
+        "MetaTasks", "NeuralNetworks", "TensorPrograms", "TensorFiles", "Tensors", "Settings",
+        "Files",
+        "CZlib", "TestMaterial",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "EnvironmentsTests",
@@ -130,15 +139,15 @@ let package = Package(
     .testTarget(
       name: "MetaLearningTests",
       dependencies: [
-        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors", "Settings",
-        "Runs", "Files",
+        "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "TensorFiles", "Tensors",
+        "Settings", "Runs", "Files",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "RunsTests",
       dependencies: [
-        "Runs", "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "Tensors",
-        "Settings", "Files", "TestMaterial",
+        "Runs", "MetaLearning", "NeuralNetworks", "MetaTasks", "TensorPrograms", "TensorFiles",
+        "Tensors", "Settings", "Files", "TestMaterial",
       ],
       exclude: ["Material"],
       swiftSettings: settings),

@@ -20,7 +20,7 @@ rm -rf "$site" "$site.parts"
 mkdir -p "$site.parts"
 
 # Modules in the order in which they build on each other.
-for module in Files Settings Tensors TensorPrograms NeuralNetworks MetaTasks Environments MetaLearning Runs \
+for module in Files Settings Tensors TensorFiles TensorPrograms NeuralNetworks MetaTasks Environments MetaLearning Runs \
   Command; do
   own="$site.parts/$module.graphs"
   mkdir "$own"

@@ -5,12 +5,14 @@ import MetaTasks
 import Runs
 import TensorPrograms
 
-/// `metalearn adapt RUN --support FOLDER --output MODEL`.
+/// `metalearn adapt RUN --support PATH --output MODEL`.
 struct Adapt: CatalogueCommand {
   static let configuration = CommandConfiguration(
     abstract: "Adapt a trained run to your own classes: one small model file comes out.",
     discussion: """
-      FOLDER holds a folder for each class, with one picture or more: FOLDER/<class>/*.png or *.jpg.
+      A folder of pictures holds a folder for each class, with one picture or more:
+      FOLDER/<class>/*.png or *.jpg. Texts stand in a table with a column of texts and one of classes,
+      or in FOLDER/<class>.txt.
 
       EXAMPLES:
         metalearn adapt runs/characters-protonet-1 --support signs/ \\
@@ -21,12 +23,13 @@ struct Adapt: CatalogueCommand {
   @Argument(help: ArgumentHelp("The run folder, or its model.safetensors.", valueName: "run"))
   var source: String
 
-  @Option(help: ArgumentHelp("The folder of your classes.", valueName: "folder"))
+  @Option(help: ArgumentHelp("Your classes: a folder, or a table of texts.", valueName: "path"))
   var support: String
 
   @Option(help: ArgumentHelp("The model file to write.", valueName: "model"))
   var output: String
 
+  @OptionGroup var columns: ColumnOptions
   @OptionGroup var readingOptions: ReadingOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var printing: OutputOptions
@@ -47,7 +50,7 @@ struct Adapt: CatalogueCommand {
         "\(source) learned from what no files hold, so \(support) cannot be learned; name a run that "
           + "learned from pictures or texts")
     }
-    let reading = readingOptions.reading(isQuiet: printing.quiet)
+    let reading = readingOptions.reading(isQuiet: printing.quiet, columns.names)
     let inputs = try preparation.classes(at: URL(fileURLWithPath: support), reading)
     let clock = ContinuousClock()
     let start = clock.now

@@ -3,6 +3,7 @@ import Foundation
 import MetaTasks
 import Runs
 import Settings
+import TensorFiles
 
 /// An error as the command tells it: one line and an exit code.
 struct CommandFailure: Error, CustomStringConvertible {

@@ -61,24 +61,31 @@ struct Data: ParsableCommand {
           metalearn data check ./photos
         """)
 
-    @Argument(help: "Names of data sets, or folders of pictures with a slash.")
+    @Argument(help: "Names of data sets, or paths of your own data with a slash.")
     var names: [String]
 
     @OptionGroup var place: DataOptions
     @OptionGroup var readingOptions: ReadingOptions
     @OptionGroup var printing: OutputOptions
 
+    /// A set by its name, or data of one's own, of which it is told what would be made of them.
+    private func loaded(_ name: String, _ sets: DataSets) throws -> LoadedDataSet {
+      let url = URL(fileURLWithPath: name)
+      guard name.contains("/"), Folder.kind(at: url) != .absent, let kind = OwnDataKind(at: url)
+      else {
+        return try sets.load(name)
+      }
+      let reading = Reading(skipsDamaged: readingOptions.skipDamaged)
+      Terminal.note(try kind.choices(at: url, path: name, reading).words)
+      return try sets.load(DataSets.word(for: name, readBy: kind.dataSet))
+    }
+
     func run(_ catalogues: Catalogues) throws {
       StopSignal(ending: "stopped before all was checked")
       let reading = readingOptions.reading(isQuiet: printing.quiet)
       var objects: [JSONValue] = []
       for name in names {
-        if name.contains("/"), Folder.kind(at: URL(fileURLWithPath: name)) != .absent {
-          let survey = try FolderPictures.survey(
-            of: URL(fileURLWithPath: name), Reading(skipsDamaged: readingOptions.skipDamaged))
-          Terminal.note(try OwnPictures(survey, path: name).words)
-        }
-        let set = try place.dataSets(catalogues, reading).load(name)
+        let set = try loaded(name, place.dataSets(catalogues, reading))
         let printer = FigurePrinter(isJSON: printing.json)
         printer.line("\(set.name), division \(set.classSplit): OK")
         var counts: [JSONValue.Member] = []

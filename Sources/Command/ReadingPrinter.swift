@@ -13,8 +13,36 @@ struct ReadingOptions: ParsableArguments {
   var words: String { skipDamaged ? " --skip-damaged" : "" }
 
   /// The way of reading that is shown, until somebody asks to stop.
-  func reading(isQuiet: Bool, until stop: StopSignal? = nil) -> Reading {
-    ReadingPrinter(isQuiet: isQuiet).reading(skipsDamaged: skipDamaged, until: stop)
+  func reading(
+    isQuiet: Bool, _ columns: ColumnNames = ColumnNames(), until stop: StopSignal? = nil
+  ) -> Reading {
+    ReadingPrinter(isQuiet: isQuiet).reading(skipsDamaged: skipDamaged, columns, until: stop)
+  }
+}
+
+/// Options that say what the columns of a table are for.
+struct ColumnOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The column of texts in a table of your own.", valueName: "column"))
+  var text: String?
+
+  @Option(help: ArgumentHelp("The column of classes in a table of your own.", valueName: "column"))
+  var label: String?
+
+  /// The columns that are named.
+  var names: ColumnNames {
+    var names = ColumnNames()
+    names.named[.text] = text
+    names.named[.label] = label
+    return names
+  }
+
+  /// Whether none is named.
+  var isEmpty: Bool { names.named.isEmpty }
+
+  /// The options as they are written behind a command, or nothing.
+  var words: String {
+    names.named.sorted { $0.key.rawValue < $1.key.rawValue }
+      .map { " --\($0.key.rawValue) \(ShellWord.of($0.value))" }.joined()
   }
 }
 
@@ -27,9 +55,12 @@ final class ReadingPrinter: Sendable {
   init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
   /// The way of reading that is shown here, until somebody asks to stop.
-  func reading(skipsDamaged: Bool = false, until stop: StopSignal? = nil) -> Reading {
+  func reading(
+    skipsDamaged: Bool = false, _ columns: ColumnNames = ColumnNames(),
+    until stop: StopSignal? = nil
+  ) -> Reading {
     Reading(
-      skipsDamaged: skipsDamaged,
+      skipsDamaged: skipsDamaged, columns: columns,
       remark: { [self] text in
         bar.withLock { $0.clear() }
         Terminal.note("metalearn: \(text)")
@@ -46,10 +77,13 @@ final class ReadingPrinter: Sendable {
       guard bar.isDue() else { return }
       let part = Double(progress.files) / Double(progress.fileCount)
       let left = seconds / part - seconds
-      bar.show(
-        "reading \(progress.files) of \(progress.fileCount) files, "
-          + "\((Double(progress.bytes) / 1e6).withDecimals(0)) of "
+      let size =
+        progress.byteCount == 0
+        ? ""
+        : "\((Double(progress.bytes) / 1e6).withDecimals(0)) of "
           + "\((Double(progress.byteCount) / 1e6).withDecimals(0)) MB, "
+      bar.show(
+        "reading \(progress.files) of \(progress.fileCount) \(progress.noun), \(size)"
           + "\(FigurePrinter.duration(left)) left", part: part)
     }
   }

@@ -9,11 +9,13 @@ import TensorPrograms
 /// `metalearn train [RECIPE]`.
 struct Train: CatalogueCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Meta-train by a recipe, or on a folder of pictures, and evaluate on new classes.",
+    abstract: "Meta-train by a recipe, or on data of your own, and evaluate on new classes.",
     discussion: """
       Without RECIPE the built-in characters are learned, which needs no download and half a minute.
-      A folder or zip archive, <class>/*.png or *.jpg, is learned from as it is: what tasks to make of
-      it is chosen and said. A run folder comes out.
+      A folder or zip archive of pictures, <class>/*.png or *.jpg, and a table of texts and their
+      classes (CSV, TSV, JSON lines, .gz) or a folder of <class>.txt are learned from as they are:
+      what tasks to make of them is chosen and said (metalearn train intents.csv). A run folder comes
+      out.
 
       EXAMPLES:
         metalearn train ./photos
@@ -22,7 +24,7 @@ struct Train: CatalogueCommand {
       """)
 
   @Argument(
-    help: "The recipe, a YAML file, or pictures of your own (default: the built-in recipe).")
+    help: "The recipe, a YAML file, or data of your own (default: the built-in recipe).")
   var recipe: String?
 
   @Option(
@@ -46,6 +48,7 @@ struct Train: CatalogueCommand {
 
   @OptionGroup var recipeOptions: RecipeOptions
   @OptionGroup var place: DataOptions
+  @OptionGroup var columns: ColumnOptions
   @OptionGroup var readingOptions: ReadingOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var printing: OutputOptions
@@ -116,15 +119,14 @@ struct Train: CatalogueCommand {
     _ catalogues: Catalogues, until stop: StopSignal
   ) throws -> Recipe {
     let overrides = recipeOptions.all(seed: seed, "training.seed")
-    if namesPictures, resume == .auto, let named, named.isRun, let recipe {
-      // What was chosen for the pictures stands in the run.
+    if let kind = ownKind, resume == .auto, let named, named.isRun, let recipe {
+      // What was chosen for the data stands in the run.
+      let word = DataSets.word(for: recipe, readBy: kind.dataSet)
       return try Recipe(
-        url: named.recipe,
-        overrides: ["task.data=\(recipe.contains("/") ? recipe : "./\(recipe)")"] + overrides,
-        catalogues)
+        url: named.recipe, overrides: ["task.data=\(word)"] + overrides, catalogues)
     }
-    if let pictures = try ownPictures(catalogues, until: stop) {
-      return try pictures.recipe(overrides: overrides, catalogues)
+    if let data = try ownData(catalogues, until: stop) {
+      return try data.recipe(overrides: overrides, catalogues)
     }
     if let recipe {
       return try Recipe(url: URL(fileURLWithPath: recipe), overrides: overrides, catalogues)
@@ -156,7 +158,7 @@ struct Train: CatalogueCommand {
   /// learned, else data and learner.
   private func runName(_ prepared: PreparedRecipe) -> String {
     let isOfOtherData = recipeOptions.overrides.contains { $0.hasPrefix("task.data=") }
-    if let recipe, !isOfOtherData, !namesPictures {
+    if let recipe, !isOfOtherData, ownKind == nil {
       return URL(fileURLWithPath: recipe).deletingPathExtension().lastPathComponent
     }
     return "\(prepared.dataSet.name)-\(prepared.recipe.learner.name)"

@@ -20,6 +20,7 @@ public enum LearnerCatalogue {
       Reptile.entry,
       LearnedOptimizer.entry,
       PrototypicalNetworks.entry,
+      CosineCentroid.entry,
       MatchingNetworks.entry,
       RelationNetworks.entry,
       NearestNeighbours.entry,
@@ -54,6 +55,6 @@ public enum ControlCatalogue {
     "control",
     [
       NearestCentroid.entry, RawNearestNeighbours.entry, LogisticRegression.entry,
-      LexicalCentroid.entry, FromScratch.entry,
+      LexicalCentroid.entry, LexicalCentroid.trigramEntry, FromScratch.entry,
     ] + TunedOptimizers.entries)
 }

@@ -1,4 +1,5 @@
 internal import Files
+package import TensorFiles
 internal import Tensors
 
 extension Checkpoint {

@@ -1,5 +1,6 @@
 internal import Files
 public import Foundation
+internal import TensorFiles
 
 /// The checkpoints of a run: the last two and the best.
 ///

@@ -1,5 +1,6 @@
 public import Files
 public import Settings
+public import TensorFiles
 
 /// How a command ends, as the number that the shell sees.
 public enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
@@ -35,6 +36,17 @@ extension SettingsError {
     case .missingFile: .missingInput
     case .unreadableFile: .inputOutput
     default: place.isOverride ? .usage : .badData
+    }
+  }
+}
+
+extension SafetensorsError {
+  /// The exit code of a command that ends by this error.
+  public var exitStatus: ExitStatus {
+    switch kind {
+    case .file(let error): error.exitStatus
+    case .invalidTensorName: .internalError
+    default: .badData
     }
   }
 }

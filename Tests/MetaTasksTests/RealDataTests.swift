@@ -121,13 +121,12 @@ import Testing
 
   /// The accuracy of the nearest support text by the cosine of weighted words, 5 ways and 1 shot.
   private func centroidAccuracy(_ set: LoadedDataSet, tasks count: Int) throws -> Double {
-    let weights = try #require(set.preparation as? TextPreparation)
-      .vocabulary.inverseDocumentFrequencies
+    let vocabulary = try #require(set.preparation as? TextPreparation).vocabulary
     func vectors(_ examples: ExampleValues) -> [[Int32: Float]] {
       (0..<examples.count).map { example in
         var vector: [Int32: Float] = [:]
         for token in examples.inputs["tokens"].slice(at: example).integers where token > 0 {
-          vector[token, default: 0] += weights[Int(token)]
+          vector[token, default: 0] += vocabulary.inverseDocumentFrequency(of: token)
         }
         let norm = vector.values.reduce(0) { $0 + $1 * $1 }.squareRoot()
         return vector.mapValues { $0 / norm }

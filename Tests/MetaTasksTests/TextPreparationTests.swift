@@ -10,17 +10,32 @@ import Testing
   @Test(arguments: [
     ("", []), (" \n\t?!", []), ("What's my Balance?", ["what", "s", "my", "balance"]),
     ("a1 B2-c3", ["a1", "b2", "c3"]), ("what\u{2019}s", ["what", "s"]),
-    ("caf\u{E9}s", ["caf", "s"]),
-    ("\u{1F44D}ok\u{1F44D}", ["ok"]), ("e\u{301}t", ["e", "t"]), ("\u{41F}\u{440}", []),
-    ("\u{212A}elvin \u{FF21}", ["elvin"]), ("@[`{/:", []), ("x\r\ny", ["x", "y"]),
+    ("caf\u{E9}s", ["caf\u{E9}s"]),
+    ("\u{1F44D}ok\u{1F44D}", ["ok"]), ("e\u{301}t", ["e\u{301}t"]),
+    ("\u{41F}\u{440}", ["\u{43F}\u{440}"]),
+    ("\u{212A}elvin \u{FF21}", ["kelvin", "\u{FF41}"]), ("\u{130}", ["i\u{307}"]), ("@[`{/:", []),
+    ("x\r\ny", ["x", "y"]),
   ])
   func `words are runs of letters and digits`(text: String, words: [String]) {
     #expect(Tokenizer.words(of: text) == words)
   }
 
-  private static let vocabulary = Vocabulary(of: [
+  private static let texts = [
     "red apple", "Red pear", "green pear", "green apple apple", "a red fig", "blue blue",
+  ]
+  private static let vocabulary = Vocabulary(of: texts)
+
+  private static func preparation(length: Int) -> TextPreparation {
+    TextPreparation(of: texts, length: length)
+  }
+
+  @Test(arguments: [
+    ("", []), ("a", [" a "]), ("Is it", [" is", "is ", " it", "it "]),
+    ("caf\u{E9}", [" ca", "caf", "af\u{E9}", "f\u{E9} "]),
   ])
+  func `trigrams are of one word each, whose ends are blanks`(text: String, trigrams: [String]) {
+    #expect(Tokenizer.trigrams(of: text) == trigrams)
+  }
 
   @Test func `words of two texts have numbers of their own, the commonest first`() {
     let vocabulary = Self.vocabulary
@@ -42,45 +57,56 @@ import Testing
   }
 
   @Test func `rarer words weigh more`() {
-    let weights = Self.vocabulary.inverseDocumentFrequencies
-    #expect(weights.count == 4101 && weights[0] == 0)
+    let weights = (0..<4101).map { Self.vocabulary.inverseDocumentFrequency(of: $0) }
+    #expect(weights[0] == 0)
     for (number, count) in [(1, 3), (2, 2), (4, 2), (5, 0), (4100, 0)] as [(Int, Double)] {
       #expect(abs(Double(weights[number]) - (log(7 / (1 + count)) + 1)) < 1e-6)
     }
   }
 
   @Test func `texts become rows of numbers, longer ones cut`() throws {
-    let preparation = TextPreparation(vocabulary: Self.vocabulary, length: 3)
+    let preparation = Self.preparation(length: 3)
     let values = try preparation.values(of: ["green", "Apple, red pear; fig", "pear green pear"])
     #expect(
       values["tokens"] == TensorValue([3, 0, 0, 2, 1, 4, 4, 3, 4] as [Int32], shape: [3, 3]))
     #expect(values["length"] == TensorValue([1, 3, 3] as [Int32], shape: [3]))
     #expect(values.names == preparation.inputs.map(\.name))
-    #expect(preparation.inputs.map(\.shape) == [[3], .scalar])
-    #expect(preparation.inputs.map(\.valueCount) == [4101, 4])
+    #expect(preparation.inputs.map(\.shape) == [[3], .scalar, [3], [18], [18]])
+    #expect(preparation.inputs.prefix(2).map(\.valueCount) == [4101, 4])
+    let rarity = Self.vocabulary.inverseDocumentFrequency
+    #expect(values["tokenWeights"].floats.prefix(4) == [rarity(3), 0, 0, rarity(2)])
+    let trigrams = values["trigrams"].slice(at: 0).integers
+    #expect(
+      trigrams.prefix(5) == Tokenizer.trigrams(of: "green").map(preparation.trigrams.number)[...])
+    #expect(trigrams.dropFirst(5).allSatisfy { $0 == Vocabulary.padding })
     let error = #expect(throws: ReadError.self) { try preparation.values(of: ["red", "?\n!"]) }
     #expect(error?.description.hasPrefix(#""?\n!": a text without words"#) == true)
   }
 
   @Test func `a preparation is read as it was written`() throws {
-    let preparation = TextPreparation(vocabulary: Self.vocabulary, length: 7)
+    let preparation = Self.preparation(length: 7)
     let json = try JSONValue(parsing: "\(preparation.json)")
     #expect(try TextPreparation(json: json) == preparation)
     let read = try #require(PreparationCatalogue.standard["text"]).read(json)
     #expect(read as? TextPreparation == preparation)
   }
 
+  private static func vocabulary(_ words: JSONValue, _ counts: JSONValue) -> JSONValue {
+    ["words": words, "counts": counts]
+  }
+
   @Test(
     arguments: [
       ("length", 0, "length"), ("length", 1025, "length"), ("length", "3", "length"),
-      ("unknown", 17, "4096"), ("words", ["red", "red", "green", "pear"], "words"),
-      ("words", ["Red", "apple", "green", "pear"], "words"), ("words", [1, 2, 3, 4], "words"),
-      ("words", ["", "apple", "green", "pear"], "words"), ("words", ["red"], "texts"),
-      ("counts", [3, 2, 2, 7], "texts"), ("counts", [3, 2, 2, 0], "texts"),
-      ("texts", -1, "texts"), ("texts", nil, "texts"),
+      ("unknown", 17, "4096"), ("texts", -1, "texts"), ("texts", nil, "texts"),
+      ("word", nil, "words"), ("word", vocabulary(["red", "red"], [1, 1]), "words that differ"),
+      ("word", vocabulary(["Red"], [1]), "words"), ("word", vocabulary([1], [1]), "words"),
+      ("word", vocabulary([""], [1]), "words"), ("word", vocabulary(["red"], []), "counts"),
+      ("word", vocabulary(["red"], [7]), "counts"), ("word", vocabulary(["red"], [0]), "counts"),
+      ("trigram", nil, "trigrams"), ("trigram", vocabulary(["re"], [1]), "trigrams"),
     ] as [(String, JSONValue, String)])
   func `a preparation that is none is refused`(key: String, value: JSONValue, part: String) throws {
-    let json = TextPreparation(vocabulary: Self.vocabulary, length: 7).json
+    let json = Self.preparation(length: 7).json
     let members = try #require(json.object).map { $0.key == key ? .init(key, value) : $0 }
     let error = #expect(throws: PreparationError.self) {
       try TextPreparation(json: .object(members))
@@ -108,12 +134,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "it is empty"), ("text,label\n", "no rows"), ("text\nhello\n", "line 1: its header"),
-    ("id,text,other\n1,a,b\n", "line 1: its header must name"),
-    ("id,\"la\nst\",label\n1,a,b\n", "is \"id, la\\nst, label\""),
-    ("text,label\na,b\nc\n", "line 3: the number of columns is 1"),
-    ("text,label\na, well,b\n", "line 2: the number of columns is 3"),
-    ("text,label\na,\n", "line 2: a text without a class"),
+    ("", "it is empty"), ("text,label\n", "no rows"), ("text\nhello\n", "a column of texts"),
+    ("id,text,other\n1,a,b\n", "a column of texts (text, query"),
+    ("id,\"la\nst\",label\n1,a,b\n", "3 columns: id, la st, label; name"),
+    ("text,label\na,b\nc\n", "line 3: 1 field, and the header has 2"),
+    ("text,label\na, well,b\n", "line 2: 3 fields, and the header has 2"),
+    ("text,label\na,\n", "no texts with a class"),
     ("text,label\na,b\n\"x\n?\",b\n???,b\n", "line 5: a text without words"),
     ("text,label\n\"a,b\n", "line 2: a quoted field"),
   ])
@@ -141,7 +167,7 @@ import Testing
     #expect(found.map(\.name) == ["b", "b-c"])
     #expect(found.map(\.texts) == [["one", "two words"], ["three"]])
     for (name, bytes, part) in [
-      ("empty.txt", [], "empty.txt: it has no texts"),
+      ("empty.txt", [], "empty.txt: it has no texts;"),
       ("bad.txt", [0x61, 0xFF], "bad.txt: it is not UTF-8"),
       ("bad.txt", Array("ok\n\n!\n".utf8), "bad.txt: line 3: a text without words"),
     ] as [(String, [UInt8], String)] {
@@ -155,8 +181,7 @@ import Testing
   @Test func `classes of a user become inputs with their numbers`() throws {
     let folder = try TemporaryFolder()
     let table = Array("label,text\ny,red red\nx,green\ny,red green blue\n".utf8)
-    let preparation = TextPreparation(
-      vocabulary: Vocabulary(of: ["red green", "red", "green red"]), length: 2)
+    let preparation = TextPreparation(of: ["red green", "red", "green red"], length: 2)
     for (name, bytes) in [("t.csv", table), ("t.csv.gz", deflated(table, windowBits: 31))] {
       let found = try preparation.classes(at: try folder.write(bytes, to: name))
       #expect(found.classes.map(\.name) == ["x", "y"] && found.classes.map(\.count) == [1, 2])

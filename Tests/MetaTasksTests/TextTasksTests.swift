@@ -13,9 +13,7 @@ import Testing
     let all = classes.flatMap { $0.texts + ($0.queries ?? []) }
     return TextTasks(
       name: "t",
-      texts: LabelledTexts(
-        classes, preparation: TextPreparation(vocabulary: Vocabulary(of: all + all), length: length)
-      ))
+      texts: LabelledTexts(classes, preparation: TextPreparation(of: all + all, length: length)))
   }
 
   /// The words of each example.
@@ -91,7 +89,7 @@ import Testing
     #expect(tasks(classes: 3, each: 4, queries: 2, length: 2).texts.cutCount == 0)
     let cut = tasks(classes: 3, each: 4, queries: 2, length: 1)
     #expect(cut.texts.cutCount == 18 && cut.texts.textCount == 18)
-    #expect(cut.signature.inputs.map(\.shape) == [[1], .scalar])
-    #expect(cut.signature.inputs.map(\.valueCount) == [1 + 9 + 4096, 2])
+    #expect(cut.signature.inputs.map(\.shape) == [[1], .scalar, [1], [6], [6]])
+    #expect(cut.signature.inputs.prefix(2).map(\.valueCount) == [1 + 9 + 4096, 2])
   }
 }

@@ -81,9 +81,15 @@ extension LayerCase {
     LayerCase(
       "embedding of all tokens of its input", Embedding(width: 3), [tokens], [2, 3],
       parameters: ["weight": [5, 3]], recipe: ("embedding", ["width": 3])),
+    LayerCase(
+      "bag", Bag(), [tokens, weights], [5], parameters: ["weight": [5, 1]], recipe: ("bag", [:])),
+    LayerCase(
+      "features of one length", UnitLength(), [3, 2], [3, 2], parameters: ["scale": [1]],
+      recipe: ("unitLength", [:])),
   ]
 
   private static let tokens = InputDescription("tokens", shape: [2], valueCount: 5)
+  private static let weights = InputDescription("weights", shape: [2])
 
   private static let elementwise =
     [

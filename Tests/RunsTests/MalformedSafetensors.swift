@@ -1,4 +1,5 @@
 import Runs
+import TensorFiles
 import Testing
 
 /// A file that breaks one rule of the format, and the error that it must meet.

@@ -2,6 +2,7 @@ import Foundation
 import MetaLearning
 import MetaTasks
 import Runs
+import TensorFiles
 import TensorPrograms
 import Tensors
 import TestMaterial

@@ -3,6 +3,7 @@ import Foundation
 import MetaLearning
 import Runs
 import Settings
+import TensorFiles
 import TensorPrograms
 import Tensors
 import TestMaterial

@@ -1,5 +1,6 @@
 import Foundation
 import Runs
+import TensorFiles
 import Tensors
 import Testing
 

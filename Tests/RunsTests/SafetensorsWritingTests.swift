@@ -1,3 +1,4 @@
+import TensorFiles
 import TestMaterial
 import Foundation
 import Runs

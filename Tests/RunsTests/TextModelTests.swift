@@ -42,7 +42,8 @@ private struct TextCase: CustomTestStringConvertible, Sendable {
             - kind: batchNorm
               mode: supportAndQuery
 
-        """, integerLeaves: ["supportInputs/tokens", "supportInputs/length"]),
+        """,
+      integerLeaves: ["supportInputs/tokens", "supportInputs/length", "supportInputs/trigrams"]),
   ]
 }
 
@@ -67,8 +68,7 @@ private struct TextCase: CustomTestStringConvertible, Sendable {
   }
 
   private static let dataSet: LoadedDataSet = {
-    let preparation = TextPreparation(
-      vocabulary: Vocabulary(of: classes.flatMap(\.texts)), length: 4)
+    let preparation = TextPreparation(of: classes.flatMap(\.texts), length: 4)
     let tasks = TextTasks(
       name: "texts", texts: LabelledTexts(classes, preparation: preparation))
     return LoadedDataSet(

@@ -216,7 +216,7 @@ struct OwnPicturesTests {
       ),
       (["train", "tab.yaml"], 65, "tab.yaml:2: a tab stands before its text"),
       (["train", "quoted.yaml"], 65, "not the text '5'; leave out its quotes"),
-      (["train", "run"], 64, "is a run, not pictures"),
+      (["train", "run"], 64, "is a run, not data"),
       (["train", "tab.yaml", "--from", "run"], 64, "training.from"),
     ] as [([String], Int32, String)] {
       let outcome = try place.command.run(words)

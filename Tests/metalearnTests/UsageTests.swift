@@ -41,7 +41,7 @@ private struct UsageRow: CustomTestStringConvertible, Sendable {
       words: ["train", "--set", "task.data=omniglot"], code: 66,
       says: "metalearn data fetch omniglot"),
     Self(
-      words: ["train", "--set", "task.data=./nowhere"], code: 66, says: "there is no such folder"),
+      words: ["train", "--set", "task.data=./nowhere"], code: 66, says: "no such file or folder"),
     Self(
       words: ["train", "curves.yaml", "--output", "filled"], code: 64,
       says: "is not empty and not a run"),

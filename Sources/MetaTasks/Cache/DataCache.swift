@@ -1,6 +1,8 @@
 import Files
 public import Foundation
 import Synchronization
+import TensorFiles
+import Tensors
 
 /// Decoded data sets, each in one file of a folder, found by the content of what they came from.
 ///
@@ -39,6 +41,26 @@ public struct DataCache: Sendable {
     return pictures
   }
 
+  /// The numbers that were kept under a digest, or else those that are made, which are then kept.
+  func numbers(
+    named name: String, digest: String, count: Int, make: () throws(ReadError) -> [Float]
+  ) throws(ReadError) -> [Float] {
+    let file = folder.appendingPathComponent("\(name)-\(digest.prefix(32)).safetensors")
+    if let kept = try? Safetensors.read(file).value(name), kept.shape == [count],
+      kept.elementType == .float32
+    {
+      return kept.floats
+    }
+    let numbers = try make()
+    let value = TensorValue(numbers, shape: [numbers.count])
+    if let bytes = try? Safetensors.encode([(name, value)], file: file.path),
+      (try? keep(bytes, as: file)) != nil
+    {
+      makeRoom(keeping: file)
+    }
+    return numbers
+  }
+
   private func keep(_ bytes: [UInt8], as file: URL) throws(FileError) {
     try Folder.make(folder)
     try AtomicFile.write(bytes, to: file)
@@ -49,7 +71,8 @@ public struct DataCache: Sendable {
     guard let files = try? FolderListing.files(below: folder) else { return }
     var total = files.reduce(0) { $0 + $1.size }
     for file in files.sorted(by: { $0.modified < $1.modified })
-    where total > limit && file.name != newest.lastPathComponent && file.name.hasSuffix(".pictures")
+    where total > limit && file.name != newest.lastPathComponent
+      && [".pictures", ".safetensors"].contains(where: file.name.hasSuffix)
     {
       try? FileManager.default.removeItem(at: folder.appendingPathComponent(file.name))
       total -= file.size

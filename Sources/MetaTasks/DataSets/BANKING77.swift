@@ -19,11 +19,11 @@ public enum BANKING77 {
     name, "13,083 questions to a bank of 77 intents, after training on clinc150",
     origin: .published(files: supportFiles, downloads: downloads), divisions: [division]
   ) { (settings) throws(SettingsError) in
-    let length = try settings.textLength()
+    let options = try settings.textOptions()
     return DataSetPlan.texts { files in
       try load(
         from: try files.location(), source: try files.sets.existingLocation(of: CLINC150.entry),
-        length: length, cache: files.cache)
+        options: options, cache: files.cache, reading: files.reading)
     }
   }
 
@@ -35,7 +35,7 @@ public enum BANKING77 {
   ///
   /// Throws where a file is missing or damaged, or the intents are not those of the sets.
   static func load(
-    from folder: URL, source: URL, length: Int, cache: DataCache?
+    from folder: URL, source: URL, options: TextOptions, cache: DataCache?, reading: Reading
   ) throws -> LoadedDataSet {
     let learned = try CLINC150.contents(of: source, cache: cache)
     let support = try DataSource.file(supportFiles, in: folder, of: name)
@@ -46,10 +46,9 @@ public enum BANKING77 {
     classes[.test] = try intents(
       support: try TextClassFiles.classes(at: support.url),
       queries: try TextClassFiles.classes(at: queries.url), path: folder.path)
-    return LoadedDataSet.texts(
-      name, classSplit: division, checksums: checksums, classes: classes,
-      preparation: learned.preparation(length: length),
-      names: [.train: CLINC150.name, .validation: CLINC150.name])
+    return try LoadedDataSet.texts(
+      name, classSplit: division, checksums: checksums, classes: classes, options: options,
+      names: [.train: CLINC150.name, .validation: CLINC150.name], cache: cache, reading: reading)
   }
 
   /// The intents with the questions of both files, which are checked.

@@ -20,9 +20,10 @@ public enum CLINC150 {
     name, "22,500 English queries of 150 intents, by domains",
     origin: .published(files: queryFiles, downloads: downloads), divisions: [division]
   ) { (settings) throws(SettingsError) in
-    let length = try settings.textLength()
+    let options = try settings.textOptions()
     return DataSetPlan.texts { files in
-      try load(from: try files.location(), length: length, cache: files.cache)
+      try load(
+        from: try files.location(), options: options, cache: files.cache, reading: files.reading)
     }
   }
 
@@ -42,22 +43,18 @@ public enum CLINC150 {
   struct Contents {
     let classes: [Split: [TextClass]]
     let checksums: [String: String]
-
-    /// Words as the texts of the training intents have them.
-    func preparation(length: Int) -> TextPreparation {
-      let texts = classes[.train, default: []].lazy.flatMap(\.texts)
-      return TextPreparation(vocabulary: Vocabulary(of: texts), length: length)
-    }
   }
 
   /// Reads the set from the folder that holds `data_full.json`, plain or .gz, and `domains.json`.
   ///
   /// Throws where one is missing or damaged, or the intents are not those of the set.
-  static func load(from folder: URL, length: Int, cache: DataCache?) throws -> LoadedDataSet {
+  static func load(
+    from folder: URL, options: TextOptions, cache: DataCache?, reading: Reading
+  ) throws -> LoadedDataSet {
     let contents = try contents(of: folder, cache: cache)
-    return LoadedDataSet.texts(
+    return try LoadedDataSet.texts(
       name, classSplit: division, checksums: contents.checksums, classes: contents.classes,
-      preparation: contents.preparation(length: length))
+      options: options, cache: cache, reading: reading)
   }
 
   /// Reads the intents of a folder, whose division is checked.

@@ -16,6 +16,7 @@ public enum DataSetCatalogue {
       CLINC150.entry,
       BANKING77.entry,
       FolderPictures.entry,
+      OwnTexts.entry,
       IDXPictures.entry,
     ])
 }
@@ -33,9 +34,24 @@ public enum PreparationCatalogue {
 }
 
 extension Catalogue<DataSetEntry> {
-  /// The set of a name, or the one that takes paths where the word has a slash; nil where none
-  /// does.
+  /// The set of a name, or that of a user's own data at a path; nil where there is none.
+  ///
+  /// A path has a slash. Before it may stand the name of the set that reads it, as in
+  /// `texts:./intents.csv`; without one it is the set that takes any path.
   public func entry(for data: String) -> DataSetEntry? {
-    data.contains("/") ? items.first { $0.takesPaths } : self[data]
+    guard data.contains("/") else { return self[data] }
+    return named(in: data) ?? items.first { $0.takesPaths }
+  }
+
+  /// The path of a user's own data, without the name of the set that reads it; nil where the word
+  /// names a set alone.
+  public func path(in data: String) -> String? {
+    guard data.contains("/") else { return nil }
+    return named(in: data).map { String(data.dropFirst($0.name.count + 1)) } ?? data
+  }
+
+  /// The set of a user's own data that is named before a path.
+  private func named(in data: String) -> DataSetEntry? {
+    items.first { $0.origin == .own && data.hasPrefix("\($0.name):") }
   }
 }

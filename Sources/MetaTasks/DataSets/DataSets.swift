@@ -83,7 +83,7 @@ public struct DataSets: Sendable {
     if case .own = entry.origin, let folder = folders.first {
       throw ReadError(
         .missing, file: folder.path,
-        "there is no such folder; where it was moved to, name it with --data FOLDER.")
+        "there is no such file or folder; where it was moved to, name it with --data PATH.")
     }
     let searched = folders.map(\.path).joined(separator: ", ")
     let fetch =
@@ -99,7 +99,7 @@ public struct DataSets: Sendable {
   /// Throws a `TaskError` for what cannot be made, a `ReadError` for files that are missing or
   /// damaged.
   public func load(_ plan: DataSetPlan, for data: String) throws -> LoadedDataSet {
-    let sets = data.contains("/") ? searching(place(ofPath: data)) : self
+    let sets = catalogue.path(in: data).map { searching(place(ofPath: $0)) } ?? self
     var files = DataSetFiles(entry: try entry(for: data), sets: sets)
     // A published set is whole or another set.
     if case .published = files.entry.origin { files.sets.reading.skipsDamaged = false }

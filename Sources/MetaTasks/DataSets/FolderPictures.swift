@@ -158,14 +158,15 @@ extension FolderPictures {
     let tree = try FileTree(url)
     let divided = try dividedFolders(in: tree)
     let listing = try listing(of: tree, divided, reading)
-    var counts: [Split: [PictureSurvey.ClassCount]] = [:]
+    var counts: [Split: [ClassSurvey.ClassCount]] = [:]
     for category in listing.categories {
       let split = pathParts(category.name).first.flatMap(Split.init(rawValue:))
       counts[divided.isEmpty ? .train : split ?? .train, default: []].append(
-        .init(name: category.name, pictures: category.files.count))
+        .init(name: category.name, examples: category.files.count))
     }
     return PictureSurvey(
-      name: name(of: url), isDivided: !divided.isEmpty, counts: counts,
+      classes: ClassSurvey(
+        name: name(of: url), noun: "picture", isDivided: !divided.isEmpty, counts: counts),
       looks: try listing.looks(upTo: 32, reading))
   }
 }

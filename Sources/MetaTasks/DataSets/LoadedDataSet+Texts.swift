@@ -1,19 +1,40 @@
 import Files
 import Settings
 
+/// What to make of a data set of texts.
+struct TextOptions: Sendable {
+  /// The most words of a text that are read.
+  var length = 32
+  /// The path of the encoder that texts are shown to; nil for none.
+  var encoder: String?
+}
+
 extension LoadedDataSet {
   /// A data set of texts in classes, divided into splits; `names` says what each split's tasks are
   /// of.
+  ///
+  /// Words and trigrams are those of the training texts. Throws where the encoder cannot be opened.
   static func texts(
-    _ name: String, classSplit: String, checksums: [String: String],
-    classes: [Split: [TextClass]], preparation: TextPreparation, names: [Split: String] = [:]
-  ) -> LoadedDataSet {
+    _ name: String, identity: String? = nil, classSplit: String, checksums: [String: String],
+    classes: [Split: [TextClass]], options: TextOptions, names: [Split: String] = [:],
+    cache: DataCache?, reading: Reading
+  ) throws(ReadError) -> LoadedDataSet {
+    var encoding: TextEncoding?
+    if let path = options.encoder {
+      encoding = TextEncoding(try TextEncoders.encoder(at: path), at: path)
+    }
+    let preparation = TextPreparation(
+      of: classes[.train, default: []].lazy.flatMap(\.texts), length: options.length,
+      encoding: encoding)
     var checksums = checksums
+    if let encoding { checksums["encoder"] = encoding.digest }
     var tasks: [Split: any TaskFamily] = [:]
     var cut = 0
     var all = 0
-    for (split, classes) in classes {
-      let texts = LabelledTexts(classes, preparation: preparation)
+    for (split, classes) in classes.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      let texts = LabelledTexts(
+        classes, preparation: preparation,
+        encodings: try encodings(of: classes, preparation, cache, reading))
       checksums[split.classesKey] = Digest.hexadecimal(ofLines: classes.map(\.name))
       tasks[split] = TextTasks(
         name: "\(names[split, default: name]), \(split.rawValue)", texts: texts)
@@ -22,16 +43,40 @@ extension LoadedDataSet {
     }
     let note = "\(cut) of \(all) texts are cut to their first \(preparation.length) words"
     return LoadedDataSet(
-      name: name, classSplit: classSplit, checksums: checksums, notes: cut == 0 ? [] : [note],
-      preparation: preparation, tasks: tasks)
+      name: name, identity: identity, classSplit: classSplit, checksums: checksums,
+      notes: cut == 0 ? [] : [note], preparation: preparation, tasks: tasks)
+  }
+
+  /// What the encoder makes of the texts of classes, from the cache where it has that.
+  private static func encodings(
+    of classes: [TextClass], _ preparation: TextPreparation, _ cache: DataCache?,
+    _ reading: Reading
+  ) throws(ReadError) -> [Float] {
+    guard let encoding = preparation.encoding else { return [] }
+    let texts = classes.flatMap { $0.texts + ($0.queries ?? []) }
+    guard let cache else { return try preparation.encodings(of: texts, reading) }
+    let digest = Digest.hexadecimal(
+      ofLines: [encoding.digest, "\(preparation.vocabulary.json)"] + texts)
+    return try cache.numbers(
+      named: "encodings", digest: digest, count: texts.count * encoding.width
+    ) {
+      () throws(ReadError) in try preparation.encodings(of: texts, reading)
+    }
   }
 }
 
 extension SettingsSection {
-  /// The key `length` of a data set of texts.
-  func textLength() throws(SettingsError) -> Int {
-    try integer(
-      "length", "The most words of a text that are read; longer ones are cut.", default: 32,
-      in: TextPreparation.lengths)
+  /// The keys of a data set of texts.
+  func textOptions() throws(SettingsError) -> TextOptions {
+    var options = TextOptions()
+    options.length = try integer(
+      "length", "The most words of a text that are read; longer ones are cut.",
+      default: options.length, in: TextPreparation.lengths)
+    let path = try text(
+      "encoder",
+      "The path of an encoder that texts are shown to: a folder of a BERT, or a file of word vectors; "
+        + "'': none.", default: "")
+    options.encoder = path.isEmpty ? nil : path
+    return options
   }
 }

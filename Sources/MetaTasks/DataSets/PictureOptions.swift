@@ -69,13 +69,8 @@ extension PictureOptions {
     darkInk = try settings.boolean(
       "darkInk", "Whether pictures show dark ink on bright paper, to become 1 on 0.",
       default: false)
-    rotation = try settings.integer(
-      "rotation", "Which part of the classes is held out, where their names divide them.",
-      default: 0, in: 0...10_000)
-    hasValidation = try settings.boolean(
-      "validation",
-      "Whether some classes are held out to choose by, where their names divide them.",
-      default: true)
+    rotation = try settings.rotation()
+    hasValidation = try settings.hasValidation()
   }
 
   /// Reads how training pictures are varied.
@@ -92,5 +87,20 @@ extension SettingsSection {
     try integer(
       "seed", "What built-in sets and random divisions are drawn from.", default: 0, in: 0...Int.max
     )
+  }
+
+  /// The key `rotation` of a user's own data.
+  func rotation() throws(SettingsError) -> Int {
+    try integer(
+      "rotation", "Which part of the classes is held out, where their names divide them.",
+      default: 0, in: 0...10_000)
+  }
+
+  /// The key `validation` of a user's own data.
+  func hasValidation() throws(SettingsError) -> Bool {
+    try boolean(
+      "validation",
+      "Whether some classes are held out to choose by, where their names divide them.",
+      default: true)
   }
 }

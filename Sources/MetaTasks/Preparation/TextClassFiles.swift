@@ -1,72 +1,106 @@
 import Files
 package import Foundation
 
+/// A table of texts: how it is written, and which columns hold what.
+public struct TextTable: Hashable, Sendable {
+  /// How it is written.
+  public let format: TableFormat
+  /// The name of the column of texts.
+  public let text: String
+  /// The name of the column of classes.
+  public let label: String
+
+  /// What was found, for people.
+  public var words: String {
+    "\(format.words); texts in column '\(text)' (--text), classes in '\(label)' (--label)"
+  }
+}
+
 /// Texts in classes as users bring them: a table, or a folder with a file for each class.
 package enum TextClassFiles {
-  private static let textNames = ["text", "query", "utterance", "sentence"]
-  private static let classNames = ["label", "intent", "category", "class"]
-
   /// The classes of a table or a folder, in the order of the bytes of their names.
   ///
-  /// A table has a header and a row for each text; its columns are parted by commas, semicolons or
-  /// tabs. A folder has a file `<class>.txt` for each class, with a text on each line. Throws, with
-  /// the line, where a text has no words or no class.
-  package static func classes(at url: URL) throws(ReadError) -> [TextClass] {
-    Folder.kind(at: url) == .folder
-      ? try classes(inFolder: url)
-      : try classes(inTable: try GzipReader.contents(of: url, limit: 1 << 28), name: url.path)
+  /// A table has a row for each text; which columns hold texts and classes is named by `names`, by
+  /// the table's header, or else found by what repeats itself. A folder has a file `<class>.txt` for
+  /// each class, with a text on each line. Texts without a class are left out and told. Throws, with
+  /// the line, where a text has no words, unless what is damaged is left out.
+  package static func classes(
+    at url: URL, _ names: ColumnNames = ColumnNames(), _ reading: Reading = .plain
+  ) throws(ReadError) -> [TextClass] { try contents(at: url, names, reading).classes }
+
+  /// The same with the table, where it is one.
+  static func contents(
+    at url: URL, _ names: ColumnNames, _ reading: Reading
+  ) throws(ReadError) -> (classes: [TextClass], table: TextTable?) {
+    if Folder.kind(at: url) == .folder { return (try classes(inFolder: url, reading), nil) }
+    return try contents(of: try TableReader(url, names), name: url.path, reading)
   }
 
   /// The classes of a table's bytes; `name` is what errors call it.
   package static func classes(
     inTable bytes: [UInt8], name: String
   ) throws(ReadError) -> [TextClass] {
-    var reader = CSVReader(bytes, name: name)
-    guard let header = try reader.record() else {
-      throw ReadError(.damaged, file: name, "it is empty; give a header and a row for each text.")
-    }
-    let columns = try columns(of: header, name: name)
-    var gathering = Gathering(name: name)
-    while let record = try reader.record() {
-      guard record.fields.count == header.fields.count else {
-        throw ReadError(
-          .damaged, file: name,
-          "line \(record.line): the number of columns is \(record.fields.count), and that of the "
-            + "header \(header.fields.count); put texts with separators in double quotes.")
-      }
-      try gathering.add(
-        record.fields[columns.text], to: record.fields[columns.category], line: record.line)
-    }
-    guard !gathering.isEmpty else {
-      throw ReadError(.damaged, file: name, "it has no rows below its header.")
-    }
-    return gathering.classes
+    try contents(of: try TableReader(bytes, name: name), name: name, .plain).classes
   }
 
-  /// The columns of texts and of classes: by their names, or the first two where neither has one.
-  private static func columns(
-    of header: CSVReader.Record, name: String
-  ) throws(ReadError) -> (text: Int, category: Int) {
-    let titles = header.fields.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
-    func column(_ names: [String]) -> Int? {
-      names.lazy.compactMap { titles.firstIndex(of: $0) }.first
+  private static func contents(
+    of table: TableReader, name: String, _ reading: Reading
+  ) throws(ReadError) -> (classes: [TextClass], table: TextTable?) {
+    let columns = try columns(of: table, name: name)
+    var rows: [(first: String, second: String, row: TableRow)] = []
+    while let row = try table.next() {
+      rows.append((row.text(columns.first), row.text(columns.second), row))
     }
-    switch (column(textNames), column(classNames)) {
-    case (let text?, let category?): return (text, category)
-    case (nil, nil) where titles.count >= 2: return (0, 1)
-    case (let text?, nil) where titles.count == 2: return (text, 1 - text)
-    case (nil, let category?) where titles.count == 2: return (1 - category, category)
+    guard !rows.isEmpty else {
+      throw ReadError(.damaged, file: name, "it has no rows below its header.")
+    }
+    // Classes repeat themselves more than texts do.
+    let isTurned =
+      !columns.isNamed && Set(rows.map(\.first)).count < Set(rows.map(\.second)).count
+    var gathering = Gathering(name: name, reading)
+    for (first, second, row) in rows {
+      try gathering.add(isTurned ? second : first, to: isTurned ? first : second, line: row.line)
+    }
+    guard !gathering.isEmpty else {
+      throw ReadError(.damaged, file: name, "it has no texts with a class.")
+    }
+    let titles = [columns.first, columns.second].map { table.format.columns[$0] }
+    return (
+      gathering.classes(),
+      TextTable(
+        format: table.format, text: titles[isTurned ? 1 : 0], label: titles[isTurned ? 0 : 1])
+    )
+  }
+
+  /// The columns of texts and of classes; `isNamed` where it is known which is which.
+  private static func columns(
+    of table: TableReader, name: String
+  ) throws(ReadError) -> (first: Int, second: Int, isNamed: Bool) {
+    let count = table.format.columns.count
+    switch (try table.column(.text), try table.column(.label)) {
+    case (let text?, let label?): return (text, label, true)
+    case (nil, nil) where count >= 2: return (0, 1, false)
+    case (let text?, nil) where count == 2: return (text, 1 - text, true)
+    case (nil, let label?) where count == 2: return (1 - label, label, true)
     default:
       throw ReadError(
         .damaged, file: name,
-        "line \(header.line): its header must name a column of texts "
-          + "(\(textNames.joined(separator: ", "))) and one of classes "
-          + "(\(classNames.joined(separator: ", "))), and it is "
-          + "\(String(titles.joined(separator: ", ").prefix(200)).debugDescription).")
+        "a column of texts (\(ColumnRole.text.usualNames.joined(separator: ", "))) and one of classes "
+          + "(\(ColumnRole.label.usualNames.joined(separator: ", "))) are needed, and there is "
+          + "\(table.format.words); name them with --text and --label.")
     }
   }
 
-  private static func classes(inFolder folder: URL) throws(ReadError) -> [TextClass] {
+  /// Whether a folder has several files of texts, and no folders, which would be classes of
+  /// pictures.
+  package static func areFiles(of folder: URL) -> Bool {
+    guard let tree = try? FileTree(folder) else { return false }
+    return tree.folders.isEmpty && tree.names.count { $0.hasSuffix(".txt") } > 1
+  }
+
+  private static func classes(
+    inFolder folder: URL, _ reading: Reading
+  ) throws(ReadError) -> [TextClass] {
     let suffix = ".txt"
     let tree = try FileTree(folder)
     var classes: [TextClass] = []
@@ -75,7 +109,7 @@ package enum TextClassFiles {
       guard let content = String(validating: try tree.bytes(of: name), as: UTF8.self) else {
         throw ReadError(.damaged, file: path, "it is not UTF-8; save the file as UTF-8.")
       }
-      var gathering = Gathering(name: path)
+      var gathering = Gathering(name: path, reading)
       let lines = content.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
       for (number, line) in lines.enumerated() where !line.allSatisfy(\.isWhitespace) {
         try gathering.add(String(line), to: String(name.dropLast(suffix.count)), line: number + 1)
@@ -83,7 +117,7 @@ package enum TextClassFiles {
       guard !gathering.isEmpty else {
         throw ReadError(.damaged, file: path, "it has no texts; write one on each line.")
       }
-      classes += gathering.classes
+      classes += gathering.classes()
     }
     guard !classes.isEmpty else {
       throw ReadError(
@@ -97,23 +131,42 @@ package enum TextClassFiles {
   private struct Gathering {
     /// What errors call the file.
     let name: String
+    private let reading: Reading
     private var found: [TextClass] = []
     private var positions: [[UInt8]: Int] = [:]
+    private var withoutClass = 0
+    private var withoutWords = 0
 
-    init(name: String) { self.name = name }
+    init(name: String, _ reading: Reading) {
+      self.name = name
+      self.reading = reading
+    }
 
     var isEmpty: Bool { found.isEmpty }
 
-    /// The classes in the order of the bytes of their names.
-    var classes: [TextClass] { found.sorted { precedesInBytes($0.name, $1.name) } }
+    /// The classes in the order of the bytes of their names; what was left out is told.
+    func classes() -> [TextClass] {
+      if withoutClass > 0 {
+        reading.remark("\(name): \(counted(withoutClass, "text")) without a class left out")
+      }
+      if withoutWords > 0 {
+        reading.remark("\(name): \(counted(withoutWords, "text")) without words left out")
+      }
+      return found.sorted { precedesInBytes($0.name, $1.name) }
+    }
 
     mutating func add(_ text: String, to category: String, line: Int) throws(ReadError) {
-      let category = category.trimmingCharacters(in: .whitespaces)
+      let category = category.trimmingCharacters(in: .whitespacesAndNewlines)
       guard !category.isEmpty else {
-        throw ReadError(.damaged, file: name, "line \(line): a text without a class; name one.")
+        withoutClass += 1
+        return
       }
       guard Tokenizer.hasWords(text) else {
-        throw ReadError(.damaged, file: name, "line \(line): \(Tokenizer.wordless)")
+        guard reading.skipsDamaged else {
+          throw ReadError(.damaged, file: name, "line \(line): \(Tokenizer.wordless)")
+        }
+        withoutWords += 1
+        return
       }
       // Classes are told apart by their bytes, as files are; Swift finds some of them equal.
       let position = positions[Array(category.utf8), default: found.count]

@@ -29,51 +29,23 @@ enum Inflation {
   static func inflated(
     _ input: [UInt8], wrapping: Wrapping, limit: Int
   ) throws(Failure) -> [UInt8] {
-    guard let length = UInt32(exactly: input.count) else { throw .longerThanLimit }
-    var stream = unsafe z_stream()
-    guard
-      unsafe inflateInit2_(
-        &stream, wrapping.rawValue, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
-    else { throw .damaged }
-    defer { unsafe inflateEnd(&stream) }
+    let inflater = try Inflater(wrapping)
     var output = [UInt8](repeating: 0, count: min(limit, max(4096, 4 * input.count)) + 1)
-    var produced = 0
-    var failure: Failure?
-    unsafe input.withUnsafeBufferPointer { input in
-      unsafe stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
-      unsafe stream.avail_in = length
-      failure = unsafe run(
-        &stream, into: &output, produced: &produced, limit: limit, wrapping: wrapping)
-    }
-    if let failure { throw failure }
-    output.removeLast(output.count - produced)
-    return output
-  }
-
-  /// Inflates to the end of the input; the output grows as bytes come.
-  private static func run(
-    _ stream: inout z_stream, into output: inout [UInt8], produced: inout Int, limit: Int,
-    wrapping: Wrapping
-  ) -> Failure? {
+    var (position, produced) = (0, 0)
     while true {
-      if produced == output.count {
+      let pause = try inflater.inflate(input, from: &position, into: &output, filled: &produced)
+      guard produced <= limit else { throw .longerThanLimit }
+      switch pause {
+      case .full:
         output.append(contentsOf: repeatElement(0, count: min(output.count, limit + 1 - produced)))
-      }
-      let room = min(output.count - produced, 1 << 30)
-      let start = produced
-      let result = unsafe output.withUnsafeMutableBufferPointer { buffer in
-        unsafe stream.next_out = buffer.baseAddress?.advanced(by: start)
-        unsafe stream.avail_out = UInt32(room)
-        return unsafe inflate(&stream, Z_NO_FLUSH)
-      }
-      produced += unsafe room - Int(stream.avail_out)
-      guard produced <= limit else { return .longerThanLimit }
-      switch result {
-      case Z_OK: continue
-      case Z_STREAM_END where unsafe stream.avail_in == 0: return nil
-      case Z_STREAM_END where wrapping == .gzip: unsafe inflateReset(&stream)
-      case Z_BUF_ERROR: return .cut
-      default: return .damaged
+      case .hungry where position == input.count: throw .cut
+      case .hungry: continue
+      case .ended where position < input.count:
+        guard wrapping == .gzip else { throw .damaged }
+        inflater.restart()
+      case .ended:
+        output.removeLast(output.count - produced)
+        return output
       }
     }
   }

@@ -1,6 +1,31 @@
 import Tensors
 
-/// The words of training texts as numbers, with numbers kept for words that training did not see.
+/// What texts are taken apart into.
+public enum TextUnit: String, CaseIterable, Hashable, Sendable {
+  /// Words.
+  case word
+  /// Three letters in a row.
+  case trigram
+
+  /// The units of a text, in order.
+  func units(of text: String) -> [String] {
+    switch self {
+    case .word: Tokenizer.words(of: text)
+    case .trigram: Tokenizer.trigrams(of: text)
+    }
+  }
+
+  /// Whether a text is one unit.
+  func isUnit(_ text: String) -> Bool {
+    switch self {
+    case .word: Tokenizer.words(of: text) == [text]
+    case .trigram: text.unicodeScalars.count == 3
+    }
+  }
+}
+
+/// The words of training texts as numbers, with numbers kept for words that training did not see; or
+/// the same of trigrams.
 ///
 /// 0 fills up short texts. From 1 on come the words that at least two training texts have, those of
 /// more texts first, equals in the order of their bytes. The last 4,096 numbers, from
@@ -15,6 +40,8 @@ public struct Vocabulary: Hashable, Sendable {
   public static let unknownCount = 4096
   private static let leastTextCount = 2
 
+  /// Whether its words are words or trigrams.
+  public let unit: TextUnit
   /// The words that have numbers of their own, from 1 on.
   public let words: [String]
   /// The number of training texts that have each word.
@@ -22,27 +49,36 @@ public struct Vocabulary: Hashable, Sendable {
   /// The number of training texts.
   public let textCount: Int
   private let numbers: [String: Int32]
+  /// The weights of padding, of each word, and of all that are unknown.
+  private let frequencies: [Float]
 
   /// The vocabulary of training texts.
-  public init(of texts: some Sequence<String>) {
+  public init(of texts: some Sequence<String>, unit: TextUnit = .word) {
     var textCount = 0
     var counts: [String: Int] = [:]
     for text in texts {
       textCount += 1
-      for word in Set(Tokenizer.words(of: text)) { counts[word, default: 0] += 1 }
+      for word in Set(unit.units(of: text)) { counts[word, default: 0] += 1 }
     }
     let kept = counts.filter { $0.value >= Self.leastTextCount }.sorted { left, right in
       left.value == right.value ? precedesInBytes(left.key, right.key) : left.value > right.value
     }
-    self.init(words: kept.map(\.key), textCounts: kept.map(\.value), textCount: textCount)
+    self.init(
+      words: kept.map(\.key), textCounts: kept.map(\.value), textCount: textCount, unit: unit)
   }
 
   /// The same from its parts, as model files hold them; the words must differ.
-  init(words: [String], textCounts: [Int], textCount: Int) {
+  init(words: [String], textCounts: [Int], textCount: Int, unit: TextUnit) {
+    self.unit = unit
     self.words = words
     self.textCounts = textCounts
     self.textCount = textCount
     numbers = Dictionary(uniqueKeysWithValues: zip(words, 1...))
+    frequencies =
+      [0]
+      + (textCounts + [0]).map { count in
+        Float(RandomKey.logarithm(Double(1 + textCount) / Double(1 + count)) + 1)
+      }
   }
 
   /// The first number of unknown words.
@@ -57,14 +93,11 @@ public struct Vocabulary: Hashable, Sendable {
     return Int32(firstUnknown + bucket)
   }
 
-  /// The weight of each number by how few training texts have its word, as TF-IDF uses it.
+  /// The weight of a number by how few training texts have its word, as TF-IDF uses it.
   ///
   /// log((1 + texts) / (1 + texts with the word)) + 1; the largest for unknown words, 0 for
   /// padding.
-  public var inverseDocumentFrequencies: [Float] {
-    func weight(_ count: Int) -> Float {
-      Float(RandomKey.logarithm(Double(1 + textCount) / Double(1 + count)) + 1)
-    }
-    return [0] + textCounts.map(weight) + [Float](repeating: weight(0), count: Self.unknownCount)
+  public func inverseDocumentFrequency(of number: Int32) -> Float {
+    frequencies[min(Int(number), frequencies.count - 1)]
   }
 }

@@ -6,8 +6,8 @@ public enum LayerCatalogue {
   public static let standard = Catalogue<LayerEntry>(
     "layer",
     [.dense, .convolution, .pool, .globalAveragePool, .flatten] + LayerEntry.activations + [
-      .batchNorm, .layerNorm, .dropout, .dropBlock,
-      .embedding, .sequenceMean, .lstm, .attention, .causalConvolution, .transformerBlock,
+      .batchNorm, .layerNorm, .unitLength, .dropout, .dropBlock,
+      .embedding, .sequenceMean, .bag, .lstm, .attention, .causalConvolution, .transformerBlock,
       .concatenate, .add, .film, .sequential, .residual,
     ])
 }

@@ -4,20 +4,38 @@ public import Tensors
 /// A block of a transformer: attention and two dense layers, each added to what it read after a
 /// layer normalization.
 ///
-/// Vaswani and others, Attention Is All You Need, 2017, arXiv 1706.03762, with the normalization
-/// before rather than after (Xiong and others 2020, arXiv 2002.04745). It reads a sequence [n, time,
-/// features] that looks at itself, or a sequence and another of the same features that it looks at:
-/// x <- x + attention(norm x, norm seen); x <- x + dense2(gelu(dense1(norm x))).
+/// Vaswani and others, Attention Is All You Need, 2017, arXiv 1706.03762. It reads a sequence [n,
+/// time, features] that looks at itself, or a sequence and another of the same features that it looks
+/// at. With the normalization before (Xiong and others 2020, arXiv 2002.04745):
+/// x <- x + attention(norm x, norm seen); x <- x + dense2(gelu(dense1(norm x))). With it after, as in
+/// the paper and in BERT: x <- norm(x + attention(x, seen)); x <- norm(x + dense2(gelu(dense1 x))).
 public struct TransformerBlock: Layer {
+  /// Where features are normalised.
+  public enum Placement: String, Hashable, Sendable, CaseIterable {
+    /// Before attention and dense layers.
+    case before
+    /// After what these give was added.
+    case after
+  }
+
   /// The number of heads.
   public let heads: Int
   /// The extent of a head's queries, keys and values.
   public let keyWidth: Int
   /// The extent between the two dense layers.
   public let hidden: Int
+  /// Where features are normalised.
+  public let placement: Placement
+  /// What is added to variances.
+  public let epsilon: Double
 
   /// Makes a block.
-  public init(heads: Int, keyWidth: Int, hidden: Int) {
+  public init(
+    heads: Int, keyWidth: Int, hidden: Int, normalizing placement: Placement = .before,
+    epsilon: Double = 1e-5
+  ) {
+    self.placement = placement
+    self.epsilon = epsilon
     self.heads = heads
     self.keyWidth = keyWidth
     self.hidden = hidden
@@ -76,14 +94,17 @@ public struct TransformerBlock: Layer {
     func apply(_ layer: any Layer, _ name: String, _ tensor: Tensor) -> Tensor {
       context.apply(layer, named: name, to: [tensor], parameters)
     }
-    let keys = apply(LayerNorm(), "normalization1", seen)
+    func normalised(_ number: Int, _ tensor: Tensor, _ moment: Placement) -> Tensor {
+      moment == placement
+        ? apply(LayerNorm(epsilon: epsilon), "normalization\(number)", tensor) : tensor
+    }
+    let keys = normalised(1, seen, .before)
     let looked = attention(width: width).results(
-      for: apply(LayerNorm(), "normalization1", inputs), keys: keys, values: keys, mask: mask,
+      for: normalised(1, inputs, .before), keys: keys, values: keys, mask: mask,
       parameters.below("attention"))
-    let mixed = inputs + looked
-    let normalised = apply(LayerNorm(), "normalization2", mixed)
-    let wide = apply(Dense(units: hidden), "dense1", normalised).gelu()
-    return mixed + apply(Dense(units: width), "dense2", wide)
+    let mixed = normalised(1, inputs + looked, .after)
+    let wide = apply(Dense(units: hidden), "dense1", normalised(2, mixed, .before)).gelu()
+    return normalised(2, mixed + apply(Dense(units: width), "dense2", wide), .after)
   }
 }
 
@@ -98,6 +119,9 @@ extension LayerEntry {
       keyWidth: try settings.integer(
         "keyWidth", "Extent of a head's queries, keys and values.", default: 16, in: 1...8192),
       hidden: try settings.integer(
-        "hidden", "Extent between the two dense layers.", default: 128, in: 1...65_536))
+        "hidden", "Extent between the two dense layers.", default: 128, in: 1...65_536),
+      normalizing: try settings.choice(
+        "normalizing", "Whether features are normalised before or after.",
+        default: TransformerBlock.Placement.before))
   }
 }

@@ -7,7 +7,8 @@ public enum NetworkCatalogue {
 
   /// All of this package, where the kind `layers` knows these layers.
   public static func standard(layers: Catalogue<LayerEntry>) -> Catalogue<NetworkEntry> {
-    Catalogue("network", [.conv4, .resNet12, .mlp, .linear, .textMean, .layers(of: layers)])
+    Catalogue(
+      "network", [.conv4, .resNet12, .mlp, .linear, .textMean, .joined, .layers(of: layers)])
   }
 }
 

@@ -23,10 +23,16 @@ public struct NetworkInputs: Sendable {
     $0.count == 1 && $0[0].elementType == .float32
   }
 
-  /// Token numbers, int32 [time], and how many of them count, int32 [].
+  /// Token numbers, int32 [time], and how many of them count, int32 []; more may be beside them.
   public static let texts = NetworkInputs("texts (tokens and their length)") {
-    $0.count == 2 && $0.allSatisfy { $0.elementType == .int32 }
-      && Set($0.map(\.shape.rank)) == [0, 1]
+    Set($0.filter { $0.elementType == .int32 }.map(\.shape.rank)) == [0, 1]
+  }
+
+  /// Several inputs of numbers, or bags of tokens, int32 [time] and their weights float32 [time].
+  public static let views = NetworkInputs("bags of tokens, or several inputs of numbers") {
+    inputs in
+    let views = inputViews(of: inputs)
+    return views.count > 1 || views.contains { $0.count > 1 }
   }
 
   /// Whatever its layers take.

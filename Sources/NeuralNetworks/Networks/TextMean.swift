@@ -32,8 +32,9 @@ extension NetworkEntry {
       "hidden", "Units of the dense layers on the mean.", default: [], in: 1...8192, count: 0...16)
     let activation = try Activation(in: settings)
     return NetworkPlan { (inputs, outputs) throws(NetworkError) in
-      guard let tokens = inputs.first(where: { $0.shape.rank == 1 }),
-        let length = inputs.first(where: { $0.shape.rank == 0 })
+      let numbers = inputs.filter { $0.elementType == .int32 }
+      guard let tokens = numbers.first(where: { $0.shape.rank == 1 }),
+        let length = numbers.first(where: { $0.shape.rank == 0 })
       else { throw NetworkError("a mean of texts takes tokens and their length") }
       return try NeuralNetworks.textMean(
         tokens: tokens, length: length, width: width, hidden: hidden, outputs: outputs,

@@ -50,31 +50,19 @@ public struct RecordedPredictions: Sendable {
   }
 
   private static func records(_ bytes: [UInt8], _ name: String) throws(ReadError) -> [Answer] {
-    var reader = CSVReader(bytes, name: name)
-    guard let header = try reader.record() else {
-      throw ReadError(
-        .damaged, file: name, "it is empty; a header and a row for each answer belong.")
-    }
-    let columns = header.fields.map { $0.trimmingCharacters(in: .whitespaces) }
+    let reader = try TableReader(bytes, name: name, ColumnNames(header: .first))
+    let columns = reader.format.columns
     guard let query = columns.firstIndex(of: keys[0]),
       let company = columns.firstIndex(of: keys[1]),
       columns.count > 2
-    else { throw lacking(name, line: header.line, has: columns) }
+    else { throw lacking(name, line: 1, has: columns) }
     var answers: [Answer] = []
-    while let record = try reader.record() {
-      guard record.fields.count == columns.count else {
-        throw ReadError(
-          .damaged, file: name,
-          "line \(record.line): \(record.fields.count) fields, and the header has \(columns.count)."
-        )
-      }
+    while let row = try reader.next() {
       let said = columns.indices.filter { $0 != query && $0 != company }.map {
-        Value(column: columns[$0], text: record.fields[$0].trimmingCharacters(in: .whitespaces))
+        Value(column: columns[$0], text: row.text($0).trimmingCharacters(in: .whitespaces))
       }
       answers.append(
-        Answer(
-          query: record.fields[query], company: record.fields[company], said: said,
-          line: record.line))
+        Answer(query: row.text(query), company: row.text(company), said: said, line: row.line))
     }
     return answers
   }

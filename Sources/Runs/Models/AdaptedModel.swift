@@ -1,6 +1,7 @@
 public import Foundation
 public import MetaLearning
 public import MetaTasks
+public import TensorFiles
 public import TensorPrograms
 public import Tensors
 

@@ -3,6 +3,7 @@ public import Foundation
 internal import MetaLearning
 internal import MetaTasks
 internal import NeuralNetworks
+internal import TensorFiles
 public import Tensors
 
 /// Weights of a Conv4 that another program trained, saved as safetensors.

@@ -2,6 +2,7 @@ public import Foundation
 public import MetaLearning
 public import MetaTasks
 public import Settings
+public import TensorFiles
 public import Tensors
 
 /// A meta-trained model: parameters to be adapted, with everything that adapting needs.

@@ -4,6 +4,7 @@ internal import MetaLearning
 internal import MetaTasks
 internal import NeuralNetworks
 internal import Settings
+internal import TensorFiles
 internal import Tensors
 
 /// What stands beside the tensors of a model file.

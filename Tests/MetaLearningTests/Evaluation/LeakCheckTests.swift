@@ -30,10 +30,9 @@ import Testing
 
   @Test(arguments: ["prototypical networks", "words by rarity"])
   func `passes a learner on int32 inputs that looks at no other query`(_ name: String) throws {
-    let weights = [Float](repeating: 1.5, count: TokenTasks.words)
     let learner: any MetaLearner =
       name == "words by rarity"
-      ? LexicalCentroid(weights: weights)
+      ? try #require(LexicalCentroid.learner(of: "tokens", "weights", TokenTasks().signature))
       : PrototypicalNetworks(network: try TokenTasks.network(outputs: nil))
     guard case .independent(let difference)? = try leak(learner, TokenTasks()) else {
       Issue.record("answers differ")

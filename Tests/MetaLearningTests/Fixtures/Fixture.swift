@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Runs
+import TensorFiles
 import Tensors
 
 /// A reference calculation: what to compute, from which numbers, and what must come out.

@@ -205,6 +205,10 @@ enum LearnerFamily {
         slots: 32, recalled: 4, candidates: 8),
       isClassSymmetric: true),
     LearnerRow(
+      name: "centroids by cosine",
+      learner: CosineCentroid(network: network(outputs: nil, .running)),
+      isClassSymmetric: true),
+    LearnerRow(
       name: "relation networks",
       learner: RelationNetworks(
         network: maps,

@@ -2,6 +2,7 @@ import MetaLearning
 import MetaTasks
 import NeuralNetworks
 import Runs
+import TensorFiles
 import TensorPrograms
 import Tensors
 import Testing

@@ -11,6 +11,7 @@ struct TokenTasks: TaskDistribution {
   static let inputs = [
     InputDescription("tokens", shape: [positions], valueCount: words),
     InputDescription("length", shape: .scalar, valueCount: positions + 1),
+    InputDescription("weights", shape: [positions]),
   ]
 
   var signature: Signature {
@@ -37,6 +38,10 @@ struct TokenTasks: TaskDistribution {
         inputs: NamedTree([
           "tokens": TensorValue(tokens, shape: [classes.count, Self.positions]),
           "length": TensorValue(lengths, shape: [classes.count]),
+          "weights": TensorValue(
+            lengths.flatMap { length in
+              (0..<Self.positions).map { $0 < length ? Float(1.5) : 0 }
+            }, shape: [classes.count, Self.positions]),
         ]), targets: TensorValue(classes.map(Int32.init), shape: [classes.count]),
         target: .classes(ways))
     }

@@ -78,8 +78,7 @@ import Testing
         texts: LabelledTexts(
           [TextClass(name: "c", texts: texts)],
           preparation: TextPreparation(
-            vocabulary: Vocabulary(of: ["block my card", "block my card", "lost", "lost"]),
-            length: 6)))
+            of: ["block my card", "block my card", "lost", "lost"], length: 6)))
     }
     let search = DuplicateSearch([
       (.train, tasks(["Block my card!", "lost"])),

@@ -10,8 +10,17 @@ extension Safetensors {
   public static func write(
     _ tensors: [(String, TensorValue)], metadata: [String: String] = [:], to url: URL
   ) throws(SafetensorsError) {
-    let bytes = try encode(tensors, metadata: metadata, file: url.path)
+    try write(try encode(tensors, metadata: metadata, file: url.path), to: url)
+  }
+
+  /// Writes the bytes of a file, which is there whole or not at all.
+  package static func write(_ bytes: [UInt8], to url: URL) throws(SafetensorsError) {
     try naming { () throws(FileError) in try AtomicFile.write(bytes, to: url) }
+  }
+
+  /// The bytes of a file.
+  package static func bytes(of url: URL) throws(SafetensorsError) -> [UInt8] {
+    try naming { () throws(FileError) in try OpenFile.bytes(of: url.path) }
   }
 
   /// The bytes of a file of tensors and free text; `file` is the name that errors give it.

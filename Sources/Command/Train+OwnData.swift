@@ -7,22 +7,24 @@ import Runs
 import Settings
 import TensorPrograms
 
-/// Training on a folder of pictures, of which no recipe says anything.
+/// Training on data of a user's own, of which no recipe says anything.
 extension Train {
-  /// Whether the argument is a folder or archive of pictures, not a recipe.
-  var namesPictures: Bool {
-    guard let recipe else { return false }
-    let isFolder = Folder.kind(at: URL(fileURLWithPath: recipe)) == .folder
-    return isFolder || recipe.lowercased().hasSuffix(".zip")
-  }
+  /// What data of a user's own the argument names; nil where it names a recipe, or nothing.
+  var ownKind: OwnDataKind? { recipe.flatMap { OwnDataKind(at: URL(fileURLWithPath: $0)) } }
 
-  /// What to make of the pictures that the argument names; nil where it names none.
-  func ownPictures(_ catalogues: Catalogues, until stop: StopSignal) throws -> OwnPictures? {
-    guard namesPictures, let recipe else {
+  /// What to make of the data that the argument names; nil where it names none.
+  func ownData(_ catalogues: Catalogues, until stop: StopSignal) throws -> (any OwnData)? {
+    guard let recipe, let kind = ownKind else {
       guard from == nil else {
         throw CommandFailure(
           .usage,
           "--from is for a folder of pictures; in a recipe, set training.from to the run instead")
+      }
+      guard columns.isEmpty else {
+        throw CommandFailure(
+          .usage,
+          "\(columns.words.trimmingPrefix(" ")): columns are for a table of your own; in a recipe, "
+            + "set them as keys of task")
       }
       return nil
     }
@@ -30,19 +32,31 @@ extension Train {
     guard !RunFolder(url).isRun else {
       throw CommandFailure(
         .usage,
-        "\(recipe) is a run, not pictures; go on with it by: metalearn train --output "
+        "\(recipe) is a run, not data; go on with it by: metalearn train --output "
           + "\(ShellWord.of(recipe)) --resume auto")
     }
-    let origin = try from.map { path in
-      let file = RunFolder.modelFile(at: URL(fileURLWithPath: path))
-      return (path: path, model: try MetaTrainedModel.read(file, catalogues))
+    let reading = Reading(
+      skipsDamaged: readingOptions.skipDamaged, columns: columns.names,
+      isWanted: { stop.exitCode == nil })
+    let data = try kind.choices(at: url, path: recipe, reading, from: try origin(kind, catalogues))
+    Terminal.note(data.words)
+    return data
+  }
+
+  /// The model that `--from` names, which data of the kind can begin with.
+  private func origin(
+    _ kind: OwnDataKind, _ catalogues: Catalogues
+  ) throws -> (path: String, model: MetaTrainedModel)? {
+    guard let from else { return nil }
+    guard kind == .pictures else {
+      throw CommandFailure(
+        .usage,
+        "--from is for pictures, since each set of texts numbers its words anew; learn these classes "
+          + "from the run itself: metalearn adapt \(ShellWord.of(from)) --support "
+          + "\(ShellWord.of(recipe ?? "PATH")) --output model.safetensors")
     }
-    let survey = try FolderPictures.survey(
-      of: url,
-      Reading(skipsDamaged: readingOptions.skipDamaged, isWanted: { stop.exitCode == nil }))
-    let pictures = try OwnPictures(survey, path: recipe, from: origin)
-    Terminal.note(pictures.words)
-    return pictures
+    let file = RunFolder.modelFile(at: URL(fileURLWithPath: from))
+    return (path: from, model: try MetaTrainedModel.read(file, catalogues))
   }
 
   /// Trains and tests with other classes held out, in folders within the first run's, and says what

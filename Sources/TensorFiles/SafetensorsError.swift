@@ -55,22 +55,13 @@ public struct SafetensorsError: Error, Hashable, Sendable, CustomStringConvertib
     self.init(.file(error), file: error.path, "\(error)")
   }
 
-  /// The exit code of a command that ends by this error.
-  public var exitStatus: ExitStatus {
-    switch kind {
-    case .file(let error): error.exitStatus
-    case .invalidTensorName: .internalError
-    default: .badData
-    }
-  }
-
   /// One line: the file, the rule, the place.
   public var description: String {
     rule == nil ? reason : "\(file) is not a sound safetensors file: \(reason)"
   }
 
   /// The rule and the place, for errors that have named the file already.
-  var reason: String { rule.map { "\($0): \(detail)" } ?? detail }
+  package var reason: String { rule.map { "\($0): \(detail)" } ?? detail }
 
   private var rule: String? {
     switch kind {

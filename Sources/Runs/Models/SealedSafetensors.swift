@@ -1,6 +1,7 @@
 internal import Files
 public import Foundation
 internal import MetaTasks
+public import TensorFiles
 public import Tensors
 
 /// Safetensors files that carry the digest of their own bytes, so that any flipped bit is noticed.
@@ -32,15 +33,12 @@ public enum SealedSafetensors {
   public static func write(
     _ tensors: [(String, TensorValue)], metadata: [String: String], to url: URL
   ) throws(SafetensorsError) {
-    let bytes = try encode(tensors, metadata: metadata, file: url.path)
-    try Safetensors.naming { () throws(FileError) in try AtomicFile.write(bytes, to: url) }
+    try Safetensors.write(try encode(tensors, metadata: metadata, file: url.path), to: url)
   }
 
   /// Reads a sealed file; throws where it is missing, damaged or not sealed.
   public static func read(_ url: URL) throws(SafetensorsError) -> SafetensorsFile {
-    let bytes = try Safetensors.naming { () throws(FileError) in
-      try OpenFile.bytes(of: url.path)
-    }
+    let bytes = try Safetensors.bytes(of: url)
     return try decode(bytes, file: url.path)
   }
 
