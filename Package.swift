@@ -118,6 +118,10 @@ let package = Package(
       name: "FilesTests", dependencies: ["Files", "TestMaterial"], swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(
+      name: "TensorFilesTests",
+      dependencies: ["TensorFiles", "Tensors", "Files", "Runs", "TestMaterial"],
+      swiftSettings: settings),
+    .testTarget(
       name: "TensorProgramsTests", dependencies: ["TensorPrograms", "Tensors", "CTensorKernels"],
       swiftSettings: settings),
     .testTarget(
@@ -152,7 +156,8 @@ let package = Package(
       exclude: ["Material"],
       swiftSettings: settings),
     .testTarget(
-      name: "metalearnTests", dependencies: ["metalearn", "Command", "Tensors", "Runs"],
+      name: "metalearnTests",
+      dependencies: ["metalearn", "Command", "TensorFiles", "Tensors", "Runs"],
       swiftSettings: settings),
   ]
 )

@@ -51,7 +51,7 @@ extension Train {
     guard kind == .pictures else {
       throw CommandFailure(
         .usage,
-        "--from is for pictures, since each set of texts numbers its words anew; learn these classes "
+        "--from is for pictures; learn these classes "
           + "from the run itself: metalearn adapt \(ShellWord.of(from)) --support "
           + "\(ShellWord.of(recipe ?? "PATH")) --output model.safetensors")
     }

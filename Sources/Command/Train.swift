@@ -13,9 +13,9 @@ struct Train: CatalogueCommand {
     discussion: """
       Without RECIPE the built-in characters are learned, which needs no download and half a minute.
       A folder or zip archive of pictures, <class>/*.png or *.jpg, and a table of texts and their
-      classes (CSV, TSV, JSON lines, .gz) or a folder of <class>.txt are learned from as they are:
-      what tasks to make of them is chosen and said (metalearn train intents.csv). A run folder comes
-      out.
+      classes (CSV, TSV, JSON lines, .gz), a folder of <class>.txt, and features of your own encoder with
+      labels (.npz, .npy, .safetensors) are learned from as they are: what tasks to make of them is
+      chosen and said (metalearn train intents.csv). A run folder comes out.
 
       EXAMPLES:
         metalearn train ./photos

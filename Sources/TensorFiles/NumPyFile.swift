@@ -4,7 +4,7 @@ public import Tensors
 /// An array that NumPy saved: the format `.npy`, versions 1 to 3.
 ///
 /// The bytes are a magic word, the length of a header, the header as a Python dictionary, and the
-/// elements in row-major order.
+/// elements, row after row or column after column.
 public struct NumPyFile: Sendable {
   /// Why an array is not read: what is wrong, and what to do.
   public struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
@@ -16,6 +16,8 @@ public struct NumPyFile: Sendable {
   public let shape: [Int]
   /// The kind of number as NumPy writes it: `<f4`.
   private let type: String
+  /// Whether columns stand one after the other, rather than rows.
+  private let isTurned: Bool
   private let elements: ArraySlice<UInt8>
 
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
@@ -44,8 +46,9 @@ public struct NumPyFile: Sendable {
         description: "numbers of kind '\(type.prefix(20))' are not read; save it as float32, by "
           + "array.astype('<f4').")
     }
-    guard Self.value("fortran_order", in: header)?.hasPrefix("False") == true || shape.count < 2
-    else {
+    isTurned =
+      shape.count > 1 && Self.value("fortran_order", in: header)?.hasPrefix("False") != true
+    guard !isTurned || shape.count == 2 else {
       throw Fault(
         description: "its columns stand one after the other; save numpy.ascontiguousarray(array).")
     }
@@ -72,9 +75,11 @@ public struct NumPyFile: Sendable {
     let file = SafetensorsFile(
       file: name,
       tensors: [.init(name: name, elementType: type, shape: shape, bytes: elements)], metadata: [:])
+    let value: TensorValue
     do throws(SafetensorsError) {
-      return try file.value(name)
+      value = try file.value(name)
     } catch { throw Fault(description: "\(error.detail).") }
+    return isTurned ? value.readByColumns : value
   }
 
   /// What stands behind a key of the header.
@@ -101,5 +106,21 @@ public struct NumPyFile: Sendable {
       .map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
     let extents = words.compactMap { Int($0) }
     return extents.count == words.count && extents.allSatisfy { $0 >= 0 } ? extents : nil
+  }
+}
+
+extension TensorValue {
+  /// The matrix whose columns stand one after the other in the elements of this one.
+  fileprivate var readByColumns: TensorValue {
+    let (rows, columns) = (shape[0], shape[1])
+    func turned<Element>(_ elements: [Element]) -> [Element] {
+      (0..<rows).flatMap { row in (0..<columns).map { elements[$0 * rows + row] } }
+    }
+    return switch storage {
+    case .float32(let elements): TensorValue(turned(elements), shape: shape)
+    case .int32(let elements): TensorValue(turned(elements), shape: shape)
+    case .uint32(let elements): TensorValue(turned(elements), shape: shape)
+    case .uint8(let elements): TensorValue(turned(elements), shape: shape)
+    }
   }
 }

@@ -17,6 +17,7 @@ public enum DataSetCatalogue {
       BANKING77.entry,
       FolderPictures.entry,
       OwnTexts.entry,
+      OwnFeatures.entry,
       IDXPictures.entry,
     ])
 }
@@ -29,7 +30,8 @@ public enum PreparationCatalogue {
     [
       PreparationEntry(
         PicturePreparation.self, "pictures in PNG or JPEG files, scaled to one size"),
-      PreparationEntry(TextPreparation.self, "texts as numbers of their words"),
+      PreparationEntry(TextPreparation.self, "texts as numbers of their words and trigrams"),
+      PreparationEntry(FeaturePreparation.self, "features of another encoder, as they are"),
     ])
 }
 

@@ -12,8 +12,11 @@ import Tensors
 /// from a folder as Hugging Face lays it out: `config.json`, `model.safetensors`, and
 /// `tokenizer.json` or `vocab.txt`.
 public struct SentenceEncoder: TextEncoder {
+  /// What it is, for people.
   public let words: String
+  /// SHA-256 of its files.
   public let digest: String
+  /// The extent of a vector.
   public let width: Int
   private let pieces: WordPiece
   private let weights: BERTWeights

@@ -10,8 +10,11 @@ import Tensors
 /// or .gz, the binary form of word2vec, and an array of NumPy with a row for each line of a list of
 /// words beside it (`vectors.npy` and `vectors.txt`).
 public struct WordVectors: TextEncoder {
+  /// What it is, for people.
   public let words: String
+  /// SHA-256 of its files.
   public let digest: String
+  /// The extent of a vector.
   public let width: Int
   private let rows: [String: Int]
   private let numbers: [Float]

@@ -8,12 +8,15 @@ public enum OwnDataKind: Hashable, Sendable {
   case pictures
   /// A table of texts, or a folder with a file of texts for each class.
   case texts
+  /// A file of features that another program made.
+  case features
 
   /// The name of the set that reads it; nil for the one of folders of pictures.
   public var dataSet: String? {
     switch self {
     case .pictures: nil
     case .texts: OwnTexts.entry.name
+    case .features: OwnFeatures.entry.name
     }
   }
 
@@ -30,6 +33,8 @@ public enum OwnDataKind: Hashable, Sendable {
     let plain = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
     if name.hasSuffix(".zip") {
       self = .pictures
+    } else if OwnFeatures.isFile(url) {
+      self = .features
     } else if Self.tables.contains(where: { plain.hasSuffix("." + $0) }) {
       self = .texts
     } else {
@@ -48,6 +53,7 @@ public enum OwnDataKind: Hashable, Sendable {
     switch self {
     case .pictures:
       try OwnPictures(try FolderPictures.survey(of: url, reading), path: path, from: origin)
+    case .features: try OwnFeatureTasks(try OwnFeatures.survey(of: url), path: path)
     case .texts:
       try OwnTextTasks(try OwnTexts.survey(of: url, reading), path: path, reading.columns)
     }

@@ -1,5 +1,4 @@
 import Foundation
-import Runs
 import TensorFiles
 import Tensors
 import Testing

@@ -1,8 +1,8 @@
-import TensorFiles
-import TestMaterial
 import Foundation
 import Runs
+import TensorFiles
 import Tensors
+import TestMaterial
 import Testing
 
 @Suite struct SafetensorsReadingTests {

@@ -1,4 +1,3 @@
-import Runs
 import TensorFiles
 import Testing
 
