@@ -31,6 +31,7 @@ public enum LearnerCatalogue {
       CosineHead.entry,
       FineTuning.entry,
       JointTraining.entry,
+      BayesianRidge.entry,
       BayesianMAML.entry,
       EnsembleMAML.entry,
       AmortizedBayesianMAML.entry,
@@ -55,6 +56,7 @@ public enum ControlCatalogue {
     "control",
     [
       NearestCentroid.entry, RawNearestNeighbours.entry, LogisticRegression.entry,
-      LexicalCentroid.entry, LexicalCentroid.trigramEntry, FromScratch.entry,
+      LexicalCentroid.entry, LexicalCentroid.trigramEntry,
+      RatingBias.itemEntry, RatingBias.entry, FromScratch.entry,
     ] + TunedOptimizers.entries)
 }

@@ -68,6 +68,7 @@ public enum MetricCatalogue {
       Metric(.nDCG(at: 10)) {
         normalizedDiscountedGain($0.values, $1.targets, at: 10, weights: $1.weights)
       },
+      Metric(.ratingGain(at: 5)) { ratingGain($0.values, $1.targets, at: 5, weights: $1.weights) },
       Metric(.areaUnderCurve) { prediction, examples in
         prediction.scoresOfSecondClass.map {
           areaUnderCurve($0, examples.targets, weights: examples.weights)

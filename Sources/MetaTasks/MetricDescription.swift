@@ -72,6 +72,10 @@ extension MetricDescription {
   public static func nDCG(at k: Int) -> MetricDescription {
     MetricDescription("nDCG@\(k)", title: "nDCG at \(k)", .larger, .decimals(4))
   }
+  /// The normalised discounted gain of the k best by what is predicted, with the ratings as gains.
+  public static func ratingGain(at k: Int) -> MetricDescription {
+    MetricDescription("ratingGain@\(k)", title: "nDCG at \(k)", .larger, .decimals(4))
+  }
   /// The probability that a positive example is scored above a negative one.
   public static let areaUnderCurve = MetricDescription(
     "auroc", title: "area under the ROC curve", .larger, .decimals(4))

@@ -26,8 +26,25 @@ public protocol TaskDistribution: TaskFamily {
   /// would throw.
   func episode(_ shape: EpisodeShape, key: RandomKey) -> EpisodeValues
 
+  /// How many tasks there are, where each has a number, such as one for each user; nil where keys
+  /// name them.
+  var numberedTaskCount: Int? { get }
+
+  /// The episode of the task of a number below `numberedTaskCount`; the key decides what else is drawn.
+  func episode(_ shape: EpisodeShape, number: Int, key: RandomKey) -> EpisodeValues
+
   /// Throws where such episodes cannot be made: too few classes, or too few examples of one.
   func validate(_ shape: EpisodeShape) throws(TaskError)
+}
+
+extension TaskDistribution {
+  /// Keys name the tasks.
+  public var numberedTaskCount: Int? { nil }
+
+  /// The episode that the key names.
+  public func episode(_ shape: EpisodeShape, number: Int, key: RandomKey) -> EpisodeValues {
+    episode(shape, key: key)
+  }
 }
 
 /// Tasks whose classes exist beyond one task, so that all of them can be learned at once.

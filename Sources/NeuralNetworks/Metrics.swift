@@ -74,6 +74,28 @@ public func normalizedDiscountedGain(
   return mean(isFound * ((ranks + 1).log().reciprocal() * 0.693147180559945309), weights: weights)
 }
 
+/// The normalized discounted cumulative gain of the first `count` items in the order of predictions
+/// [n, 1], where an item of rating r [n, 1] gains 2^(r / 2) - 1: their sum of gain / log2(1 + rank) over
+/// the largest that any order has.
+///
+/// Of equal predictions the first counts as the better. Items of weight 0 are not there.
+public func ratingGain(
+  _ predictions: Tensor, _ ratings: Tensor, at count: Int, weights: Tensor? = nil
+) -> Tensor {
+  let items = ratings.shape[0]
+  let isThere = weights.map { Tensor.fill(0).isLess(than: $0) } ?? .fill(1, shape: [items])
+  // Half the logarithm of 2.
+  let gains = ((ratings.reshaped([items]) * 0.346573590279972655).exp() - 1) * isThere
+  let scores = select(isThere, predictions.reshaped([items]), Tensor.fill(-1e30, shape: [items]))
+  let places = min(count, items)
+  let ranks = Tensor.positions(along: 0, shape: [places]).converted(to: .float32) + 1
+  let discounts = (ranks + 1).log().reciprocal() * 0.693147180559945309
+  let order = scores.largest(places).positions
+  let own = (gains.reshaped([items, 1]).gatheringRows(order).reshaped([places]) * discounts).sum()
+  let best = (gains.largest(places).values * discounts).sum()
+  return own / maximum(best, Tensor.fill(1e-12))
+}
+
 /// The rank [..., n] of the chosen candidate, from 1, that of equals being their mean.
 private func ranks(_ scores: Tensor, _ chosen: Tensor) -> Tensor {
   expectLabels(chosen, for: scores)

@@ -80,6 +80,17 @@ import Tensors
     Row("area, a tie", 3.5 / 4) {
       areaUnderCurve(literal([3, 1, 2, 2], [4]), labels([1, 0, 1, 0]))
     },
+    Row("gain of ratings", 0.27541155237618664) {
+      ratingGain(literal([3, 1, 2], [3, 1]), literal([2, 4, 0], [3, 1]), at: 2)
+    },
+    Row("gain of ratings, the best of which is not there", 1) {
+      ratingGain(
+        literal([3, 9, 2], [3, 1]), literal([2, 4, 0], [3, 1]), at: 2,
+        weights: literal([1, 0, 1], [3]))
+    },
+    Row("gain of ratings, equals by their places", 0.9639404333166532) {
+      ratingGain(literal([1, 1, 1], [3, 1]), literal([4, 0, 2], [3, 1]), at: 5)
+    },
     Row("area, the wrong way round", 0) { areaUnderCurve(literal([1, 2], [2]), labels([1, 0])) },
     Row("area, one class alone", 0.5) { areaUnderCurve(literal([1, 2], [2]), labels([1, 1])) },
     Row("area, weighted", (3 * 1 + 3 * 2 + 1 + 0.5 * 2) / 12) {

@@ -62,7 +62,7 @@ struct OwnFeaturesTests {
     for (words, code, says) in [
       (["train", "nowhere.npz"], 66, "nowhere.npz"),
       (["train", "bare.safetensors"], 65, "it has no labels"),
-      (["train", "run/model.safetensors"], 65, "no 'features' in it"),
+      (["train", "run/model.safetensors"], 65, "no `features` in it"),
       (
         ["adapt", "run", "--support", "other.safetensors", "--output", "m"], 65,
         "have the shape [7], and those of the training had [12]"

@@ -29,7 +29,7 @@ public enum LexicalCentroid {
       signature.inputs.first { $0.name == name }
     }
     guard signature.target == .classes, inputs.count == 2,
-      let network = try? Network(inputs: inputs, nodes: [.init("bag", Bag())])
+      let network = try? joined(inputs)
     else { return nil }
     return CosineCentroid(network: network)
   }

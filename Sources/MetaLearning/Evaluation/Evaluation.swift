@@ -15,7 +15,7 @@ public struct Evaluation: TaskEvaluation {
   public var split: Split
   /// Which of all tasks are drawn.
   public var seed: UInt64
-  /// How many.
+  /// How many; no more than there are, where tasks have numbers.
   public var taskCount: Int
   /// Tasks on which predictions are checked to look at no other query.
   public var checkedTaskCount: Int
@@ -35,7 +35,7 @@ public struct Evaluation: TaskEvaluation {
     self.episodes = episodes
     self.split = split
     self.seed = seed
-    self.taskCount = taskCount
+    self.taskCount = min(taskCount, tasks.numberedTaskCount ?? taskCount)
     self.checkedTaskCount = checkedTaskCount
     self.metrics = metrics
     self.owner = owner
@@ -71,7 +71,7 @@ public struct Evaluation: TaskEvaluation {
 
   /// Tasks by number.
   func batch(_ numbers: Range<Int>) -> TaskBatch {
-    TaskBatch(from: tasks, episodes, keys: numbers.map(key(ofTask:)))
+    TaskBatch(from: tasks, episodes, keys: numbers.map(key(ofTask:)), numbers: numbers)
   }
 
   /// The key of a task by number.

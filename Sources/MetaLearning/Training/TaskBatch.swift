@@ -18,10 +18,20 @@ public struct TaskBatch: Sendable {
     self.keys = keys
   }
 
-  /// Draws a task for each key.
-  public init(from tasks: any TaskDistribution, _ shape: EpisodeShape, keys: [RandomKey]) {
+  /// Draws a task for each key; with `numbers`, where tasks have numbers, those of these numbers,
+  /// counted on from the first after the last.
+  public init(
+    from tasks: any TaskDistribution, _ shape: EpisodeShape, keys: [RandomKey],
+    numbers: Range<Int>? = nil
+  ) {
     self.shape = shape
-    let episodes = keys.map { tasks.episode(shape, key: $0.folded("task")) }
+    let episodes = keys.enumerated().map { lane, key in
+      let key = key.folded("task")
+      guard let numbers, let count = tasks.numberedTaskCount else {
+        return tasks.episode(shape, key: key)
+      }
+      return tasks.episode(shape, number: (numbers.lowerBound + lane) % count, key: key)
+    }
     values = EpisodeValues(
       support: .stacking(episodes.map(\.support)), query: .stacking(episodes.map(\.query)))
     self.keys = TensorValue(keys: keys.map(TaskBatch.learnerKey))

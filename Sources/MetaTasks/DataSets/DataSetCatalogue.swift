@@ -15,9 +15,11 @@ public enum DataSetCatalogue {
       CIFARFS.entry,
       CLINC150.entry,
       BANKING77.entry,
+      MovieTweetings.entry,
       FolderPictures.entry,
       OwnTexts.entry,
       OwnFeatures.entry,
+      OwnRatings.entry,
       IDXPictures.entry,
     ])
 }

@@ -38,8 +38,8 @@ public struct FeaturePreparation: Preparation, Hashable {
         throw ReadError(.damaged, file: item, "no row of a file; name one as file[0].")
       }
       let file = String(item[..<bracket])
-      let features = try files[file] ?? features(in: file)
-      files[file] = features
+      if files[file] == nil { files[file] = try features(in: file) }
+      guard let features = files[file] else { continue }
       guard (0..<features.shape[0]).contains(row) else {
         throw ReadError(.damaged, file: file, "it has \(features.shape[0]) rows and none \(row).")
       }

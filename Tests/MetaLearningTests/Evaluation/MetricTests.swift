@@ -36,6 +36,7 @@ struct MetricRow: CustomTestStringConvertible, Sendable {
     MetricRow("nDCG@5", of: "candidates", 0.815464877),
     MetricRow("nDCG@10", of: "candidates", 0.815464877),
     MetricRow("squaredError", of: "numbers", 2.125),
+    MetricRow("ratingGain@5", of: "numbers", 1),
     MetricRow("absoluteError", of: "numbers", 1.25),
     MetricRow("logSquaredError", of: "numbers", 0.327358934),
     MetricRow("squaredError", of: "numbers, weighted", 1.1875),

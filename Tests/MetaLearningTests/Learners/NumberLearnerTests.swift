@@ -112,6 +112,13 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
         network: features, outputCount: 1, meaning: .numbers, hidden: 16, metaHidden: 8),
       steps: 1500),
     NumberLearnerRow(
+      name: "linear regression with a learned prior",
+      learner: BayesianRidge(network: features, outputs: 1), hasVariance: true),
+    NumberLearnerRow(
+      name: "linear regression with a learned prior, by medians",
+      learner: BayesianRidge(network: features, outputs: 1, objective: .laplace),
+      hasVariance: true),
+    NumberLearnerRow(
       name: "Bayesian MAML",
       learner: BayesianMAML(
         network: network, particleCount: 4, steps: 1, learningRate: 0.01, meaning: .numbers),
