@@ -96,6 +96,17 @@ public func gaussianNegativeLogLikelihood(
   return componentMean(losses, targets, weights)
 }
 
+/// The same for the density of Laplace of that mean and variance, whose best mean is a median: log 2b +
+/// |t - m| / b with 2b² the variance.
+public func laplaceNegativeLogLikelihood(
+  mean means: Tensor, logVariance: Tensor, _ targets: Tensor, weights: Tensor? = nil
+) -> Tensor {
+  // The logarithm of 2.
+  let logBreadth = (logVariance - 0.693147180559945309) * 0.5
+  let distances = (targets - means).absolute() * (-logBreadth).exp()
+  return componentMean(distances + logBreadth + 0.693147180559945309, targets, weights)
+}
+
 /// The mean of a function of elements, over components and then over examples.
 func elementwise(
   _ predictions: Tensor, _ targets: Tensor, _ weights: Tensor?,

@@ -82,7 +82,15 @@ import Tensors
     #expect(distance(evaluated(loss), [expected]) < 1e-9)
   }
 
-  @Test(arguments: 0..<8)
+  @Test func `the likelihood of Laplace is that of the density`() {
+    let loss = laplaceNegativeLogLikelihood(
+      mean: literal([0, 1], [2]), logVariance: literal([0, 2], [2]), literal([0, 3], [2]))
+    // log 2b with b = √½, and log 2b + 2 / b with b = e √½.
+    let expected = (0.346573590279973 + 1.346573590279973 + 1.040520190045778) / 2
+    #expect(distance(evaluated(loss), [expected]) < 1e-9)
+  }
+
+  @Test(arguments: 0..<9)
   func `a loss's first and second derivatives are those of differences`(_ row: Int) {
     let inputs = Tensor.input("inputs", shape: [4, 3])
     let weights = Tensor.input("weights", shape: [4])
@@ -94,6 +102,7 @@ import Tensors
       meanSquaredError(inputs, real, weights: weights), huber(inputs, real, threshold: 0.7),
       meanAbsoluteError(inputs, real, weights: weights),
       gaussianNegativeLogLikelihood(mean: inputs, logVariance: inputs.sine(), real),
+      laplaceNegativeLogLikelihood(mean: inputs, logVariance: inputs.sine(), real),
     ][row]
     let point = [
       "inputs": normalValue([4, 3], RandomKey(seed: 1)),

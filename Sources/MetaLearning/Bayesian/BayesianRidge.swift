@@ -16,28 +16,20 @@ public import Tensors
 /// Deviations: variances of the prior are a diagonal, and M, s and σ² are learned with the network. An
 /// outer step costs one of prototypes.
 public struct BayesianRidge: OnePassLearner {
-  /// What meta-training descends on.
-  public enum Objective: String, Hashable, Sendable, CaseIterable {
-    /// Minus the logarithm of the normal density of the queries.
-    case normal
-    /// The same with the density of Laplace of equal variance, whose best prediction is the median.
-    case laplace
-  }
-
   /// Maps inputs to features.
   public let network: Network
   /// How many numbers are told of each example.
   public let outputs: Int
-  /// What meta-training descends on.
-  public let objective: Objective
+  /// By which density meta-training judges predictions.
+  public let density: NumberDensity
 
   private static let priorName = "prior"
 
   /// Makes a learner of so many numbers on the features of a network.
-  public init(network: Network, outputs: Int, objective: Objective = .normal) {
+  public init(network: Network, outputs: Int, density: NumberDensity = .normal) {
     self.network = network
     self.outputs = outputs
-    self.objective = objective
+    self.density = density
   }
 
   /// The parameters of the network, and `prior/`: the mean of the weights, the logarithms of their
@@ -98,13 +90,7 @@ public struct BayesianRidge: OnePassLearner {
 
   /// Minus the mean logarithm of the density.
   public func queryLoss(of prediction: Prediction, on query: Examples) -> Tensor {
-    guard objective == .laplace, let logVariance = prediction.logVariance else {
-      return loss(of: prediction, on: query)
-    }
-    // The variance of a density of Laplace is twice the square of its breadth.
-    let logBreadth = (logVariance - 0.693147180559945309) * 0.5
-    let distances = (prediction.values - query.targets).absolute() * (-logBreadth).exp()
-    return query.mean(of: distances + logBreadth + 0.693147180559945309).mean()
+    density.loss(of: prediction, on: query)
   }
 
   private func mean(of rows: Tensor, _ prior: Parameters) -> Tensor {
@@ -117,11 +103,10 @@ extension BayesianRidge {
   public static let entry = LearnerEntry(
     "bayesianRidge", "features, and a linear regression with a learned prior (Harrison et al. 2018)"
   ) { (settings) throws(SettingsError) in
-    let objective = try settings.choice(
-      "objective", "What meta-training descends on.", default: Objective.normal)
+    let density = try settings.numberDensity()
     return LearnerPlan(needs: LearnerNeeds(.features, targets: [.numbers])) { parts in
       BayesianRidge(
-        network: parts.network, outputs: parts.outputCount, objective: objective)
+        network: parts.network, outputs: parts.outputCount, density: density)
     }
   }
 }

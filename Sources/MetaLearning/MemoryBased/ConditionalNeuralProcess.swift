@@ -10,7 +10,7 @@ public import Tensors
 ///
 /// r = mean over the support of encoder([x, y]); decoder([r, x]) gives mean and raw, and
 /// σ = σ₀ + (1 - σ₀) softplus(raw). Meta-training descends on the negative log-likelihood of
-/// support and query examples together.
+/// support and query examples together; with the density of Laplace means become medians.
 public struct ConditionalNeuralProcess: MetaLearner {
   /// Maps an input and its target to a representation.
   public let encoder: Network
@@ -22,12 +22,15 @@ public struct ConditionalNeuralProcess: MetaLearner {
   public let outputCount: Int
   /// The smallest deviation.
   public let leastDeviation: Double
+  /// By which density meta-training judges predictions.
+  public let density: NumberDensity
 
   /// Makes a learner of networks; stops where they do not fit the inputs.
   public init(
     encoder: Network, decoder: Network, inputs: [InputDescription], outputCount: Int,
-    leastDeviation: Double = 0.1
+    leastDeviation: Double = 0.1, density: NumberDensity = .normal
   ) {
+    self.density = density
     self.encoder = encoder
     self.decoder = decoder
     self.inputs = inputs
@@ -38,7 +41,7 @@ public struct ConditionalNeuralProcess: MetaLearner {
   /// Makes a learner of dense networks.
   public init(
     inputs: [InputDescription], outputCount: Int, encoderHidden: [Int], representation: Int,
-    decoderHidden: [Int], leastDeviation: Double = 0.1
+    decoderHidden: [Int], leastDeviation: Double = 0.1, density: NumberDensity = .normal
   ) {
     let width = inputs.reduce(0) { $0 + $1.shape.elementCount }
     self.init(
@@ -46,7 +49,7 @@ public struct ConditionalNeuralProcess: MetaLearner {
         inputs: [width + outputCount], hidden: encoderHidden, outputs: representation),
       decoder: multilayerPerceptron(
         inputs: [representation + width], hidden: decoderHidden, outputs: 2 * outputCount),
-      inputs: inputs, outputCount: outputCount, leastDeviation: leastDeviation)
+      inputs: inputs, outputCount: outputCount, leastDeviation: leastDeviation, density: density)
   }
 
   /// The parameters of both networks.
@@ -88,7 +91,7 @@ public struct ConditionalNeuralProcess: MetaLearner {
     let queries = Objective(
       predictions(for: episode.query.inputs, with: adapted), on: episode.query, context)
     return Objective(
-      loss: loss(of: predictions(for: all.inputs, with: adapted), on: all),
+      loss: density.loss(of: predictions(for: all.inputs, with: adapted), on: all),
       reportedLoss: queries.loss, metrics: queries.metrics)
   }
 }
@@ -99,11 +102,13 @@ extension ConditionalNeuralProcess {
     "cnp", "conditional neural process: a mean and a variance for each input (Garnelo et al. 2018)"
   ) { (settings) throws(SettingsError) in
     let sizes = try NeuralProcessSizes(settings)
+    let density = try settings.numberDensity()
     return LearnerPlan(needs: LearnerNeeds(.ownNetwork, targets: [.numbers])) { parts in
       ConditionalNeuralProcess(
         inputs: parts.signature.inputs, outputCount: parts.outputCount,
         encoderHidden: sizes.encoderHidden, representation: sizes.representation,
-        decoderHidden: sizes.decoderHidden, leastDeviation: sizes.leastDeviation)
+        decoderHidden: sizes.decoderHidden, leastDeviation: sizes.leastDeviation,
+        density: density)
     }
   }
 }

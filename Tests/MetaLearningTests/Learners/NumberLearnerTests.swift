@@ -116,7 +116,7 @@ struct NumberLearnerRow: CustomTestStringConvertible, Sendable {
       learner: BayesianRidge(network: features, outputs: 1), hasVariance: true),
     NumberLearnerRow(
       name: "linear regression with a learned prior, by medians",
-      learner: BayesianRidge(network: features, outputs: 1, objective: .laplace),
+      learner: BayesianRidge(network: features, outputs: 1, density: .laplace),
       hasVariance: true),
     NumberLearnerRow(
       name: "Bayesian MAML",
