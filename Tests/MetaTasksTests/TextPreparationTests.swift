@@ -150,6 +150,22 @@ import Testing
     #expect(error?.description.contains("\n") == false)
   }
 
+  @Test func `a column that is named is not taken for another role`() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write(Array("label,what\nred,b\nblue,c\nred,c\n".utf8), to: "t.csv")
+    let texts = try TextClassFiles.classes(at: file, ColumnNames([.text: "label"]))
+    #expect(texts.map(\.name) == ["b", "c"])
+    let error = #expect(throws: ReadError.self) {
+      try TextClassFiles.classes(at: file, ColumnNames([.text: "what", .label: "2"]))
+    }
+    #expect(error?.problem.contains("cannot hold both texts and classes") == true)
+    let missing = #expect(throws: ReadError.self) {
+      try TextClassFiles.classes(at: file, ColumnNames([.label: "intent"]))
+    }
+    #expect(missing?.problem.contains("no column 'intent' of classes; there is fields") == true)
+    #expect(missing?.problem.contains("a header, 2 columns: label, what") == true)
+  }
+
   @Test func `names are told apart by their bytes`() throws {
     let table = "text,label\na,\u{E9}\nb,e\u{301}\nc,\u{E9}\n"
     let classes = try TextClassFiles.classes(inTable: Array(table.utf8), name: "t")

@@ -77,7 +77,20 @@ package enum TextClassFiles {
     of table: TableReader, name: String
   ) throws(ReadError) -> (first: Int, second: Int, isNamed: Bool) {
     let count = table.format.columns.count
-    switch (try table.column(.text), try table.column(.label)) {
+    var (text, label) = (try table.column(.text), try table.column(.label))
+    if let both = text, both == label {
+      // The one that is named counts, and the other is to be found.
+      switch (table.isNamed(.text), table.isNamed(.label)) {
+      case (true, false): label = nil
+      case (false, true): text = nil
+      default:
+        throw ReadError(
+          .damaged, file: name,
+          "column '\(table.format.columns[both])' cannot hold both texts and classes; name two with --text "
+            + "and --label.")
+      }
+    }
+    switch (text, label) {
     case (let text?, let label?): return (text, label, true)
     case (nil, nil) where count >= 2: return (0, 1, false)
     case (let text?, nil) where count == 2: return (text, 1 - text, true)

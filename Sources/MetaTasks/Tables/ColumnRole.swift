@@ -12,16 +12,6 @@ public enum ColumnRole: String, CaseIterable, Hashable, Sendable {
   case rating
   /// When it was.
   case time
-  /// Which series a row belongs to.
-  case id
-  /// The number of a series at a time.
-  case value
-  /// What a relation leads from.
-  case head
-  /// How two things are related.
-  case relation
-  /// What a relation leads to.
-  case tail
 
   /// The names that such columns usually have, the most usual first, in small letters.
   var usualNames: [String] {
@@ -36,11 +26,6 @@ public enum ColumnRole: String, CaseIterable, Hashable, Sendable {
       ]
     case .rating: ["rating", "ratings", "score", "stars", "overall"]
     case .time: ["time", "timestamp", "date", "ds", "datetime", "unixreviewtime"]
-    case .id: ["id", "unique_id", "series", "series_id"]
-    case .value: ["value", "y", "target"]
-    case .head: ["head", "subject", "source", "h"]
-    case .relation: ["relation", "predicate", "edge", "r"]
-    case .tail: ["tail", "object", "t"]
     }
   }
 
@@ -53,11 +38,6 @@ public enum ColumnRole: String, CaseIterable, Hashable, Sendable {
     case .item: "items"
     case .rating: "ratings"
     case .time: "times"
-    case .id: "series"
-    case .value: "values"
-    case .head: "heads"
-    case .relation: "relations"
-    case .tail: "tails"
     }
   }
 }

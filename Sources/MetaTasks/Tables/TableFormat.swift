@@ -199,7 +199,7 @@ struct TableSample {
     let titles = records[0].map { trimmed($0) }
     let keys = titles.map(ColumnNames.key)
     let wanted = names.named.values.filter { Int($0) == nil }
-    if !wanted.isEmpty { return wanted.allSatisfy { keys.contains(ColumnNames.key($0)) } }
+    if !wanted.isEmpty, wanted.allSatisfy({ keys.contains(ColumnNames.key($0)) }) { return true }
     guard titles.allSatisfy({ !$0.isEmpty && TableNumber.value(of: $0) == nil }) else {
       return false
     }

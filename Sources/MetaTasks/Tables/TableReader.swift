@@ -220,6 +220,9 @@ extension TableReader {
 // MARK: Columns
 
 extension TableReader {
+  /// Whether the user names the column of a role.
+  func isNamed(_ role: ColumnRole) -> Bool { names.named[role] != nil }
+
   /// The column of a role: the one that the user names, or one of a usual name; nil where there is
   /// none.
   ///

@@ -10,6 +10,8 @@ struct OwnClasses {
 
   /// What was chosen.
   let overrides: [String]
+  /// How many examples of each class a test task is learned from.
+  let shots: Int
   /// How many trainings hold out each class at least once.
   private let rotations: Int
   private let survey: ClassSurvey
@@ -28,6 +30,7 @@ struct OwnClasses {
     rotations = isFew ? survey.rotationCount : 1
     division = parts.words
     tasks = shape.words
+    shots = shape.shots
     overrides =
       [
         "evaluation.rotations=\(rotations)",
@@ -99,6 +102,7 @@ private struct ClassParts {
 
 /// What episodes to make of classes.
 private struct EpisodeChoice {
+  let shots: Int
   let overrides: [String]
   let words: String
 
@@ -117,7 +121,7 @@ private struct EpisodeChoice {
       (ways, trainingWays) = (fixed, fixed)
     }
     let fewest = survey.smallestClass?.examples ?? 2
-    let shots = fewest >= 20 ? 5 : 1
+    shots = fewest >= 20 ? 5 : 1
     let (queries, trainingQueries) = (min(15, fewest - shots), min(5, fewest - shots))
     overrides = [
       "task.ways=\(trainingWays)", "task.shots=\(shots)", "task.queries=\(trainingQueries)",

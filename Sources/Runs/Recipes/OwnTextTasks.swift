@@ -26,18 +26,31 @@ public struct OwnTextTasks: OwnData {
       .map { "task.\($0.key.rawValue)=\($0.value)" }
       + (columns.header == .found ? [] : ["task.header=\(columns.header.rawValue)"])
       + classes.overrides
-    yaml = Self.text
+    yaml = (classes.shots == 1 ? Self.centroid : Self.ridge) + Self.text
     words =
       (survey.table.map { "\($0.words); " } ?? "")
       + classes.words("texts are read to \(length) words (task.length)")
   }
 
-  private static let text = """
+  private static let centroid = """
     # A user's own texts, told apart by the angle between their trigrams and words, weighted by rarity;
     # how much each weighs is learned.
     learner:
       kind: cosineCentroid
       scale: 20
+
+    """
+
+  private static let ridge = """
+    # A user's own texts, told apart by a ridge regression that is solved for on their trigrams and words,
+    # weighted by rarity; how much each weighs is learned.
+    learner:
+      kind: r2d2
+      scale: 10
+
+    """
+
+  private static let text = """
     network:
       kind: joined
     training:
