@@ -90,7 +90,7 @@ public struct RatingTable: Sendable {
       throw ReadError(
         .damaged, file: name,
         "columns of users, items and ratings are needed, and there is \(table.format.words); name them "
-          + "with --user, --item, --rating and --time.")
+          + "by task.user, task.item, task.rating and task.time.")
     }
   }
 
