@@ -21,16 +21,16 @@ public struct TableRow: Sendable {
 
   /// The text of a column without blanks around it; throws where there is none.
   public func name(_ column: Int) throws(ReadError) -> String {
-    let text = text(column).trimmingCharacters(in: .whitespacesAndNewlines)
-    guard !text.isEmpty else { throw error("it is empty.", column: column) }
-    return text
+    let bytes = trimmed(column)
+    guard !bytes.isEmpty else { throw error("it is empty.", column: column) }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// The number of a column; nil where it is missing.
   ///
   /// Throws where something else stands there.
   public func number(_ column: Int) throws(ReadError) -> Double? {
-    let text = text(column).trimmingCharacters(in: .whitespacesAndNewlines)
+    let text = String(decoding: trimmed(column), as: UTF8.self)
     if let number = TableNumber.value(of: text) { return number }
     if TableNumber.missing.contains(text.lowercased()) { return nil }
     if place.hasDecimalCommas, text.count(where: { $0 == "," }) == 1,
@@ -40,6 +40,13 @@ public struct TableRow: Sendable {
     }
     throw error(
       "\(String(text.prefix(40)).debugDescription) is not a number.", column: column)
+  }
+
+  /// The bytes of a column without blanks around them.
+  private func trimmed(_ column: Int) -> ArraySlice<UInt8> {
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+    let bytes = fields[column].drop(while: isBlank)
+    return bytes.dropLast(bytes.reversed().prefix(while: isBlank).count)
   }
 
   /// An error about the row, or one column of it.
