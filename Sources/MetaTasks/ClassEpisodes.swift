@@ -71,6 +71,16 @@ struct ClassEpisodes: Sendable {
       ways: shape.ways.map { min($0, categories.count) }, shots: shots, queries: queries)
   }
 
+  /// The episode that a key names; `examples` makes those that were drawn, of so many classes.
+  func episode(
+    _ shape: EpisodeShape, key: RandomKey, examples: ([Drawn], Int) -> ExampleValues
+  ) -> EpisodeValues {
+    let drawn = drawing(shape, key: key)
+    let ways = shape.ways ?? 0
+    return EpisodeSet(
+      support: examples(drawn.support, ways), query: examples(drawn.query, ways))
+  }
+
   /// The examples of the episode that a key names, each class's together.
   func drawing(_ shape: EpisodeShape, key: RandomKey) -> (support: [Drawn], query: [Drawn]) {
     do { try validate(shape) } catch { fatalError(error.description) }

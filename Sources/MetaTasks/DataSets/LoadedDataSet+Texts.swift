@@ -19,9 +19,12 @@ extension LoadedDataSet {
     classes: [Split: [TextClass]], options: TextOptions, names: [Split: String] = [:],
     cache: DataCache?, reading: Reading
   ) throws(ReadError) -> LoadedDataSet {
+    var encoder: (any TextEncoder)?
     var encoding: TextEncoding?
     if let path = options.encoder {
-      encoding = TextEncoding(try TextEncoders.encoder(at: path), at: path)
+      let opened = try TextEncoders.encoder(at: path)
+      encoding = TextEncoding(opened, at: path)
+      encoder = opened
     }
     let preparation = TextPreparation(
       of: classes[.train, default: []].lazy.flatMap(\.texts), length: options.length,
@@ -34,7 +37,9 @@ extension LoadedDataSet {
     for (split, classes) in classes.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       let texts = LabelledTexts(
         classes, preparation: preparation,
-        encodings: try encodings(of: classes, preparation, cache, reading))
+        encodings: try encoder.map { (encoder) throws(ReadError) in
+          try encodings(of: classes, by: encoder, preparation, cache, reading)
+        } ?? [])
       checksums[split.classesKey] = Digest.hexadecimal(ofLines: classes.map(\.name))
       tasks[split] = TextTasks(
         name: "\(names[split, default: name]), \(split.rawValue)", texts: texts)
@@ -49,18 +54,17 @@ extension LoadedDataSet {
 
   /// What the encoder makes of the texts of classes, from the cache where it has that.
   private static func encodings(
-    of classes: [TextClass], _ preparation: TextPreparation, _ cache: DataCache?,
-    _ reading: Reading
+    of classes: [TextClass], by encoder: any TextEncoder, _ preparation: TextPreparation,
+    _ cache: DataCache?, _ reading: Reading
   ) throws(ReadError) -> [Float] {
-    guard let encoding = preparation.encoding else { return [] }
     let texts = classes.flatMap { $0.texts + ($0.queries ?? []) }
-    guard let cache else { return try preparation.encodings(of: texts, reading) }
+    guard let cache else { return try preparation.encodings(of: texts, by: encoder, reading) }
     let digest = Digest.hexadecimal(
-      ofLines: [encoding.digest, "\(preparation.vocabulary.json)"] + texts)
+      ofLines: [encoder.digest, "\(preparation.vocabulary.json)"] + texts)
     return try cache.numbers(
-      named: "encodings", digest: digest, count: texts.count * encoding.width
+      named: "encodings", digest: digest, count: texts.count * encoder.width
     ) {
-      () throws(ReadError) in try preparation.encodings(of: texts, reading)
+      () throws(ReadError) in try preparation.encodings(of: texts, by: encoder, reading)
     }
   }
 }

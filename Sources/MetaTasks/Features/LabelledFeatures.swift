@@ -112,11 +112,7 @@ public struct FeatureTasks: ClassPool {
 
   /// The episode that a key names.
   public func episode(_ shape: EpisodeShape, key: RandomKey) -> EpisodeValues {
-    let drawn = episodes.drawing(shape, key: key)
-    let ways = shape.ways ?? 0
-    return EpisodeSet(
-      support: examples(drawn.support, classCount: ways),
-      query: examples(drawn.query, classCount: ways))
+    episodes.episode(shape, key: key) { examples($0, classCount: $1) }
   }
 
   /// So many examples of any classes; their targets are identities.

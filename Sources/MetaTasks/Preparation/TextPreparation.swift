@@ -70,7 +70,14 @@ public struct TextPreparation: Preparation, Hashable {
   /// Throws where it cannot be opened, and where reading is stopped.
   func encodings(of texts: [String], _ reading: Reading) throws(ReadError) -> [Float] {
     guard let encoding else { return [] }
-    return try encoding.encoder().vectors(
+    return try encodings(of: texts, by: try encoding.encoder(), reading)
+  }
+
+  /// The same by the encoder, which is open.
+  func encodings(
+    of texts: [String], by encoder: any TextEncoder, _ reading: Reading
+  ) throws(ReadError) -> [Float] {
+    try encoder.vectors(
       of: texts,
       rarity: { vocabulary.inverseDocumentFrequency(of: vocabulary.number(of: $0)) }, reading)
   }

@@ -36,11 +36,7 @@ public struct TextTasks: ClassPool {
 
   /// The episode that a key names.
   public func episode(_ shape: EpisodeShape, key: RandomKey) -> EpisodeValues {
-    let drawn = episodes.drawing(shape, key: key)
-    let ways = shape.ways ?? 0
-    return EpisodeSet(
-      support: examples(drawn.support, classCount: ways),
-      query: examples(drawn.query, classCount: ways))
+    episodes.episode(shape, key: key) { examples($0, classCount: $1) }
   }
 
   /// So many texts of any classes, none that is kept for queries; their targets are identities.
